@@ -1,0 +1,86 @@
+#ifndef INDEX_RECORD_INDEX_H
+#define INDEX_RECORD_INDEX_H
+/*
+ * record_index: the Xapian databases behind one C header (record_index_xapian.cc, the only file
+ * that sees Xapian; docs/matching.md and the head of that file give the layout).
+ *
+ * Threads: a writer or reader belongs to one thread.
+ */
+#include "base/arena.h"
+#include "base/err.h"
+#include "index/terms.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* --- Writing ------------------------------------------------------------------------------- */
+struct index_writer;
+
+/* A new base in `folder`: add only. Finishing compacts it to <folder>/base.glass. */
+enum status index_writer_base(
+    struct index_writer **out, const char *folder, struct err *err) MUST_USE;
+/* A delta in <folder>/delta: made empty, or opened if it is there already. */
+enum status index_writer_delta(
+    struct index_writer **out, const char *folder, struct err *err) MUST_USE;
+/* Adds one person; `data` is the codec's bytes, `record_id` the case it belongs to. */
+enum status index_writer_add(struct index_writer *writer, struct str record_id, struct str data,
+    const struct str *terms, size_t term_count, struct err *err) MUST_USE;
+/* Delta only: takes away all people of the case from the delta. *removed counts them. */
+enum status index_writer_remove(
+    struct index_writer *writer, uint64_t *removed, struct str record_id, struct err *err) MUST_USE;
+/* Commits (and compacts a base); the writer is closed whatever is returned. */
+enum status index_writer_finish(struct index_writer *writer, struct err *err) MUST_USE;
+void index_writer_abandon(struct index_writer *writer); /* NULL is fine */
+
+/* --- Reading ------------------------------------------------------------------------------- */
+struct index_reader;
+
+/* One published generation. `superseded` are the record ids (delta.keys) whose base documents no
+ * longer count, in byte order; borrowed until the reader is closed. */
+struct index_shard {
+	const char *folder;
+	const struct str *superseded;
+	size_t superseded_count;
+};
+
+struct index_hit {
+	uint32_t shard; /* index into the shards given at opening */
+	bool delta;
+	double bits;	 /* sum of the plan's terms that the document carries */
+	struct str data; /* codec bytes, in the arena of the call */
+};
+
+enum status index_reader_open(struct index_reader **out, const struct index_shard *shards,
+    size_t count, struct err *err) MUST_USE;
+void index_reader_close(struct index_reader *reader);
+
+/*
+ * All live documents whose terms sum to at least `floor_bits`, best first, at most `max`;
+ * *capped is set if there were more. Ties are in a fixed order.
+ */
+enum status index_reader_search(struct index_reader *reader, const struct index_hit **hits,
+    size_t *count, bool *capped, struct arena *arena, const struct term_plan *plan,
+    double floor_bits, size_t max, struct err *err) MUST_USE;
+
+/* All live people of one case record, in the order they were added. 0 if it is not there. */
+enum status index_reader_case(struct index_reader *reader, const struct index_hit **hits,
+    size_t *count, struct arena *arena, uint32_t shard, struct str record_id,
+    struct err *err) MUST_USE;
+
+/* Documents in the shard's base and delta, superseded ones left out; and a full scan for tests
+ * and verification: calls `visit` with each live document until it returns false. */
+enum status index_reader_count(
+    struct index_reader *reader, uint64_t *people, uint32_t shard, struct err *err) MUST_USE;
+typedef bool index_visit(void *ctx, const struct index_hit *hit);
+enum status index_reader_scan(struct index_reader *reader, index_visit *visit, void *ctx,
+    struct arena *arena, struct err *err) MUST_USE;
+
+/* Xapian's own consistency check of a database file or folder. */
+enum status index_check(const char *path, struct err *err) MUST_USE;
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,73 @@
+#ifndef INDEX_SEARCH_H
+#define INDEX_SEARCH_H
+/*
+ * search: one question to all shards: plan, retrieve, decode, score, sort.
+ *
+ * A snapshot is what a daemon holds of the current generations (paths, manifests, vocabulary,
+ * superseded keys); it is shared by threads and replaced as a whole. A searcher is one thread's
+ * set of open databases on one snapshot.
+ * Threads: a snapshot is not changed after loading, and must outlive its searchers; a searcher
+ * belongs to one thread.
+ */
+#include "index/generation.h"
+#include "index/record_index.h"
+
+#define SEARCH_SYSTEMS_MAX 16
+#define CANDIDATES_MAX \
+	1000 /* documents scored per person asked about; more is reported as capped */
+
+struct snapshot;
+
+/* Reads `current` of each system named. A system never loaded is there with people 0 and
+ * loaded false. Other faults fail the call. Owned by the caller. */
+enum status snapshot_load(struct snapshot **out, const char *data_folder,
+    const char *const *systems, size_t count, struct err *err) MUST_USE;
+void snapshot_free(struct snapshot *snapshot);
+
+struct snapshot_system {
+	const char *system;
+	bool loaded;
+	struct manifest manifest; /* zero when not loaded */
+};
+size_t snapshot_count(const struct snapshot *snapshot);
+const struct snapshot_system *snapshot_system(const struct snapshot *snapshot, size_t i);
+const struct vocabulary *snapshot_vocabulary(const struct snapshot *snapshot);
+uint64_t snapshot_people(const struct snapshot *snapshot);
+/* True if a `current` link now names another generation than this snapshot has. */
+enum status snapshot_is_stale(
+    bool *out, const struct snapshot *snapshot, const char *data_folder, struct err *err) MUST_USE;
+
+struct searcher;
+enum status searcher_open(struct searcher **out, const struct snapshot *snapshot,
+    const struct model *model, const struct lexicon *lexicon, struct err *err) MUST_USE;
+void searcher_close(struct searcher *searcher);
+/* The scorer in use: model, lexicon, frequencies and prior of the snapshot. */
+const struct scorer *searcher_scorer(const struct searcher *searcher);
+
+struct candidate {
+	size_t system; /* index into the snapshot's systems */
+	struct case_header header;
+	struct person person;
+	struct features features;
+	struct score score;
+};
+
+struct search_result {
+	const struct candidate *candidates; /* best first; ties by system, record id, person id */
+	size_t count;
+	bool capped;	  /* more than CANDIDATES_MAX documents could have reached the floor */
+	double best_bits; /* what the best possible record could have reached, prior included */
+	size_t terms;	  /* of the plan, for measurements */
+	size_t scored;	  /* documents scored */
+};
+
+/* Every person on file with match weight >= floor (bits), unless capped. In the arena. */
+enum status search_person(struct search_result *out, struct searcher *searcher, struct arena *arena,
+    struct folder *folder, const struct features *query, double floor, struct err *err) MUST_USE;
+
+/* The people of one case record of a system; count 0 if it is not on file. */
+enum status search_case(const struct candidate **out, size_t *count, struct searcher *searcher,
+    struct arena *arena, struct folder *folder, size_t system, struct str record_id,
+    struct err *err) MUST_USE;
+
+#endif

@@ -1,0 +1,48 @@
+#ifndef INDEX_TERMS_H
+#define INDEX_TERMS_H
+/*
+ * terms: how a person's features become index terms, and how a query's features become a
+ * weighted list of terms whose sum bounds the match weight from above.
+ *
+ * The layout (prefix, content, which comparison level it bounds) heads terms.c and is the single
+ * description of it. Terms are at most TERM_BYTES_MAX bytes.
+ * Threads: pure apart from the arena.
+ */
+#include "index/vocabulary.h"
+#include "linkage/score.h"
+
+#define TERM_BYTES_MAX 200 /* Xapian refuses terms over 245 bytes; leaves room for its escapes */
+
+/* Calls `emit` once for each distinct term of the record person. */
+typedef void terms_emit(void *ctx, struct str term);
+enum status terms_of_record(const struct features *features, struct arena *arena, terms_emit *emit,
+    void *ctx, struct err *err) MUST_USE;
+
+struct term_weight {
+	struct str term;
+	double bits; /* > 0 */
+};
+
+struct term_plan {
+	const struct term_weight *terms;
+	size_t count;
+	/* Bits that any record may reach without a term (sex): part of every bound. */
+	double free_bits;
+	/* The most that any record can reach, prior included: below a threshold, the query as asked
+	 * cannot reach it ("insufficient evidence"). */
+	double best_bits;
+};
+
+/*
+ * Builds the plan. For every record r of the vocabulary's generations:
+ *   score(query, r) <= prior + plan.free_bits + sum of bits of plan terms that r carries.
+ * `vocabulary` gives every token at any level of a query token.
+ */
+enum status terms_of_query(struct term_plan *out, struct arena *arena, const struct scorer *scorer,
+    const struct vocabulary *vocabulary, const struct features *features, struct err *err) MUST_USE;
+
+/* Terms that name a whole case record, or a removed one. */
+enum status terms_record_key(
+    struct str *out, struct arena *arena, struct str record_id, struct err *err) MUST_USE;
+
+#endif

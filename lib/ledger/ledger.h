@@ -1,0 +1,102 @@
+#ifndef LEDGER_LEDGER_H
+#define LEDGER_LEDGER_H
+/*
+ * ledger: the append-only, hash-chained record of everything that was asked, found, secured and
+ * refused; one SQLite file (WAL, synchronous FULL) that is never rebuilt.
+ *
+ * The table layout, the bytes that are hashed and the invariants head ledger_sqlite.c.
+ * Entries are the single truth; secured records and stored replies are projections of them.
+ * One writer thread commits what is waiting as one transaction (group commit): ledger_append()
+ * returns when its entries are on disk, or with the reason why they are not.
+ * Threads: all functions may run in many threads at once after ledger_open().
+ */
+#include "base/arena.h"
+#include "base/digest.h"
+#include "base/err.h"
+
+#define LEDGER_VERSION 1
+#define LEDGER_BODY_BYTES_MAX (2u << 20) /* one entry: an answer is at most 1 MiB on the wire */
+
+struct ledger;
+
+/*
+ * Opens or makes <path> (mode 0600). STATUS_BUSY if another process has it: "held by process N";
+ * STATUS_VERSION for a newer layout; STATUS_CORRUPT if the head does not fit the chain.
+ */
+enum status ledger_open(struct ledger **out, const char *path, struct err *err) MUST_USE;
+/* Commits what was submitted, stops the writer, checkpoints the WAL. NULL is fine. */
+void ledger_close(struct ledger *ledger);
+
+struct ledger_entry {
+	const char
+	    *kind; /* "check", "secure", "breach", "refusal", "view", "failure", "start", "stop" */
+	int64_t at_ms; /* Unix ms UTC */
+	struct str user;
+	struct str role;
+	struct str check; /* check id, or "" */
+	struct str body;  /* JSON text */
+};
+
+struct ledger_secure {
+	struct str system;
+	struct str record_id;
+};
+
+/* Everything that must become durable together. */
+struct ledger_batch {
+	const struct ledger_entry *entries; /* in order */
+	size_t entry_count;
+	/* Each record not secured yet gets a "secure" entry after `entries`, in the user, role and
+	 * check of entries[0]; one that is secured already gets none. */
+	const struct ledger_secure *secures;
+	size_t secure_count;
+	/* Idempotency: the reply kept for this id; idem_id "" when there is none. */
+	struct str idem_principal;
+	struct str idem_id;
+	struct digest idem_request; /* hash of what was asked */
+	struct str idem_reply;
+};
+
+/* *seq is the number of entries[0]. STATUS_CONFLICT if the idempotency id is there already
+ * (nothing is written). On any failure nothing of the batch is in the ledger. */
+enum status ledger_append(uint64_t *seq, struct ledger *ledger, const struct ledger_batch *batch,
+    struct err *err) MUST_USE;
+
+/* The kept reply of an id. STATUS_NOT_FOUND: never seen; STATUS_CONFLICT: seen with another
+ * request. *seq is the number of its first entry. */
+enum status ledger_idem_find(struct str *reply, uint64_t *seq, struct ledger *ledger,
+    struct arena *arena, struct str principal, struct str id, const struct digest *request,
+    struct err *err) MUST_USE;
+
+struct ledger_secured {
+	int64_t since_ms;
+	uint64_t seq; /* entry that secured it */
+	char check[32];
+};
+/* True, and *out filled, if the record is secured now. Answered from memory. */
+bool ledger_secured_find(
+    struct ledger_secured *out, struct ledger *ledger, struct str system, struct str record_id);
+/* Number of secured records, and each in (system, record id) order until `visit` says false. */
+size_t ledger_secured_count(struct ledger *ledger);
+
+struct ledger_head {
+	uint64_t seq; /* 0: empty */
+	struct digest hash;
+};
+void ledger_head(struct ledger_head *out, struct ledger *ledger);
+
+struct ledger_row {
+	uint64_t seq;
+	int64_t at_ms;
+	struct str kind, user, role, check, body;
+	struct digest hash;
+};
+/* All entries of one check, in order, in the arena. */
+enum status ledger_check_entries(const struct ledger_row **out, size_t *count,
+    struct ledger *ledger, struct arena *arena, struct str check, struct err *err) MUST_USE;
+
+/* Throws the projections away and makes them again from the entries (also done at opening if
+ * they do not belong to the head). */
+enum status ledger_rebuild(struct ledger *ledger, struct err *err) MUST_USE;
+
+#endif

@@ -1,0 +1,25 @@
+#ifndef LINKAGE_FREQUENCY_H
+#define LINKAGE_FREQUENCY_H
+/*
+ * frequency: how common a name is among the people searched.
+ *
+ * The index counts its own tokens; a young index has too few, so the model's table is the prior:
+ *   share = (count + strength * table share) / (people + strength)
+ * (posterior mean of a Dirichlet prior worth `strength` people). The counter is a callback so that
+ * linkage stays free of the index.
+ * Threads: the callback must be safe in many threads.
+ */
+#include "linkage/model.h"
+
+struct frequency {
+	/* Number of indexed people with the token in the given part; ctx is the caller's. */
+	uint64_t (*count)(const void *ctx, enum name_part part, struct str token);
+	const void *ctx;
+	uint64_t people; /* indexed people; 0: only the table counts, count may be NULL */
+};
+
+/* In (0, 1], not below model->frequency_floor. PART_UNKNOWN: the larger of both parts. */
+double frequency_share(const struct frequency *frequency, const struct model *model,
+    enum name_part part, struct str token);
+
+#endif

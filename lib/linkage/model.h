@@ -1,0 +1,55 @@
+#ifndef LINKAGE_MODEL_H
+#define LINKAGE_MODEL_H
+/*
+ * model: the m and u probabilities of every comparison level, and how common names are.
+ *
+ * A versioned JSON file (schemas/model/default.json; its form: schemas/model.schema.json). Its
+ * hash is in every answer and ledger entry. Loading refuses, with path and reason, a missing
+ * level, a probability outside (0, 1), an unknown comparison or version.
+ * Weights are bits: log2(m / u) (Fellegi and Sunter 1969).
+ * Threads: not changed after loading; any number of threads may read it.
+ */
+#include "base/digest.h"
+#include "base/err.h"
+#include "linkage/compare.h"
+
+#define MODEL_VERSION 1
+
+struct model_level {
+	double m;    /* P(level given the same person, neither side missing) */
+	double u;    /* P(level given different people) */
+	double bits; /* log2(m / u) */
+};
+
+struct model {
+	struct digest hash;
+	char name[64];
+	/* Expected number of records on file of one person asked about (of the prior, see score.h).
+	 */
+	double expected_matches;
+	struct model_level token[TOKEN_LEVEL_COUNT];
+	/* How much of the rarity of a name counts at each level, 0..1 (1: all of it). */
+	double token_rarity[TOKEN_LEVEL_COUNT];
+	double frequency_floor; /* no name counts as rarer than this share of people */
+	double
+	    frequency_strength; /* people's worth of belief in the table below, see frequency.h */
+	double query_token_unmatched;  /* bits, <= 0, for each token of the query without partner */
+	double record_token_unmatched; /* bits, <= 0, likewise of the record */
+	double part_swapped;	       /* bits, <= 0, for a forename matched to a surname or back */
+	struct model_level birth[BIRTH_LEVEL_COUNT];
+	struct model_level address[ADDRESS_LEVEL_COUNT];
+	struct model_level sex[AGREE_LEVEL_COUNT];
+	struct model_level phone[AGREE_LEVEL_COUNT];
+	struct model_level email[AGREE_LEVEL_COUNT];
+	struct model_level identifier[IDENTIFIER_LEVEL_COUNT];
+	struct model_names *names; /* the shares of common names; opaque */
+};
+
+enum status model_load(struct model **out, const char *path, struct err *err) MUST_USE;
+void model_free(struct model *model);
+
+/* Share of people (0..1) whose forename (or surname) holds the token, by the file's table; a
+ * name outside it gets the file's share for unlisted names. PART_UNKNOWN: the larger of both. */
+double model_name_share(const struct model *model, enum name_part part, struct str token);
+
+#endif

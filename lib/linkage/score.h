@@ -1,0 +1,89 @@
+#ifndef LINKAGE_SCORE_H
+#define LINKAGE_SCORE_H
+/*
+ * score: the match weight of a query person against a record person.
+ *
+ *   M = log2(lambda / (1 - lambda)) + sum over comparisons of bits      (Fellegi-Sunter)
+ *   lambda = expected matches / people searched
+ *   name bits = sum over aligned token pairs of pair bits + unmatched tokens + swapped parts
+ *   pair bits = log2(m/u of the level) + rarity, rarity = token_rarity[level] *
+ *               log2(u of the exact level / max(share of a, share of b))
+ * A field missing on either side adds 0. The best pair of values of a field counts. Pair bits are
+ * never below 0: an ill-fitting pair is left unmatched instead.
+ *
+ * score_pair_bits() and score_level_bits() are what retrieval weighs its terms with, so that the
+ * sum of a record's matching terms bounds its score from above.
+ * Room: linkage (pure). Allocation-free.
+ * Threads: every function may run in many threads at once.
+ */
+#include "linkage/frequency.h"
+#include "linkage/model.h"
+
+enum comparison {
+	COMPARISON_NAME,
+	COMPARISON_BIRTH,
+	COMPARISON_SEX,
+	COMPARISON_ADDRESS,
+	COMPARISON_PHONE,
+	COMPARISON_EMAIL,
+	COMPARISON_IDENTIFIER,
+	COMPARISON_COUNT
+};
+
+/* The evidence of one comparison. */
+struct score_line {
+	int level;     /* of the comparison's own enum; names: the worst level among the pairs */
+	double bits;   /* rarity included */
+	double rarity; /* the part of `bits` that is due to rare or common values */
+	uint8_t
+	    query_value; /* index of the display value in the query's person (names, births, ...) */
+	uint8_t record_value; /* and in the record's */
+};
+
+struct score_token_pair {
+	uint8_t query_token;  /* index into the query variant's tokens */
+	uint8_t record_token; /* and the record variant's */
+	enum token_level level;
+	bool swapped;
+	double bits;
+	double rarity;
+};
+
+struct score {
+	double match_weight;			  /* bits, prior included */
+	double prior;				  /* bits */
+	struct score_line line[COMPARISON_COUNT]; /* level LEVEL_NULL where a side is missing */
+	/* Of the best name comparison: the two variants and the aligned tokens. */
+	const struct feature_name *query_name;
+	const struct feature_name *record_name;
+	struct score_token_pair pair[FEATURE_TOKENS_MAX];
+	uint8_t pair_count;
+	bool forename_evidence; /* a forename pair other than an initial was matched */
+};
+
+struct scorer {
+	const struct model *model;
+	const struct lexicon *lexicon; /* may be NULL */
+	struct frequency frequency;
+	double prior; /* bits: score_prior() */
+};
+
+/* log2(lambda / (1 - lambda)); people 0 counts as 1, and lambda is kept at or below 1/2. */
+double score_prior(const struct model *model, uint64_t people);
+
+/* Compares everything; *out is filled whole. */
+void score_people(struct score *out, const struct scorer *scorer, const struct features *query,
+    const struct features *record);
+
+/* Bits of a token pair, rarity included, parts as they stand; >= 0, 0 for TOKEN_NONE. */
+double score_pair_bits(double *rarity, const struct scorer *scorer, enum token_level level,
+    const struct feature_token *query, const struct feature_token *record);
+/* The most that score_pair_bits can give for these texts, whatever the parts are. */
+double score_pair_bound(
+    const struct scorer *scorer, enum token_level level, struct str query, struct str record);
+/* Bits of a level of any comparison but the name; rarity is 0 in this version. */
+double score_level_bits(const struct scorer *scorer, enum comparison comparison, int level);
+
+const char *comparison_name(enum comparison comparison); /* "name", "birth", ... */
+
+#endif

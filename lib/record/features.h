@@ -1,0 +1,92 @@
+#ifndef RECORD_FEATURES_H
+#define RECORD_FEATURES_H
+/*
+ * features: a person in the form in which people are compared.
+ *
+ * Made by one function for records and for queries, so that both sides always agree. Missing
+ * values (lexicon) are gone; names are folded token lists, each spelling that matters (hyphen
+ * joined and split, particles joined and dropped) being one variant; postcodes are repaired and
+ * split; phones are digits. `source` says which display value of the person a feature came from.
+ * Everything lives in the arena given, or in the person's own bytes.
+ * Threads: pure apart from folder and arena.
+ */
+#include "base/arena.h"
+#include "base/err.h"
+#include "record/fold.h"
+#include "record/lexicon.h"
+#include "record/person.h"
+
+#define FEATURE_TOKENS_MAX 8	   /* tokens of one name that are compared; the rest is left out */
+#define FEATURE_VARIANTS_MAX 64	   /* name variants of one person */
+#define FEATURE_TOKEN_BYTES_MAX 48 /* a longer token is cut: it stays a valid index term */
+
+enum name_part { PART_FORENAME, PART_SURNAME, PART_UNKNOWN };
+
+struct feature_token {
+	struct str text;
+	enum name_part part;
+};
+
+struct feature_name {
+	struct feature_token tokens[FEATURE_TOKENS_MAX]; /* in source order: forenames first */
+	uint8_t count;
+	uint8_t source; /* index into person.names */
+	enum name_kind kind;
+};
+
+/* Any part may be empty. A postcode that is no UK or Crown Dependency one is kept whole in
+ * `postcode` with empty sector and outcode, so that foreign data can still agree exactly. */
+struct feature_address {
+	struct str postcode; /* "ls14ab" */
+	struct str sector;   /* "ls14" + first inward digit kept apart: "ls1 4" */
+	struct str outcode;  /* "ls1" */
+	struct str number;   /* house number with its letter ("12a"), or "" */
+	struct str flat;     /* flat or unit, or "" */
+	struct str house;    /* house name tokens joined by blanks, or "" */
+	struct str street;   /* street tokens, long forms, joined by blanks, or "" */
+	struct str town;     /* folded, or "" */
+	uint8_t source;	     /* index into person.addresses */
+	bool past;	     /* it has an end date */
+};
+
+struct feature_identifier {
+	enum identifier_kind kind;
+	struct str value; /* letters and digits only, lower case */
+	uint8_t source;
+};
+
+struct feature_contact {
+	struct str value; /* phone: national digits without 0 or 44; e-mail: folded lower case */
+	uint8_t source;
+};
+
+struct feature_birth {
+	struct birth birth;
+	uint8_t source;
+};
+
+struct features {
+	const struct feature_name *names;
+	size_t name_count;
+	const struct feature_birth *births;
+	size_t birth_count;
+	const struct feature_address *addresses;
+	size_t address_count;
+	const struct feature_contact *phones;
+	size_t phone_count;
+	const struct feature_contact *emails;
+	size_t email_count;
+	const struct feature_identifier *identifiers;
+	size_t identifier_count;
+	enum sex sex;
+	enum person_role role;
+};
+
+/* STATUS_NOMEM is the only failure: odd content gives fewer features, not an error. */
+enum status features_make(struct features *out, struct arena *arena, struct folder *folder,
+    const struct lexicon *lexicon, const struct person *person, struct err *err) MUST_USE;
+
+/* True if nothing is left to search by: no name, date, address part, contact or identifier. */
+bool features_empty(const struct features *features);
+
+#endif
