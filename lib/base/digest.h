@@ -17,7 +17,7 @@ struct digest {
 
 /* An ongoing hash; 64-byte aligned and opaque. */
 struct digest_state {
-	_Alignas(64) unsigned char opaque[384];
+	unsigned char opaque[384] __attribute__((aligned(64)));
 };
 
 /* Prepares the library; call once at the start of every program and test. */

@@ -81,7 +81,7 @@ err_clear(struct err *err)
 		*err = ERR_NONE;
 }
 
-_Noreturn void
+void
 bug_at(const char *file, int line, const char *what)
 {
 	fprintf(stderr, "%s:%d: bug: %s\n", file, line, what);

@@ -44,7 +44,7 @@ char *err_format(char *out, size_t size, const struct err *err);
 void err_clear(struct err *err);
 
 /* Our own impossible case: prints file and line to stderr and aborts. Never for outside bytes. */
-_Noreturn void bug_at(const char *file, int line, const char *what);
+void bug_at(const char *file, int line, const char *what) __attribute__((noreturn));
 #define bug(what) bug_at(__FILE__, __LINE__, (what))
 
 #endif
