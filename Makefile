@@ -188,7 +188,7 @@ uninstall:
 	rm -rf $(DESTDIR)$(PREFIX)/share/record-check
 
 format:
-	clang-format -i $$(git ls-files '*.c' '*.h' '*.cc')
+	clang-format -i $$(find lib indexer searchd client tests bench -name '*.c' -o -name '*.h' -o -name '*.cc')
 
 clean:
 	rm -rf $(BUILD)
