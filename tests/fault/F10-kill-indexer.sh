@@ -1,0 +1,34 @@
+#!/bin/sh
+# Goal of this test: the indexer, killed -9 at a random moment, never leaves half a generation: the one
+# before still serves and verifies, and the next load cleans up and succeeds. ROUNDS (50) times,
+# full loads and deltas in turn.
+. "$(dirname "$0")/lib.sh"
+rounds=${ROUNDS:-50}
+
+load childrens_services csv >/dev/null 2>&1 || { echo "not ok the first load works"; exit 1; }
+people=$(build/indexer status --data "$work/data" --json | sed -n 's/.*"people":\([0-9]*\).*/\1/p' | head -n 1)
+[ -n "$people" ] || { echo "not ok status tells the number of people"; exit 1; }
+
+faults= killed=0 finished=0
+for round in $(seq "$rounds"); do
+	delta=
+	[ $((round % 3)) = 0 ] && delta=--delta
+	load childrens_services csv $delta >/dev/null 2>&1 &
+	pid=$!
+	sleep_ms "$(below 120)"
+	if kill -9 "$pid" 2>/dev/null; then killed=$((killed + 1)); else finished=$((finished + 1)); fi
+	wait "$pid" 2>/dev/null
+	out=$(build/indexer verify --data "$work/data" 2>&1) || faults="$faults
+round $round: verify after the kill: $out"
+	now=$(build/indexer status --data "$work/data" --json | sed -n 's/.*"people":\([0-9]*\).*/\1/p' | head -n 1)
+	[ "$now" = "$people" ] || faults="$faults
+round $round: $now people are served, not $people"
+done
+verdict "indexer: killed $killed times of $rounds, the served generation is always whole" "$faults"
+
+out=$(load childrens_services csv 2>&1) || faults=$out
+left=$(find "$work/data/index/childrens_services" -maxdepth 1 -name 'building-*')
+verdict "indexer: the load after a kill works and leaves no unfinished folder" "${faults:+$faults }$left"
+[ "$killed" -ge $((rounds / 2)) ] && few= || few="only $killed of $rounds kills came in time"
+verdict "indexer: most kills hit a running load" "$few"
+[ "$failures" = 0 ]
