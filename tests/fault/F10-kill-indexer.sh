@@ -2,6 +2,7 @@
 # Goal of this test: the indexer, killed -9 at a random moment, never leaves half a generation: the one
 # before still serves and verifies, and the next load cleans up and succeeds. ROUNDS (50) times,
 # full loads and deltas in turn.
+# shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 rounds=${ROUNDS:-50}
 

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Goal of this test: searchd, killed -9 at a random moment under a running batch, loses no check that
 # was acknowledged, logs none twice, and its ledger verifies. ROUNDS (50) times on one ledger.
+# shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 rounds=${ROUNDS:-50}
 rows=$((rounds * 20))

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Goal of this test: a room includes only what rooms.txt allows, and a foreign header enters only by
 # the doors of doors.txt. First the checker itself is shown to find a planted breach.
+# shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
 room_faults() { # root of a tree

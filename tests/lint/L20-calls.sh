@@ -1,5 +1,6 @@
 #!/bin/sh
 # Goal of this test: calls that are banned everywhere or in a room (banned.txt) do not occur.
+# shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
 # The code without comments and strings, one file a time, with "file:line:" before each line.

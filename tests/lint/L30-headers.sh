@@ -1,5 +1,6 @@
 #!/bin/sh
 # Goal of this test: every header compiles alone, as C17 and, where C++ includes it, as C++17.
+# shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
 faults=

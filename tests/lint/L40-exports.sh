@@ -1,6 +1,7 @@
 #!/bin/sh
 # Goal of this test: foo.c exports only foo_* (a back-end suffix is not part of the prefix), or names
 # that a header of its own room declares.
+# shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
 make --no-print-directory -s KIND=release programs >/dev/null 2>&1
