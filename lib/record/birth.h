@@ -52,6 +52,9 @@ void birth_format(struct buf *out, const struct birth *birth);
 enum status birth_exact(struct birth *out, struct civil date, struct err *err) MUST_USE;
 enum status birth_year_month(struct birth *out, int year, int month, struct err *err) MUST_USE;
 enum status birth_year(struct birth *out, int year, struct err *err) MUST_USE;
+/* Both days included. */
+enum status birth_range(
+    struct birth *out, day_number first, day_number last, struct err *err) MUST_USE;
 enum status birth_age(
     struct birth *out, unsigned age, day_number at, bool about, struct err *err) MUST_USE;
 

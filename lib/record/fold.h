@@ -22,8 +22,9 @@ void folder_free(struct folder *folder);
 enum status fold_text(
     struct str *out, struct folder *folder, struct arena *arena, struct str text) MUST_USE;
 
-/* Converts bytes of a named encoding ("windows-1252", "utf-8") to UTF-8. A byte that the
- * encoding does not define gives STATUS_INVALID with its offset (0-based) in *bad_at. */
+/* Converts bytes of a named encoding ("windows-1252", "utf-8", any that ICU knows) to UTF-8. A byte
+ * that the encoding does not define gives STATUS_INVALID with its offset (0-based) in *bad_at; an
+ * encoding that nobody knows gives STATUS_NOT_FOUND. */
 enum status fold_to_utf8(struct str *out, size_t *bad_at, struct arena *arena, const char *encoding,
     struct str bytes) MUST_USE;
 

@@ -1,0 +1,327 @@
+#include "record/fold.h"
+
+#include "base/mem.h"
+
+#include <unicode/ucnv.h>
+#include <unicode/utrans.h>
+
+/*
+ * Any-Latin alone follows ISO 9 and its like (Sergej, Hrusev), which nobody in Britain writes; the
+ * romanisations of the British and US names boards (BGN) are what passports and case files hold
+ * (Sergey, Khrushchev). What they leave goes through Any-Latin. Marks, format characters (bidi,
+ * joiners) and the modifier letters for ayin and alef leave nothing behind.
+ */
+static const char rules_any[] =
+    "NFC; [[:Cyrillic:]] Russian-Latin/BGN; NFKD; Any-Latin; Latin-ASCII; NFD;"
+    "[[:Mn:][:Me:][:Cf:][:Lm:]] Remove; Lower";
+static const char rules_ukrainian[] =
+    "NFC; [[:Cyrillic:]] Ukrainian-Latin/BGN; NFKD; Any-Latin; Latin-ASCII; NFD;"
+    "[[:Mn:][:Me:][:Cf:][:Lm:]] Remove; Lower";
+
+/* Stream-safe text (UAX 15) allows 30; no orthography writes more than a few, and a flood of
+ * them costs the transliterators quadratic time. */
+#define MARKS_MAX 8
+/* U+FDFA, the worst, becomes 18 units by NFKD and each of them at most a few letters. */
+#define UNITS_MAX 65536
+
+struct folder {
+	UTransliterator *any;
+	UTransliterator *ukrainian;
+	UChar units[UNITS_MAX];
+};
+
+static enum status
+icu_open(UTransliterator **out, const char *rules, struct err *err)
+{
+	UErrorCode code = U_ZERO_ERROR;
+	UChar id[256];
+	int32_t n = 0;
+
+	for (; rules[n] != '\0'; n++)
+		id[n] = (UChar)rules[n];
+	*out = utrans_openU(id, n, UTRANS_FORWARD, NULL, 0, NULL, &code);
+	if (U_SUCCESS(code))
+		return STATUS_OK;
+	if (code == U_MEMORY_ALLOCATION_ERROR)
+		return err_set(err, STATUS_NOMEM, "out of memory");
+	return err_set(
+	    err, STATUS_UNAVAILABLE, "ICU lacks a transliterator: %s", u_errorName(code));
+}
+
+enum status
+folder_new(struct folder **out, struct err *err)
+{
+	struct folder *folder = mem_zero(1, sizeof *folder);
+	enum status status;
+
+	if (folder == NULL)
+		return err_set(err, STATUS_NOMEM, "out of memory");
+	status = icu_open(&folder->any, rules_any, err);
+	if (status == STATUS_OK)
+		status = icu_open(&folder->ukrainian, rules_ukrainian, err);
+	if (status != STATUS_OK) {
+		folder_free(folder);
+		return status;
+	}
+	*out = folder;
+	return STATUS_OK;
+}
+
+void
+folder_free(struct folder *folder)
+{
+	if (folder == NULL)
+		return;
+	if (folder->any != NULL)
+		utrans_close(folder->any);
+	if (folder->ukrainian != NULL)
+		utrans_close(folder->ukrainian);
+	mem_free(folder);
+}
+
+/* The folded form of an ASCII character; blank for what has none. A grave accent stands
+ * for an apostrophe. */
+static char
+fold_char(uint32_t c)
+{
+	if (c >= 'A' && c <= 'Z')
+		return (char)(c - 'A' + 'a');
+	if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '\'')
+		return (char)c;
+	if (c == 0x1dd || c == 0x259) /* schwa, which Latin-ASCII leaves */
+		return 'e';
+	return c == '`' ? '\'' : ' ';
+}
+
+/* Appends without doubling blanks or beginning with one. */
+static size_t
+append(char *to, size_t n, char c)
+{
+	if (c == ' ' && (n == 0 || to[n - 1] == ' '))
+		return n;
+	to[n] = c;
+	return n + 1;
+}
+
+static struct str
+trimmed(char *to, size_t n)
+{
+	if (n > 0 && to[n - 1] == ' ')
+		n--;
+	to[n] = '\0';
+	return (struct str){ to, n };
+}
+
+static bool
+is_ascii(struct str text)
+{
+	for (size_t i = 0; i < text.n; i++)
+		if ((unsigned char)text.p[i] >= 0x80)
+			return false;
+	return true;
+}
+
+/* Spacing accents and primes that people type for an apostrophe; NFKD would make blanks of some. */
+static bool
+is_apostrophe(uint32_t code)
+{
+	return code == 0xb4 || code == '`' || code == 0x2018 || code == 0x2019 || code == 0x201b ||
+	       code == 0x2032 || code == 0x2bc || code == 0xff07;
+}
+
+/* Letters that Ukrainian has and Russian has not. */
+static bool
+is_ukrainian(uint32_t code)
+{
+	return code == 0x404 || code == 0x406 || code == 0x407 || code == 0x454 || code == 0x456 ||
+	       code == 0x457 || code == 0x490 || code == 0x491;
+}
+
+static int32_t
+put_unit(UChar *units, int32_t n, uint32_t code)
+{
+	if (code < 0x10000) {
+		units[n] = (UChar)code;
+		return n + 1;
+	}
+	units[n] = (UChar)(0xd7c0 + (code >> 10));
+	units[n + 1] = (UChar)(0xdc00 + (code & 0x3ff));
+	return n + 2;
+}
+
+/* UTF-8 to UTF-16: at most one unit a byte. Bad bytes become blanks. */
+static int32_t
+to_units(UChar *units, bool *ukrainian, struct str text)
+{
+	int32_t n = 0;
+	unsigned marks = 0;
+
+	*ukrainian = false;
+	for (size_t at = 0; at < text.n;) {
+		uint32_t code = str_utf8_next(text, &at);
+		uint32_t category = U_MASK(u_charType((UChar32)code));
+
+		marks =
+		    (category & (U_GC_MN_MASK | U_GC_ME_MASK | U_GC_CF_MASK)) != 0 ? marks + 1 : 0;
+		if (marks > MARKS_MAX)
+			continue;
+		if (code == 0xfffd || code == 0)
+			code = ' ';
+		else if (is_apostrophe(code))
+			code = '\'';
+		*ukrainian = *ukrainian || is_ukrainian(code);
+		n = put_unit(units, n, code);
+	}
+	return n;
+}
+
+/* Runs ICU over as much of the text as its output has room for. */
+static int32_t
+transliterate(struct folder *folder, struct str text)
+{
+	for (; text.n > 0; text.n /= 2) {
+		UErrorCode code = U_ZERO_ERROR;
+		bool ukrainian;
+		int32_t n = to_units(folder->units, &ukrainian, text), limit = n;
+
+		utrans_transUChars(ukrainian ? folder->ukrainian : folder->any, folder->units, &n,
+		    UNITS_MAX, 0, &limit, &code);
+		if (U_SUCCESS(code) && n <= UNITS_MAX)
+			return n;
+	}
+	return 0;
+}
+
+enum status
+fold_text(struct str *out, struct folder *folder, struct arena *arena, struct str text)
+{
+	size_t n = 0, length;
+	bool ascii;
+	char *to;
+
+	text = str_part(text, 0, FOLD_INPUT_BYTES_MAX);
+	ascii = is_ascii(text);
+	length = ascii ? text.n : (size_t)transliterate(folder, text);
+	to = arena_alloc(arena, length + 1, 1);
+	if (to == NULL)
+		return STATUS_NOMEM;
+	for (size_t i = 0; i < length; i++)
+		n = append(to, n, fold_char(ascii ? (unsigned char)text.p[i] : folder->units[i]));
+	*out = trimmed(to, n);
+	return STATUS_OK;
+}
+
+/* --- Encodings --------------------------------------------------------------------------------*/
+
+/* Bytes 80 to 9f; 0: not defined. Elsewhere windows-1252 is ISO 8859-1. */
+static const uint16_t windows_1252[32] = { 0x20ac, 0, 0x201a, 0x192, 0x201e, 0x2026, 0x2020, 0x2021,
+	0x2c6, 0x2030, 0x160, 0x2039, 0x152, 0, 0x17d, 0, 0, 0x2018, 0x2019, 0x201c, 0x201d, 0x2022,
+	0x2013, 0x2014, 0x2dc, 0x2122, 0x161, 0x203a, 0x153, 0, 0x17e, 0x178 };
+
+static size_t
+put_utf8(char *to, size_t n, uint32_t code)
+{
+	if (code < 0x80) {
+		to[n++] = (char)code;
+	} else if (code < 0x800) {
+		to[n++] = (char)(0xc0 | code >> 6);
+		to[n++] = (char)(0x80 | (code & 0x3f));
+	} else if (code < 0x10000) {
+		to[n++] = (char)(0xe0 | code >> 12);
+		to[n++] = (char)(0x80 | (code >> 6 & 0x3f));
+		to[n++] = (char)(0x80 | (code & 0x3f));
+	} else {
+		to[n++] = (char)(0xf0 | code >> 18);
+		to[n++] = (char)(0x80 | (code >> 12 & 0x3f));
+		to[n++] = (char)(0x80 | (code >> 6 & 0x3f));
+		to[n++] = (char)(0x80 | (code & 0x3f));
+	}
+	return n;
+}
+
+static enum status
+from_windows_1252(struct str *out, size_t *bad_at, struct arena *arena, struct str bytes)
+{
+	char *to = arena_alloc(arena, bytes.n * 3 + 1, 1); /* the euro sign takes three */
+	size_t n = 0;
+
+	if (to == NULL)
+		return STATUS_NOMEM;
+	for (size_t i = 0; i < bytes.n; i++) {
+		uint32_t code = (unsigned char)bytes.p[i];
+
+		if (code >= 0x80 && code < 0xa0)
+			code = windows_1252[code - 0x80];
+		if (code == 0 && bytes.p[i] != '\0') {
+			*bad_at = i;
+			return STATUS_INVALID;
+		}
+		n = put_utf8(to, n, code);
+	}
+	*out = (struct str){ to, n };
+	return STATUS_OK;
+}
+
+static enum status
+from_utf8(struct str *out, size_t *bad_at, struct arena *arena, struct str bytes)
+{
+	size_t valid = str_utf8_valid(bytes);
+
+	if (valid < bytes.n) {
+		*bad_at = valid;
+		return STATUS_INVALID;
+	}
+	return arena_copy(out, arena, bytes) ? STATUS_OK : STATUS_NOMEM;
+}
+
+static enum status
+from_icu(
+    struct str *out, size_t *bad_at, struct arena *arena, UConverter *converter, struct str bytes)
+{
+	const char *from = bytes.p, *end = bytes.p + bytes.n;
+	/* One byte may stand for two code points of four bytes each (ISO-2022 variants and the
+	 * like); no converter of ICU gives more. */
+	char *to = arena_alloc(arena, bytes.n * 8 + 1, 1);
+	size_t n = 0;
+
+	if (to == NULL)
+		return STATUS_NOMEM;
+	while (from < end) {
+		UErrorCode code = U_ZERO_ERROR;
+		const char *before = from;
+		UChar32 c = ucnv_getNextUChar(converter, &from, end, &code);
+
+		if (code == U_INDEX_OUTOFBOUNDS_ERROR)
+			break; /* a shift or a byte order mark at the end */
+		if (code == U_MEMORY_ALLOCATION_ERROR)
+			return STATUS_NOMEM;
+		if (U_FAILURE(code) || n + 4 > bytes.n * 8) {
+			*bad_at = (size_t)(before - bytes.p);
+			return STATUS_INVALID;
+		}
+		n = put_utf8(to, n, (uint32_t)c);
+	}
+	*out = (struct str){ to, n };
+	return STATUS_OK;
+}
+
+enum status
+fold_to_utf8(
+    struct str *out, size_t *bad_at, struct arena *arena, const char *encoding, struct str bytes)
+{
+	UErrorCode code = U_ZERO_ERROR;
+	UConverter *converter;
+	enum status status;
+
+	if (str_eq_nocase(str_from(encoding), STR_LIT("utf-8")))
+		return from_utf8(out, bad_at, arena, bytes);
+	if (str_eq_nocase(str_from(encoding), STR_LIT("windows-1252")))
+		return from_windows_1252(out, bad_at, arena, bytes);
+	converter = ucnv_open(encoding, &code);
+	if (U_FAILURE(code))
+		return STATUS_NOT_FOUND;
+	ucnv_setToUCallBack(converter, UCNV_TO_U_CALLBACK_STOP, NULL, NULL, NULL, &code);
+	status = from_icu(out, bad_at, arena, converter, bytes);
+	ucnv_close(converter);
+	return status;
+}
