@@ -7,7 +7,7 @@
 rounds=${ROUNDS:-50}
 
 load childrens_services csv >/dev/null 2>&1 || { echo "not ok the first load works"; exit 1; }
-people=$(build/indexer status --data "$work/data" --json | sed -n 's/.*"people":\([0-9]*\).*/\1/p' | head -n 1)
+people=$("$bin"/indexer status --data "$work/data" --json | sed -n 's/.*"people":\([0-9]*\).*/\1/p' | head -n 1)
 [ -n "$people" ] || { echo "not ok status tells the number of people"; exit 1; }
 
 faults= killed=0 finished=0
@@ -19,9 +19,9 @@ for round in $(seq "$rounds"); do
 	sleep_ms "$(below 120)"
 	if kill -9 "$pid" 2>/dev/null; then killed=$((killed + 1)); else finished=$((finished + 1)); fi
 	wait "$pid" 2>/dev/null
-	out=$(build/indexer verify --data "$work/data" 2>&1) || faults="$faults
+	out=$("$bin"/indexer verify --data "$work/data" 2>&1) || faults="$faults
 round $round: verify after the kill: $out"
-	now=$(build/indexer status --data "$work/data" --json | sed -n 's/.*"people":\([0-9]*\).*/\1/p' | head -n 1)
+	now=$("$bin"/indexer status --data "$work/data" --json | sed -n 's/.*"people":\([0-9]*\).*/\1/p' | head -n 1)
 	[ "$now" = "$people" ] || faults="$faults
 round $round: $now people are served, not $people"
 done

@@ -25,7 +25,7 @@ for round in $(seq "$rounds"); do
 round $round: searchd does not start: $(tail -n 1 "$work/searchd.log")"
 		break
 	fi
-	build/client batch "$work/batch.csv" --socket "$socket" --role qa_officer --reference FAULT \
+	"$bin"/client batch "$work/batch.csv" --socket "$socket" --role qa_officer --reference FAULT \
 	    --kind external_record_check --purpose test --output "$work/out.jsonl" >/dev/null 2>&1 &
 	batch=$!
 	sleep_ms $((30 + $(below 400)))
@@ -34,14 +34,14 @@ round $round: searchd does not start: $(tail -n 1 "$work/searchd.log")"
 	# The client is stopped too: what it has acknowledged is what it has written.
 	kill -9 "$batch" 2>/dev/null
 	wait "$batch" 2>/dev/null
-	out=$(build/client ledger verify "$work/data/ledger/ledger.db" 2>&1) || faults="$faults
+	out=$("$bin"/client ledger verify "$work/data/ledger/ledger.db" 2>&1) || faults="$faults
 round $round: $out"
 done
 verdict "searchd: the ledger verifies after each of $rounds kills" "$faults"
 
 start_daemon
 wait_ready || { echo "not ok searchd starts after the last kill"; exit 1; }
-faults=$(build/client batch "$work/batch.csv" --socket "$socket" --role qa_officer --reference FAULT \
+faults=$("$bin"/client batch "$work/batch.csv" --socket "$socket" --role qa_officer --reference FAULT \
     --kind external_record_check --purpose test --output "$work/out.jsonl" 2>&1 >/dev/null) && faults=
 verdict "searchd: the batch can be finished" "$faults"
 
@@ -52,7 +52,7 @@ verdict "searchd: every row of the batch has its own check" "$faults"
 
 faults=
 for check in $(echo "$answered" | awk 'NR % 25 == 1'); do
-	entries=$(build/client show "$check" --socket "$socket" --role qa_officer --json 2>&1 |
+	entries=$("$bin"/client show "$check" --socket "$socket" --role qa_officer --json 2>&1 |
 	    grep -o '"kind":"check"' | wc -l)
 	[ "$entries" = 1 ] || faults="$faults $check:$entries"
 done
@@ -61,7 +61,7 @@ verdict "searchd: an acknowledged check is in the ledger exactly once (sample)" 
 kill "$daemon"
 wait "$daemon" 2>/dev/null
 daemon=
-logged=$(build/client ledger verify "$work/data/ledger/ledger.db" --json | sed -n 's/.*"checks":\([0-9]*\).*/\1/p')
+logged=$("$bin"/client ledger verify "$work/data/ledger/ledger.db" --json | sed -n 's/.*"checks":\([0-9]*\).*/\1/p')
 [ "$logged" = "$rows" ] && faults= || faults="$logged check entries for $rows rows"
 verdict "searchd: no check is logged twice or lost over $rounds kills" "$faults"
 [ "$failures" = 0 ]

@@ -2,6 +2,7 @@
 # shellcheck shell=sh
 cd "$(dirname "$0")/../.." || exit 70
 umask 077
+bin=${BIN:-build} # another build can be put to the test: BIN=build/tsan-tree
 work=$(mktemp -d /tmp/record-check-fault.XXXXXX)
 socket=ipc://$work/searchd.sock
 daemon=
@@ -38,7 +39,7 @@ sleep_ms() {
 load() { # system, extension, further arguments
 	system=$1 extension=$2
 	shift 2
-	build/indexer load --system "$system" --mapping "schemas/exports/$system.json" \
+	"$bin"/indexer load --system "$system" --mapping "schemas/exports/$system.json" \
 	    --export "fixtures/$system.$extension" --data "$work/data" "$@"
 }
 
@@ -53,13 +54,13 @@ CONF
 }
 
 start_daemon() {
-	build/searchd --config "$work/searchd.conf" 2>>"$work/searchd.log" &
+	"$bin"/searchd --config "$work/searchd.conf" 2>>"$work/searchd.log" &
 	daemon=$!
 }
 
 wait_ready() {
 	tries=0
-	until build/client status --socket "$socket" --role qa_officer >/dev/null 2>&1; do
+	until "$bin"/client status --socket "$socket" --role qa_officer >/dev/null 2>&1; do
 		tries=$((tries + 1))
 		[ "$tries" -lt 100 ] && kill -0 "$daemon" 2>/dev/null || return 1
 		sleep 0.1
