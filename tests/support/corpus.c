@@ -601,7 +601,7 @@ make_childrens_services(struct maker *maker)
 
 	for (size_t k = 0; k < maker->family.member_count; k++) {
 		const struct corpus_member *member = &maker->family.members[k];
-		char id[16];
+		char id[32];
 
 		if (member->born > maker->at)
 			continue;
@@ -619,7 +619,7 @@ make_helpline(struct maker *maker)
 
 	for (size_t k = 0; k < maker->family.member_count && children < 3; k++) {
 		const struct corpus_member *member = &maker->family.members[k];
-		char id[16];
+		char id[32];
 
 		if (!is_child(member) || member->born > maker->at)
 			continue;
