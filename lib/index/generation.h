@@ -10,10 +10,9 @@
  *       base.vocabulary  delta.vocabulary    name tokens and counts
  *       delta.keys                           record ids that the delta supersedes or removes
  *       rejects.jsonl                        rows that were not loaded, with reasons (mode 0600)
- *       manifest.json                        what this is; written last
- * (schemas/manifest.schema.json) <data>/index/<system>/building-<pid>/    unfinished; removed by
- * the next indexer <data>/index/<system>/current            symbolic link to the number: switched
- * by rename
+ *       manifest.json                        what this is (schemas/manifest.schema.json); last
+ *   <data>/index/<system>/building-<pid>/    unfinished; removed by the next indexer
+ *   <data>/index/<system>/current            symbolic link to the number: switched by rename
  *
  * A delta generation shares the base files of the one before by hard link. The newest
  * GENERATIONS_KEPT stay on disk, so that a reader of the one before can finish.
@@ -76,10 +75,24 @@ struct generation_build {
 /* STATUS_BUSY: "another indexer is loading <system> (process <pid>)". */
 enum status generation_begin(struct generation_build *out, const char *data_folder,
     const char *system, struct err *err) MUST_USE;
+
+/*
+ * generation_files.c: filling the folder of a build.
+ * take_base links base.glass and base.vocabulary from the previous generation; take_delta copies
+ * its delta, delta.vocabulary and delta.keys where it has them. STATUS_NOT_FOUND if there is no
+ * previous generation. list_files hashes every file of the folder but the manifest into
+ * manifest->files, in byte order of their names.
+ */
+enum status generation_take_base(const struct generation_build *build, struct err *err) MUST_USE;
+enum status generation_take_delta(const struct generation_build *build, struct err *err) MUST_USE;
+enum status generation_list_files(
+    struct manifest *manifest, const char *folder, struct err *err) MUST_USE;
+
 /* Flushes everything, renames the folder to its number, switches `current`, removes generations
  * beyond GENERATIONS_KEPT, releases the lock. The manifest must be in place. */
 enum status generation_publish(struct generation_build *build, struct err *err) MUST_USE;
-/* Removes what was built and releases the lock; `current` is untouched. */
+/* Removes what was built and releases the lock; `current` is untouched. After a failed publish it
+ * takes away what was not published; after a good one it does nothing. */
 void generation_abandon(struct generation_build *build);
 
 /* The folder of the current generation and its manifest. STATUS_NOT_FOUND if never loaded. */

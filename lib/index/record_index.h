@@ -69,12 +69,13 @@ enum status index_reader_case(struct index_reader *reader, const struct index_hi
     struct err *err) MUST_USE;
 
 /* Documents in the shard's base and delta, superseded ones left out; and a full scan for tests
- * and verification: calls `visit` with each live document until it returns false. */
+ * and verification: calls `visit` with each live document until it returns false. The hit's data
+ * is valid during that call only. */
 enum status index_reader_count(
     struct index_reader *reader, uint64_t *people, uint32_t shard, struct err *err) MUST_USE;
 typedef bool index_visit(void *ctx, const struct index_hit *hit);
-enum status index_reader_scan(struct index_reader *reader, index_visit *visit, void *ctx,
-    struct arena *arena, struct err *err) MUST_USE;
+enum status index_reader_scan(
+    struct index_reader *reader, index_visit *visit, void *ctx, struct err *err) MUST_USE;
 
 /* Xapian's own consistency check of a database file or folder. */
 enum status index_check(const char *path, struct err *err) MUST_USE;

@@ -21,6 +21,9 @@ void vocabulary_builder_free(struct vocabulary_builder *builder);
 /* Counts each distinct (token, part) of the person once. */
 enum status vocabulary_builder_add(
     struct vocabulary_builder *builder, const struct features *features, struct err *err) MUST_USE;
+/* Adds the counts of a written file: a delta goes on from the one before. */
+enum status vocabulary_builder_add_file(
+    struct vocabulary_builder *builder, const char *path, struct err *err) MUST_USE;
 /* Writes durably (file_write). */
 enum status vocabulary_builder_write(
     struct vocabulary_builder *builder, const char *path, struct err *err) MUST_USE;
