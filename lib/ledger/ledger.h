@@ -5,7 +5,8 @@
  * refused; one SQLite file (WAL, synchronous FULL) that is never rebuilt.
  *
  * The table layout, the bytes that are hashed and the invariants head ledger_sqlite.c.
- * Entries are the single truth; secured records and stored replies are projections of them.
+ * Entries are the single truth; the secured records are a projection of them. Beside them stand
+ * the idempotency ids, kept for ever, and their replies, kept for a day.
  * One writer thread commits what is waiting as one transaction (group commit): ledger_append()
  * returns when its entries are on disk, or with the reason why they are not.
  * Threads: all functions may run in many threads at once after ledger_open().
@@ -58,12 +59,15 @@ struct ledger_batch {
 };
 
 /* *seq is the number of entries[0]. STATUS_CONFLICT if the idempotency id is there already
- * (nothing is written). On any failure nothing of the batch is in the ledger. */
+ * (nothing is written). STATUS_LIMIT, STATUS_INVALID: limits.h; a NUL, bad UTF-8, the kind
+ * "secure", or an empty kind, user, body or entry list. On any failure nothing of the batch is
+ * in the ledger. */
 enum status ledger_append(uint64_t *seq, struct ledger *ledger, const struct ledger_batch *batch,
     struct err *err) MUST_USE;
 
 /* The kept reply of an id. STATUS_NOT_FOUND: never seen; STATUS_CONFLICT: seen with another
- * request. *seq is the number of its first entry. */
+ * request, or so long ago (a day by the entries' own clock) that its reply is no longer kept.
+ * *seq is the number of its first entry, set in both cases. */
 enum status ledger_idem_find(struct str *reply, uint64_t *seq, struct ledger *ledger,
     struct arena *arena, struct str principal, struct str id, const struct digest *request,
     struct err *err) MUST_USE;
@@ -76,8 +80,13 @@ struct ledger_secured {
 /* True, and *out filled, if the record is secured now. Answered from memory. */
 bool ledger_secured_find(
     struct ledger_secured *out, struct ledger *ledger, struct str system, struct str record_id);
-/* Number of secured records, and each in (system, record id) order until `visit` says false. */
+/* Number of secured records, and each in (system, record id) order until `visit` says false.
+ * `visit` must not call the ledger. */
 size_t ledger_secured_count(struct ledger *ledger);
+enum status ledger_secured_each(struct ledger *ledger,
+    bool (*visit)(
+	void *ctx, struct str system, struct str record_id, const struct ledger_secured *secured),
+    void *ctx, struct err *err) MUST_USE;
 
 struct ledger_head {
 	uint64_t seq; /* 0: empty */
@@ -91,7 +100,8 @@ struct ledger_row {
 	struct str kind, user, role, check, body;
 	struct digest hash;
 };
-/* All entries of one check, in order, in the arena. */
+/* All entries of one check, in order, in the arena; none: STATUS_OK and *count 0. Each is held
+ * against its hash: STATUS_CORRUPT rather than a changed entry. */
 enum status ledger_check_entries(const struct ledger_row **out, size_t *count,
     struct ledger *ledger, struct arena *arena, struct str check, struct err *err) MUST_USE;
 

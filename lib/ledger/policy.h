@@ -4,13 +4,21 @@
  * policy: the written procedure as data: systems and legs, roles and what each may do, request
  * kinds, jurisdictions and their review types, thresholds (schemas/policy/default.json; form in
  * schemas/policy.schema.json). Its hash is in every answer and ledger entry.
- * Loading refuses unknown fields and roles, a leg without a system, a method that nobody may
- * call, thresholds out of order: with file, path and reason.
+ * Loading refuses unknown fields, roles, legs and methods, keys that occur twice, a leg without
+ * a system or that nobody may search, a method that nobody may call, thresholds out of order:
+ * STATUS_INVALID (STATUS_LIMIT for too long or too many) with file, path and reason.
+ * Methods are the operations of docs/protocol.md, known to policy_json.c.
  * Threads: not changed after loading; any number of threads may read it.
  */
 #include "base/digest.h"
 #include "base/err.h"
 #include "base/str.h"
+
+#define POLICY_BYTES_MAX (1u << 20) /* the shipped one is 10 KiB */
+#define POLICY_KEY_BYTES_MAX 63	    /* keys are a-z, 0-9 and _, from a letter */
+#define POLICY_TEXT_BYTES_MAX 255   /* titles and words */
+#define POLICY_LEGS_MAX 16
+#define POLICY_ITEMS_MAX 64 /* systems, roles, kinds, jurisdictions, review types of one */
 
 struct policy;
 
@@ -42,6 +50,7 @@ bool policy_role_exists(const struct policy *policy, struct str role);
 /* The title for messages: "NSIT officer". */
 const char *policy_role_title(const struct policy *policy, struct str role);
 bool policy_may_call(const struct policy *policy, struct str role, struct str method);
+/* The role works in the leg: it reads the checks of it and, if it may call "check", searches it. */
 bool policy_may_search_leg(const struct policy *policy, struct str role, struct str leg);
 /* Details of a secured record are shown to the role. */
 bool policy_sees_secured(const struct policy *policy, struct str role);
@@ -54,6 +63,18 @@ bool policy_kind_exists(const struct policy *policy, struct str kind);
 bool policy_jurisdiction_exists(const struct policy *policy, struct str jurisdiction);
 bool policy_review_type_valid(
     const struct policy *policy, struct str jurisdiction, struct str review_type);
+
+/* Words of a jurisdiction (procedure, section 14). */
+struct policy_jurisdiction {
+	const char *key;	       /* "wales" */
+	const char *title;	       /* "Wales" */
+	const char *board;	       /* "Local Safeguarding Children Board" */
+	const char *management_review; /* "Timeline of Significant Events" */
+	const char *publication; /* "Published on the board's website for at least 12 weeks" */
+};
+/* NULL if there is none. */
+const struct policy_jurisdiction *policy_jurisdiction_find(
+    const struct policy *policy, struct str jurisdiction);
 /* Comma-separated lists for error messages. */
 const char *policy_kind_list(const struct policy *policy);
 const char *policy_jurisdiction_list(const struct policy *policy);

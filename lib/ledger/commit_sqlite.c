@@ -1,0 +1,382 @@
+/*
+ * One group of batches, one transaction, one flush.
+ *
+ *   BEGIN IMMEDIATE
+ *     for each batch: SAVEPOINT b, its entries, its secures, its id and reply, RELEASE b
+ *                     (an id that is there already: ROLLBACK TO b, and only this batch fails)
+ *     projected := the new head; a few old replies are pruned
+ *   COMMIT                      the log is flushed here: the entries are durable
+ *   head and secured table in memory are changed, the callers wake
+ *
+ * Whatever else goes wrong fails every batch of the group and changes nothing in memory. All
+ * memory that the last step needs is taken before COMMIT, so that nothing can fail after it.
+ */
+#include "base/buf.h"
+#include "ledger/chain.h"
+#include "ledger/inside.h"
+#include "ledger/limits.h"
+
+#include <sqlite3.h>
+
+/*
+ * A client gives up after 15 s and a person asks again within the day; after that the id is
+ * still refused, only its reply must be looked up as entries. The clock is the entries' own.
+ */
+#define REPLY_KEPT_MS (24 * INT64_C(3600000))
+/* Two for one keeps up with any load that made them, and bounds what one commit has to do. */
+#define PRUNED_FOR_EACH 2
+#define PRUNED_ALWAYS 8
+
+static const char *const texts[COMMIT_STATEMENTS] = {
+	[COMMIT_BEGIN] = "BEGIN IMMEDIATE",
+	[COMMIT_COMMIT] = "COMMIT",
+	[COMMIT_SAVE] = "SAVEPOINT b",
+	[COMMIT_KEEP] = "RELEASE b",
+	[COMMIT_UNDO] = "ROLLBACK TO b",
+	[COMMIT_ENTRY] = "INSERT INTO entry (" STORE_ROW_COLUMNS ") VALUES (?,?,?,?,?,?,?,?)",
+	[COMMIT_FIND_IDEM] = "SELECT seq FROM idem WHERE principal = ? AND id = ?",
+	[COMMIT_IDEM] = "INSERT INTO idem (principal, id, request, seq) VALUES (?,?,?,?)",
+	[COMMIT_REPLY] = "INSERT INTO reply (seq, at_ms, reply) VALUES (?,?,?)",
+	[COMMIT_FIND_SECURED] = "SELECT seq FROM secured WHERE system = ? AND record_id = ?",
+	[COMMIT_SECURED] = "INSERT INTO secured (system, record_id, seq) VALUES (?,?,?)",
+	[COMMIT_PROJECTED] = "UPDATE projected SET seq = ?, hash = ?",
+	[COMMIT_PRUNE] = "DELETE FROM reply WHERE seq IN"
+			 " (SELECT seq FROM reply WHERE at_ms < ? ORDER BY at_ms LIMIT ?)",
+};
+
+/* The state as it will be if the transaction commits. */
+struct draft {
+	struct ledger *ledger;
+	struct ledger_head head;
+	int64_t newest_ms;
+	struct secured_item *secured; /* newest first */
+	size_t secured_count, batches;
+};
+
+enum status
+commit_prepare(struct ledger *ledger, struct err *err)
+{
+	for (size_t i = 0; i < COMMIT_STATEMENTS; i++) {
+		enum status status = store_prepare(&ledger->commit[i], &ledger->out, texts[i], err);
+
+		if (status != STATUS_OK)
+			return status;
+	}
+	return STATUS_OK;
+}
+
+void
+commit_release(struct ledger *ledger)
+{
+	for (size_t i = 0; i < COMMIT_STATEMENTS; i++) {
+		(void)sqlite3_finalize(ledger->commit[i]);
+		ledger->commit[i] = NULL;
+	}
+}
+
+static enum status
+run(struct ledger *ledger, enum commit_statement which, struct err *err)
+{
+	return store_finish(&ledger->out, ledger->commit[which], err);
+}
+
+static enum status
+add_entry(struct draft *draft, struct ledger_row *row, struct err *err)
+{
+	sqlite3_stmt *stmt = draft->ledger->commit[COMMIT_ENTRY];
+	enum status status;
+
+	row->seq = draft->head.seq + 1;
+	chain_hash(&row->hash, &draft->head.hash, row);
+	store_bind_number(stmt, 1, (int64_t)row->seq);
+	store_bind_number(stmt, 2, row->at_ms);
+	store_bind_text(stmt, 3, row->kind);
+	store_bind_text(stmt, 4, row->user);
+	store_bind_text(stmt, 5, row->role);
+	store_bind_text(stmt, 6, row->check);
+	store_bind_text(stmt, 7, row->body);
+	store_bind_digest(stmt, 8, &row->hash);
+	status = run(draft->ledger, COMMIT_ENTRY, err);
+	if (status != STATUS_OK)
+		return status;
+	draft->head = (struct ledger_head){ row->seq, row->hash };
+	if (row->at_ms > draft->newest_ms)
+		draft->newest_ms = row->at_ms;
+	return STATUS_OK;
+}
+
+static struct ledger_row
+row_of(const struct ledger_entry *entry)
+{
+	return (struct ledger_row){ .at_ms = entry->at_ms,
+		.kind = str_from(entry->kind),
+		.user = entry->user,
+		.role = entry->role,
+		.check = entry->check,
+		.body = entry->body };
+}
+
+/* The database, not the memory, says what is secured: it knows the batches before this one too. */
+static enum status
+is_secured(bool *out, struct draft *draft, const struct ledger_secure *secure, struct err *err)
+{
+	sqlite3_stmt *stmt = draft->ledger->commit[COMMIT_FIND_SECURED];
+	enum status status;
+
+	store_bind_text(stmt, 1, secure->system);
+	store_bind_text(stmt, 2, secure->record_id);
+	status = store_step(out, &draft->ledger->out, stmt, err);
+	(void)sqlite3_reset(stmt);
+	return status;
+}
+
+static enum status
+project_secure(struct draft *draft, const struct ledger_secure *secure,
+    const struct ledger_row *row, struct err *err)
+{
+	sqlite3_stmt *stmt = draft->ledger->commit[COMMIT_SECURED];
+	struct secured_item *item;
+
+	item =
+	    secured_item_new(secure->system, secure->record_id, row->at_ms, row->seq, row->check);
+	if (item == NULL)
+		return err_set(err, STATUS_NOMEM, "out of memory");
+	item->next = draft->secured;
+	draft->secured = item;
+	draft->secured_count++;
+	store_bind_text(stmt, 1, secure->system);
+	store_bind_text(stmt, 2, secure->record_id);
+	store_bind_number(stmt, 3, (int64_t)row->seq);
+	return run(draft->ledger, COMMIT_SECURED, err);
+}
+
+static enum status
+add_secure(struct draft *draft, const struct ledger_secure *secure,
+    const struct ledger_entry *first, uint64_t by_entry, struct err *err)
+{
+	struct ledger_row row = row_of(first);
+	struct buf body = BUF_INIT;
+	bool there;
+	enum status status = is_secured(&there, draft, secure, err);
+
+	if (status != STATUS_OK || there)
+		return status;
+	secured_body(&body, secure, by_entry);
+	row.kind = STR_LIT("secure");
+	row.body = buf_str(&body);
+	if (buf_failed(&body))
+		status = err_set(err, STATUS_NOMEM, "out of memory");
+	if (status == STATUS_OK)
+		status = add_entry(draft, &row, err);
+	if (status == STATUS_OK)
+		status = project_secure(draft, secure, &row, err);
+	buf_free(&body);
+	return status;
+}
+
+static enum status
+check_id_unused(struct draft *draft, const struct ledger_batch *batch, struct err *err)
+{
+	struct ledger *ledger = draft->ledger;
+	sqlite3_stmt *stmt = ledger->commit[COMMIT_FIND_IDEM];
+	enum status status;
+	bool found;
+
+	store_bind_text(stmt, 1, batch->idem_principal);
+	store_bind_text(stmt, 2, batch->idem_id);
+	status = store_step(&found, &ledger->out, stmt, err);
+	if (status == STATUS_OK && found)
+		status = err_set(err, STATUS_CONFLICT, "the id was used already, for entry %lld",
+		    (long long)sqlite3_column_int64(stmt, 0));
+	(void)sqlite3_reset(stmt);
+	return status;
+}
+
+static enum status
+add_idem(struct draft *draft, const struct ledger_batch *batch, uint64_t seq, struct err *err)
+{
+	struct ledger *ledger = draft->ledger;
+	sqlite3_stmt *stmt = ledger->commit[COMMIT_IDEM];
+	enum status status;
+
+	store_bind_text(stmt, 1, batch->idem_principal);
+	store_bind_text(stmt, 2, batch->idem_id);
+	store_bind_digest(stmt, 3, &batch->idem_request);
+	store_bind_number(stmt, 4, (int64_t)seq);
+	status = run(ledger, COMMIT_IDEM, err);
+	if (status != STATUS_OK)
+		return status;
+	stmt = ledger->commit[COMMIT_REPLY];
+	store_bind_number(stmt, 1, (int64_t)seq);
+	store_bind_number(stmt, 2, batch->entries[0].at_ms);
+	store_bind_bytes(stmt, 3, batch->idem_reply);
+	return run(ledger, COMMIT_REPLY, err);
+}
+
+static enum status
+write_batch(struct draft *draft, struct commit_job *job)
+{
+	const struct ledger_batch *batch = job->batch;
+	enum status status = STATUS_OK;
+
+	job->seq = draft->head.seq + 1;
+	if (batch->idem_id.n > 0)
+		status = check_id_unused(draft, batch, &job->err);
+	for (size_t i = 0; i < batch->entry_count && status == STATUS_OK; i++) {
+		struct ledger_row row = row_of(&batch->entries[i]);
+
+		status = add_entry(draft, &row, &job->err);
+	}
+	for (size_t i = 0; i < batch->secure_count && status == STATUS_OK; i++)
+		status =
+		    add_secure(draft, &batch->secures[i], &batch->entries[0], job->seq, &job->err);
+	if (batch->idem_id.n > 0 && status == STATUS_OK)
+		status = add_idem(draft, batch, job->seq, &job->err);
+	return status;
+}
+
+/* Only a conflict leaves the rest of the group standing. */
+static enum status
+draft_batch(struct draft *draft, struct commit_job *job)
+{
+	struct ledger *ledger = draft->ledger;
+	struct draft before = *draft;
+	enum status status = run(ledger, COMMIT_SAVE, &job->err);
+
+	if (status != STATUS_OK)
+		return status;
+	job->status = write_batch(draft, job);
+	if (job->status != STATUS_OK && job->status != STATUS_CONFLICT)
+		return job->status;
+	if (job->status == STATUS_CONFLICT) {
+		while (draft->secured != before.secured) {
+			struct secured_item *item = draft->secured;
+
+			draft->secured = item->next;
+			secured_item_free(item);
+		}
+		*draft = before;
+		status = run(ledger, COMMIT_UNDO, NULL);
+	} else {
+		draft->batches++;
+	}
+	return status == STATUS_OK ? run(ledger, COMMIT_KEEP, NULL) : status;
+}
+
+static enum status
+finish_draft(struct draft *draft, struct err *err)
+{
+	struct ledger *ledger = draft->ledger;
+	sqlite3_stmt *projected = ledger->commit[COMMIT_PROJECTED];
+	sqlite3_stmt *prune = ledger->commit[COMMIT_PRUNE];
+	enum status status = STATUS_OK;
+
+	if (draft->batches > 0) {
+		store_bind_number(projected, 1, (int64_t)draft->head.seq);
+		store_bind_digest(projected, 2, &draft->head.hash);
+		status = run(ledger, COMMIT_PROJECTED, err);
+		store_bind_number(prune, 1, draft->newest_ms - REPLY_KEPT_MS);
+		store_bind_number(
+		    prune, 2, (int64_t)(PRUNED_ALWAYS + PRUNED_FOR_EACH * draft->batches));
+		if (status == STATUS_OK)
+			status = run(ledger, COMMIT_PRUNE, err);
+	}
+	if (status == STATUS_OK) {
+		pthread_rwlock_wrlock(&ledger->state_lock);
+		if (!secured_reserve(&ledger->secured, draft->secured_count))
+			status = err_set(err, STATUS_NOMEM, "out of memory");
+		pthread_rwlock_unlock(&ledger->state_lock);
+	}
+	return status == STATUS_OK ? run(ledger, COMMIT_COMMIT, err) : status;
+}
+
+static void
+publish(struct draft *draft)
+{
+	struct ledger *ledger = draft->ledger;
+
+	pthread_rwlock_wrlock(&ledger->state_lock);
+	ledger->head = draft->head;
+	while (draft->secured != NULL) {
+		struct secured_item *item = draft->secured;
+
+		draft->secured = item->next;
+		secured_add(&ledger->secured, item);
+	}
+	pthread_rwlock_unlock(&ledger->state_lock);
+}
+
+/*
+ * After a failed flush the kernel may call the pages clean and the next flush succeed with the
+ * bytes not on disk (known of Linux since 2018). What is there is then read afresh, by a restart.
+ */
+static void
+abandon(struct draft *draft)
+{
+	struct ledger *ledger = draft->ledger;
+
+	if (store_flush_failed(&ledger->out))
+		ledger->flush_failed = true;
+	if (!sqlite3_get_autocommit(ledger->out.db))
+		store_try(&ledger->out, "ROLLBACK");
+	secured_list_free(draft->secured);
+	draft->secured = NULL;
+}
+
+static struct commit_job *
+next_of(const struct commit_job *job)
+{
+	return (struct commit_job *)(void *)job->job.next;
+}
+
+static void
+commit_run(struct ledger *ledger, struct commit_job *first, const struct commit_job *end)
+{
+	struct draft draft = { .ledger = ledger, .head = ledger->head };
+	struct err err = ERR_NONE;
+	enum status status;
+
+	if (ledger->flush_failed)
+		status = err_data(&err, STATUS_IO, ledger->path, 0,
+		    "a flush to disk failed before; check the disk and start again");
+	else
+		status = run(ledger, COMMIT_BEGIN, &err);
+	for (struct commit_job *job = first; job != end && status == STATUS_OK;
+	     job = next_of(job)) {
+		status = draft_batch(&draft, job);
+		if (status != STATUS_OK)
+			err = job->err;
+	}
+	if (status == STATUS_OK)
+		status = finish_draft(&draft, &err);
+	if (status == STATUS_OK) {
+		publish(&draft);
+		return;
+	}
+	abandon(&draft);
+	for (struct commit_job *job = first; job != end; job = next_of(job)) {
+		job->status = status;
+		job->err = err;
+	}
+}
+
+void
+commit_group(void *ctx, struct writer_job *jobs)
+{
+	struct ledger *ledger = ctx;
+	struct commit_job *job = (struct commit_job *)(void *)jobs;
+
+	while (job != NULL) {
+		struct commit_job *end = job;
+
+		if (job->batch == NULL) {
+			job->status = projection_rebuild(ledger, &job->err);
+			job = next_of(job);
+			continue;
+		}
+		while (end != NULL && end->batch != NULL)
+			end = next_of(end);
+		commit_run(ledger, job, end);
+		job = end;
+	}
+}

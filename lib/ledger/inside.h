@@ -1,0 +1,70 @@
+#ifndef LEDGER_INSIDE_H
+#define LEDGER_INSIDE_H
+/*
+ * inside: what an open ledger is made of; inside the room only.
+ *
+ * Threads: `out` and the commit statements belong to the writer thread (before it starts and
+ * after it ends: to whoever opens and closes); `in` and the find statements are under `in_lock`;
+ * head and secured are under `state_lock`, written only by the writer after a commit.
+ */
+#include "base/file.h"
+#include "ledger/secured.h"
+#include "ledger/store.h"
+#include "ledger/writer.h"
+
+enum commit_statement {
+	COMMIT_BEGIN,
+	COMMIT_COMMIT,
+	COMMIT_SAVE,
+	COMMIT_KEEP,
+	COMMIT_UNDO,
+	COMMIT_ENTRY,
+	COMMIT_FIND_IDEM,
+	COMMIT_IDEM,
+	COMMIT_REPLY,
+	COMMIT_FIND_SECURED,
+	COMMIT_SECURED,
+	COMMIT_PROJECTED,
+	COMMIT_PRUNE,
+	COMMIT_STATEMENTS
+};
+
+struct ledger {
+	char *path;
+	struct file_lock lock;
+
+	struct store out;
+	struct sqlite3_stmt *commit[COMMIT_STATEMENTS];
+	bool flush_failed; /* the writer's own */
+	struct writer writer;
+	bool running;
+
+	pthread_mutex_t in_lock;
+	struct store in;
+	struct sqlite3_stmt *find_idem, *find_check, *find_hash;
+
+	pthread_rwlock_t state_lock;
+	struct ledger_head head;
+	struct secured_table secured;
+};
+
+/* One call waiting for the writer; a NULL batch asks for the projections to be made again. */
+struct commit_job {
+	struct writer_job job; /* first, so that one pointer is both */
+	const struct ledger_batch *batch;
+	uint64_t seq;
+	enum status status;
+	struct err err;
+};
+
+/* Writer thread: prepares the statements; runs a group of jobs; lets the statements go. */
+enum status commit_prepare(struct ledger *ledger, struct err *err) MUST_USE;
+void commit_group(void *ledger, struct writer_job *jobs);
+void commit_release(struct ledger *ledger);
+
+/* Fills the secured table from the projection if that belongs to the head, else makes it again. */
+enum status projection_open(struct ledger *ledger, struct err *err) MUST_USE;
+/* Makes it again from the entries, in a transaction of its own. */
+enum status projection_rebuild(struct ledger *ledger, struct err *err) MUST_USE;
+
+#endif

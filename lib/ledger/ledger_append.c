@@ -1,0 +1,119 @@
+#include "base/str.h"
+#include "ledger/inside.h"
+#include "ledger/limits.h"
+
+static enum status
+check_text(const char *name, struct str text, size_t bytes_min, size_t bytes_max, struct err *err)
+{
+	if (text.n < bytes_min)
+		return err_set(err, STATUS_INVALID, "%s is empty", name);
+	if (text.n > bytes_max)
+		return err_set(err, STATUS_LIMIT, "%s is longer than %zu bytes", name, bytes_max);
+	if (str_utf8_valid(text) != text.n || (text.n > 0 && memchr(text.p, '\0', text.n) != NULL))
+		return err_set(err, STATUS_INVALID, "%s is not UTF-8 text", name);
+	return STATUS_OK;
+}
+
+static enum status
+check_entry(const struct ledger_entry *entry, struct err *err)
+{
+	struct str kind = str_from(entry->kind);
+	enum status status = check_text("kind", kind, 1, LEDGER_KIND_BYTES_MAX, err);
+
+	if (status == STATUS_OK && str_eq_text(kind, "secure"))
+		return err_set(err, STATUS_INVALID, "a \"secure\" entry is made by the ledger");
+	if (status == STATUS_OK && entry->at_ms < 0)
+		return err_set(err, STATUS_INVALID, "at_ms is before 1970");
+	if (status == STATUS_OK)
+		status = check_text("user", entry->user, 1, LEDGER_USER_BYTES_MAX, err);
+	if (status == STATUS_OK)
+		status = check_text("role", entry->role, 0, LEDGER_ROLE_BYTES_MAX, err);
+	if (status == STATUS_OK)
+		status = check_text("check", entry->check, 0, LEDGER_CHECK_BYTES_MAX, err);
+	if (status == STATUS_OK)
+		status = check_text("body", entry->body, 1, LEDGER_BODY_BYTES_MAX, err);
+	return status;
+}
+
+static enum status
+check_secure(const struct ledger_secure *secure, struct err *err)
+{
+	enum status status = check_text("system", secure->system, 1, LEDGER_SYSTEM_BYTES_MAX, err);
+
+	if (status == STATUS_OK)
+		status =
+		    check_text("record_id", secure->record_id, 1, LEDGER_RECORD_BYTES_MAX, err);
+	return status;
+}
+
+static enum status
+check_idem(const struct ledger_batch *batch, struct err *err)
+{
+	enum status status;
+
+	if (batch->idem_id.n == 0)
+		return STATUS_OK;
+	status = check_text("id", batch->idem_id, 1, LEDGER_IDEM_BYTES_MAX, err);
+	if (status == STATUS_OK)
+		status =
+		    check_text("principal", batch->idem_principal, 1, LEDGER_IDEM_BYTES_MAX, err);
+	if (status == STATUS_OK && batch->idem_reply.n > LEDGER_BODY_BYTES_MAX)
+		return err_set(
+		    err, STATUS_LIMIT, "reply is longer than %u bytes", LEDGER_BODY_BYTES_MAX);
+	return status;
+}
+
+/* Here, in the caller's thread, so that nothing a caller gives can fail a commit. */
+static enum status
+check_batch(const struct ledger_batch *batch, struct err *err)
+{
+	enum status status = STATUS_OK;
+
+	if (batch->entry_count == 0)
+		return err_set(err, STATUS_INVALID, "a batch without entries");
+	if (batch->entry_count > LEDGER_ENTRIES_MAX)
+		return err_set(
+		    err, STATUS_LIMIT, "more than %d entries in a batch", LEDGER_ENTRIES_MAX);
+	if (batch->secure_count > LEDGER_SECURES_MAX)
+		return err_set(err, STATUS_LIMIT, "more than %d records to secure in a batch",
+		    LEDGER_SECURES_MAX);
+	for (size_t i = 0; i < batch->entry_count && status == STATUS_OK; i++)
+		status = check_entry(&batch->entries[i], err);
+	for (size_t i = 0; i < batch->secure_count && status == STATUS_OK; i++)
+		status = check_secure(&batch->secures[i], err);
+	return status == STATUS_OK ? check_idem(batch, err) : status;
+}
+
+static enum status
+submit(struct commit_job *job, struct ledger *ledger, struct err *err)
+{
+	enum status status = writer_submit(&ledger->writer, &job->job, err);
+
+	if (status != STATUS_OK)
+		return status;
+	if (job->status != STATUS_OK && err != NULL && err->status == STATUS_OK)
+		*err = job->err;
+	return job->status;
+}
+
+enum status
+ledger_append(
+    uint64_t *seq, struct ledger *ledger, const struct ledger_batch *batch, struct err *err)
+{
+	struct commit_job job = { .batch = batch, .err = ERR_NONE };
+	enum status status = check_batch(batch, err);
+
+	if (status == STATUS_OK)
+		status = submit(&job, ledger, err);
+	if (status == STATUS_OK)
+		*seq = job.seq;
+	return status;
+}
+
+enum status
+ledger_rebuild(struct ledger *ledger, struct err *err)
+{
+	struct commit_job job = { .batch = NULL, .err = ERR_NONE };
+
+	return submit(&job, ledger, err);
+}

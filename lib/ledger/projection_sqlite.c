@@ -1,0 +1,188 @@
+/*
+ * The secured records as a table and in memory, made from the "secure" entries.
+ *
+ * The table changes in the transaction of the entries it is made from, and `projected` names
+ * the head that it belongs to; if that is not the head of the chain, or the numbers of entries
+ * and of records differ, it is made again.
+ */
+#include "base/doc_json.h"
+#include "ledger/chain.h"
+#include "ledger/inside.h"
+
+#include <sqlite3.h>
+
+static enum status
+add_item(struct secured_table *table, const struct ledger_secure *secure,
+    const struct ledger_row *row, struct err *err)
+{
+	struct secured_item *item;
+
+	item =
+	    secured_item_new(secure->system, secure->record_id, row->at_ms, row->seq, row->check);
+	if (item != NULL && secured_reserve(table, 1)) {
+		secured_add(table, item);
+		return STATUS_OK;
+	}
+	secured_item_free(item);
+	return err_set(err, STATUS_NOMEM, "out of memory");
+}
+
+static enum status
+load_row(struct secured_table *table, sqlite3_stmt *stmt, struct err *err)
+{
+	struct ledger_secure secure = { store_text(stmt, 0), store_text(stmt, 1) };
+	struct ledger_row row = { .seq = (uint64_t)sqlite3_column_int64(stmt, 2),
+		.at_ms = sqlite3_column_int64(stmt, 3),
+		.check = store_text(stmt, 4) };
+
+	return add_item(table, &secure, &row, err);
+}
+
+static enum status
+load(struct secured_table *table, struct store *store, struct err *err)
+{
+	sqlite3_stmt *stmt;
+	bool found = true;
+	enum status status = store_prepare(&stmt, store,
+	    "SELECT s.system, s.record_id, s.seq, e.at_ms, e.check_id"
+	    " FROM secured s JOIN entry e ON e.seq = s.seq",
+	    err);
+
+	while (status == STATUS_OK && found) {
+		status = store_step(&found, store, stmt, err);
+		if (status == STATUS_OK && found)
+			status = load_row(table, stmt, err);
+	}
+	(void)sqlite3_finalize(stmt);
+	return status;
+}
+
+static enum status
+belongs(bool *out, struct ledger *ledger, struct err *err)
+{
+	sqlite3_stmt *stmt;
+	struct digest hash;
+	bool found = false;
+	int64_t made = 0, there = 0;
+	enum status status =
+	    store_prepare(&stmt, &ledger->out, "SELECT seq, hash FROM projected", err);
+
+	*out = false;
+	if (status != STATUS_OK)
+		return status;
+	status = store_step(&found, &ledger->out, stmt, err);
+	if (status == STATUS_OK && found)
+		*out = (uint64_t)sqlite3_column_int64(stmt, 0) == ledger->head.seq &&
+		       store_digest(&hash, stmt, 1) && chain_same(&hash, &ledger->head.hash);
+	(void)sqlite3_finalize(stmt);
+	if (status == STATUS_OK)
+		status = store_number(
+		    &made, &ledger->out, "SELECT count(*) FROM entry WHERE kind = 'secure'", err);
+	if (status == STATUS_OK)
+		status = store_number(&there, &ledger->out, "SELECT count(*) FROM secured", err);
+	*out = *out && made == there;
+	return status;
+}
+
+enum status
+projection_open(struct ledger *ledger, struct err *err)
+{
+	bool good;
+	enum status status = belongs(&good, ledger, err);
+
+	if (status != STATUS_OK)
+		return status;
+	if (!good)
+		return projection_rebuild(ledger, err);
+	return load(&ledger->secured, &ledger->out, err);
+}
+
+/* An entry that repeats another is not made by the writer; the first one then stands. */
+static enum status
+project_row(struct secured_table *table, struct ledger *ledger, sqlite3_stmt *insert,
+    const struct ledger_row *row, struct err *err)
+{
+	struct secured_body body;
+	enum status status = secured_body_read(&body, row, err);
+
+	if (status != STATUS_OK)
+		return status;
+	store_bind_text(insert, 1, body.secure.system);
+	store_bind_text(insert, 2, body.secure.record_id);
+	store_bind_number(insert, 3, (int64_t)row->seq);
+	status = store_finish(&ledger->out, insert, err);
+	if (status == STATUS_OK)
+		status = add_item(table, &body.secure, row, err);
+	doc_free(body.doc);
+	return status;
+}
+
+static enum status
+project_all(struct secured_table *table, struct ledger *ledger, struct err *err)
+{
+	sqlite3_stmt *entries = NULL, *insert = NULL;
+	struct ledger_row row;
+	bool found = true;
+	enum status status = store_prepare(&entries, &ledger->out,
+	    "SELECT " STORE_ROW_COLUMNS " FROM entry WHERE kind = 'secure' ORDER BY seq", err);
+
+	if (status == STATUS_OK)
+		status = store_prepare(&insert, &ledger->out,
+		    "INSERT OR IGNORE INTO secured (system, record_id, seq) VALUES (?,?,?)", err);
+	while (status == STATUS_OK && found) {
+		status = store_step(&found, &ledger->out, entries, err);
+		if (status != STATUS_OK || !found)
+			break;
+		if (store_row(&row, entries))
+			status = project_row(table, ledger, insert, &row, err);
+		else
+			status = err_data(err, STATUS_CORRUPT, ledger->path, 0,
+			    "entry %llu: a field has the wrong type", (unsigned long long)row.seq);
+	}
+	(void)sqlite3_finalize(entries);
+	(void)sqlite3_finalize(insert);
+	return status;
+}
+
+static enum status
+set_head(struct ledger *ledger, struct err *err)
+{
+	sqlite3_stmt *stmt;
+	enum status status = store_prepare(
+	    &stmt, &ledger->out, "REPLACE INTO projected (one, seq, hash) VALUES (1, ?, ?)", err);
+
+	if (status != STATUS_OK)
+		return status;
+	store_bind_number(stmt, 1, (int64_t)ledger->head.seq);
+	store_bind_digest(stmt, 2, &ledger->head.hash);
+	status = store_finish(&ledger->out, stmt, err);
+	(void)sqlite3_finalize(stmt);
+	return status;
+}
+
+enum status
+projection_rebuild(struct ledger *ledger, struct err *err)
+{
+	struct secured_table table = { 0 }, old;
+	enum status status = store_run(&ledger->out, "BEGIN IMMEDIATE; DELETE FROM secured", err);
+
+	if (status == STATUS_OK)
+		status = project_all(&table, ledger, err);
+	if (status == STATUS_OK)
+		status = set_head(ledger, err);
+	if (status == STATUS_OK)
+		status = store_run(&ledger->out, "COMMIT", err);
+	if (status != STATUS_OK) {
+		ledger->flush_failed = ledger->flush_failed || store_flush_failed(&ledger->out);
+		if (!sqlite3_get_autocommit(ledger->out.db))
+			store_try(&ledger->out, "ROLLBACK");
+		secured_free(&table);
+		return status;
+	}
+	pthread_rwlock_wrlock(&ledger->state_lock);
+	old = ledger->secured;
+	ledger->secured = table;
+	pthread_rwlock_unlock(&ledger->state_lock);
+	secured_free(&old);
+	return STATUS_OK;
+}

@@ -1,0 +1,536 @@
+#include "ledger/store.h"
+
+#include "base/buf.h"
+#include "base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define APPLICATION_ID 1380142129 /* "RCL1" as a big-endian number: what file(1) shows */
+/* A reader's lock on the file is held for microseconds; a person with a database tool may hold
+ * one for longer, and then an honest "busy" is better than a check that hangs. */
+#define BUSY_MS 2000
+
+/* schemas/ledger.sql documents this; a test holds the two together. */
+static const char layout[] =
+    "CREATE TABLE entry (\n"
+    "	seq INTEGER PRIMARY KEY CHECK (seq >= 1),\n"
+    "	at_ms INTEGER NOT NULL,\n"
+    "	kind TEXT NOT NULL,\n"
+    "	user TEXT NOT NULL,\n"
+    "	role TEXT NOT NULL,\n"
+    "	check_id TEXT NOT NULL,\n"
+    "	hash BLOB NOT NULL CHECK (length(hash) = 32),\n"
+    "	body TEXT NOT NULL\n"
+    ") STRICT;\n"
+    "CREATE INDEX entry_check ON entry (check_id) WHERE check_id <> '';\n"
+    "CREATE INDEX entry_secure ON entry (seq) WHERE kind = 'secure';\n"
+    "CREATE TRIGGER entry_in_order BEFORE INSERT ON entry\n"
+    "WHEN NEW.seq <> (SELECT coalesce(max(seq), 0) + 1 FROM entry)\n"
+    "BEGIN SELECT RAISE(ABORT, 'entries are numbered without gaps'); END;\n"
+    "CREATE TRIGGER entry_no_update BEFORE UPDATE ON entry\n"
+    "BEGIN SELECT RAISE(ABORT, 'entries are never changed'); END;\n"
+    "CREATE TRIGGER entry_no_delete BEFORE DELETE ON entry\n"
+    "BEGIN SELECT RAISE(ABORT, 'entries are never removed'); END;\n"
+    "CREATE TABLE idem (\n"
+    "	principal TEXT NOT NULL,\n"
+    "	id TEXT NOT NULL,\n"
+    "	request BLOB NOT NULL CHECK (length(request) = 32),\n"
+    "	seq INTEGER NOT NULL REFERENCES entry (seq),\n"
+    "	PRIMARY KEY (principal, id)\n"
+    ") STRICT, WITHOUT ROWID;\n"
+    "CREATE TRIGGER idem_no_update BEFORE UPDATE ON idem\n"
+    "BEGIN SELECT RAISE(ABORT, 'ids are never changed'); END;\n"
+    "CREATE TRIGGER idem_no_delete BEFORE DELETE ON idem\n"
+    "BEGIN SELECT RAISE(ABORT, 'ids are never removed'); END;\n"
+    "CREATE TABLE reply (\n"
+    "	seq INTEGER PRIMARY KEY REFERENCES entry (seq),\n"
+    "	at_ms INTEGER NOT NULL,\n"
+    "	reply BLOB NOT NULL\n"
+    ") STRICT;\n"
+    "CREATE INDEX reply_at ON reply (at_ms);\n"
+    "CREATE TABLE secured (\n"
+    "	system TEXT NOT NULL,\n"
+    "	record_id TEXT NOT NULL,\n"
+    "	seq INTEGER NOT NULL REFERENCES entry (seq),\n"
+    "	PRIMARY KEY (system, record_id)\n"
+    ") STRICT, WITHOUT ROWID;\n"
+    "CREATE TABLE projected (\n"
+    "	one INTEGER PRIMARY KEY CHECK (one = 1),\n"
+    "	seq INTEGER NOT NULL,\n"
+    "	hash BLOB NOT NULL CHECK (length(hash) = 32)\n"
+    ") STRICT;\n";
+
+static enum status
+status_of(int code)
+{
+	switch (code & 0xff) {
+	case SQLITE_NOMEM:
+		return STATUS_NOMEM;
+	case SQLITE_BUSY:
+	case SQLITE_LOCKED:
+		return STATUS_BUSY;
+	case SQLITE_CORRUPT:
+	case SQLITE_CONSTRAINT: /* outside input is checked before it comes here */
+		return STATUS_CORRUPT;
+	case SQLITE_NOTADB:
+		return STATUS_INVALID;
+	case SQLITE_TOOBIG:
+		return STATUS_LIMIT;
+	default:
+		return STATUS_IO;
+	}
+}
+
+enum status
+store_fault(struct store *store, int code, const char *what, struct err *err)
+{
+	int reason = store->db == NULL ? 0 : sqlite3_system_errno(store->db);
+
+	switch (code & 0xff) {
+	case SQLITE_NOMEM:
+		return err_set(err, STATUS_NOMEM, "out of memory");
+	case SQLITE_FULL:
+		return err_data(
+		    err, STATUS_IO, store->path, 0, "%s: no space left on the disk", what);
+	case SQLITE_NOTADB:
+		return err_data(err, STATUS_INVALID, store->path, 0, "not a ledger");
+	case SQLITE_BUSY:
+	case SQLITE_LOCKED:
+		return err_data(
+		    err, STATUS_BUSY, store->path, 0, "%s: another program has it locked", what);
+	case SQLITE_CORRUPT:
+		return err_data(err, STATUS_CORRUPT, store->path, 0, "%s: the file is damaged (%s)",
+		    what, sqlite3_errstr(code));
+	case SQLITE_IOERR:
+	case SQLITE_CANTOPEN:
+		if (reason == 0)
+			break;
+		errno = reason;
+		return err_sys(err, store->path, what);
+	default:
+		break;
+	}
+	return err_data(err, status_of(code), store->path, 0, "%s: %s", what,
+	    store->db == NULL ? sqlite3_errstr(code) : sqlite3_errmsg(store->db));
+}
+
+bool
+store_flush_failed(struct store *store)
+{
+	int code = sqlite3_extended_errcode(store->db);
+
+	return code == SQLITE_IOERR_FSYNC || code == SQLITE_IOERR_DIR_FSYNC;
+}
+
+enum status
+store_run(struct store *store, const char *sql, struct err *err)
+{
+	int code = sqlite3_exec(store->db, sql, NULL, NULL, NULL);
+
+	if (code == SQLITE_OK)
+		return STATUS_OK;
+	return store_fault(store, sqlite3_extended_errcode(store->db), "cannot write", err);
+}
+
+void
+store_try(struct store *store, const char *sql)
+{
+	(void)sqlite3_exec(store->db, sql, NULL, NULL, NULL);
+}
+
+enum status
+store_prepare(struct sqlite3_stmt **out, struct store *store, const char *sql, struct err *err)
+{
+	int code = sqlite3_prepare_v3(store->db, sql, -1, SQLITE_PREPARE_PERSISTENT, out, NULL);
+
+	if (code == SQLITE_OK)
+		return STATUS_OK;
+	*out = NULL;
+	return store_fault(store, sqlite3_extended_errcode(store->db), "cannot read", err);
+}
+
+enum status
+store_step(bool *found, struct store *store, struct sqlite3_stmt *stmt, struct err *err)
+{
+	int code = sqlite3_step(stmt);
+
+	*found = code == SQLITE_ROW;
+	if (code == SQLITE_ROW || code == SQLITE_DONE)
+		return STATUS_OK;
+	return store_fault(store, sqlite3_extended_errcode(store->db),
+	    sqlite3_stmt_readonly(stmt) ? "cannot read" : "cannot write", err);
+}
+
+enum status
+store_finish(struct store *store, struct sqlite3_stmt *stmt, struct err *err)
+{
+	bool found = true;
+	enum status status = STATUS_OK;
+
+	while (found && status == STATUS_OK)
+		status = store_step(&found, store, stmt, err);
+	(void)sqlite3_reset(stmt);
+	return status;
+}
+
+enum status
+store_number(int64_t *out, struct store *store, const char *sql, struct err *err)
+{
+	sqlite3_stmt *stmt;
+	bool found;
+	enum status status = store_prepare(&stmt, store, sql, err);
+
+	*out = 0;
+	if (status != STATUS_OK)
+		return status;
+	status = store_step(&found, store, stmt, err);
+	if (status == STATUS_OK && found)
+		*out = sqlite3_column_int64(stmt, 0);
+	(void)sqlite3_finalize(stmt);
+	return status;
+}
+
+/* A bind can fail only for lack of memory or a wrong index; the parameter is then NULL, which
+ * every column refuses. */
+void
+store_bind_text(struct sqlite3_stmt *stmt, int at, struct str text)
+{
+	(void)sqlite3_bind_text64(
+	    stmt, at, text.n == 0 ? "" : text.p, text.n, SQLITE_STATIC, SQLITE_UTF8);
+}
+
+void
+store_bind_bytes(struct sqlite3_stmt *stmt, int at, struct str bytes)
+{
+	(void)sqlite3_bind_blob64(stmt, at, bytes.n == 0 ? "" : bytes.p, bytes.n, SQLITE_STATIC);
+}
+
+void
+store_bind_number(struct sqlite3_stmt *stmt, int at, int64_t number)
+{
+	(void)sqlite3_bind_int64(stmt, at, number);
+}
+
+void
+store_bind_digest(struct sqlite3_stmt *stmt, int at, const struct digest *digest)
+{
+	(void)sqlite3_bind_blob64(stmt, at, digest->bytes, DIGEST_BYTES, SQLITE_STATIC);
+}
+
+struct str
+store_text(struct sqlite3_stmt *stmt, int at)
+{
+	const char *p = sqlite3_column_blob(stmt, at);
+
+	return p == NULL ? STR_NONE : (struct str){ p, (size_t)sqlite3_column_bytes(stmt, at) };
+}
+
+bool
+store_digest(struct digest *out, struct sqlite3_stmt *stmt, int at)
+{
+	struct str bytes = store_text(stmt, at);
+
+	if (sqlite3_column_type(stmt, at) != SQLITE_BLOB || bytes.n != DIGEST_BYTES)
+		return false;
+	memcpy(out->bytes, bytes.p, DIGEST_BYTES);
+	return true;
+}
+
+bool
+store_row(struct ledger_row *out, struct sqlite3_stmt *stmt)
+{
+	struct str *texts[] = { &out->kind, &out->user, &out->role, &out->check, &out->body };
+
+	out->seq = (uint64_t)sqlite3_column_int64(stmt, 0);
+	out->at_ms = sqlite3_column_int64(stmt, 1);
+	for (int i = 0; i < 5; i++) {
+		if (sqlite3_column_type(stmt, 2 + i) != SQLITE_TEXT)
+			return false;
+		*texts[i] = store_text(stmt, 2 + i);
+	}
+	return sqlite3_column_type(stmt, 1) == SQLITE_INTEGER && store_digest(&out->hash, stmt, 7);
+}
+
+void
+store_close(struct store *store)
+{
+	(void)sqlite3_close_v2(store->db);
+	store->db = NULL;
+}
+
+static enum status
+connect_to(struct store *out, const char *name, int flags, const char *vfs, struct err *err)
+{
+	int code = sqlite3_open_v2(
+	    name, &out->db, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, vfs);
+	enum status status;
+
+	if (code != SQLITE_OK) {
+		status = store_fault(out, code, "cannot open", err);
+		store_close(out);
+		return status;
+	}
+	(void)sqlite3_busy_timeout(out->db, BUSY_MS);
+	(void)sqlite3_db_config(out->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	(void)sqlite3_db_config(out->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+	status = store_run(out, "PRAGMA foreign_keys = ON; PRAGMA cell_size_check = ON", err);
+	if (status != STATUS_OK)
+		store_close(out);
+	return status;
+}
+
+/* In rollback mode: one file, nothing beside it. */
+static enum status
+fill_new(const char *path, struct err *err)
+{
+	struct store store = { NULL, path };
+	char text[128];
+	enum status status;
+
+	status = connect_to(&store, path, SQLITE_OPEN_READWRITE, NULL, err);
+	if (status != STATUS_OK)
+		return status;
+	snprintf(text, sizeof text, "PRAGMA application_id = %d; PRAGMA user_version = %d",
+	    APPLICATION_ID, LEDGER_VERSION);
+	status = store_run(&store, "PRAGMA synchronous = FULL; BEGIN IMMEDIATE", err);
+	if (status == STATUS_OK)
+		status = store_run(&store, layout, err);
+	if (status == STATUS_OK)
+		status = store_run(&store, text, err);
+	if (status == STATUS_OK)
+		status = store_run(
+		    &store, "INSERT INTO projected VALUES (1, 0, zeroblob(32)); COMMIT", err);
+	store_close(&store);
+	return status;
+}
+
+/* A write-ahead log without its ledger would be played into the new file. */
+static enum status
+check_no_leftover(const char *path, struct err *err)
+{
+	char name[PATH_MAX];
+	struct stat st;
+
+	if ((size_t)snprintf(name, sizeof name, "%s-wal", path) >= sizeof name)
+		return err_data(err, STATUS_LIMIT, path, 0, "path is too long");
+	if (stat(name, &st) == 0 && st.st_size > 0)
+		return err_data(err, STATUS_CORRUPT, path, 0,
+		    "the ledger is gone, but its write-ahead log is there");
+	return STATUS_OK;
+}
+
+static enum status
+sync_folder(const char *path, struct err *err)
+{
+	char folder[PATH_MAX];
+	const char *slash = strrchr(path, '/');
+	size_t n = slash == NULL ? 0 : slash == path ? 1 : (size_t)(slash - path);
+
+	if (n == 0)
+		return file_sync(".", err);
+	snprintf(folder, sizeof folder, "%.*s", (int)n, path);
+	return file_sync(folder, err);
+}
+
+enum status
+store_create(const char *path, struct err *err)
+{
+	char aside[PATH_MAX];
+	enum status status = check_no_leftover(path, err);
+	int fd;
+
+	if (status != STATUS_OK)
+		return status;
+	if ((size_t)snprintf(aside, sizeof aside, "%s.new", path) >= sizeof aside)
+		return err_data(err, STATUS_LIMIT, path, 0, "path is too long");
+	(void)unlink(aside);
+	fd = open(aside, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (fd < 0)
+		return err_sys(err, path, "cannot create");
+	close(fd);
+	status = fill_new(aside, err);
+	if (status == STATUS_OK)
+		status = file_sync(aside, err);
+	if (status == STATUS_OK && rename(aside, path) != 0)
+		status = err_sys(err, path, "cannot rename into place");
+	if (status != STATUS_OK) {
+		(void)unlink(aside);
+		return status;
+	}
+	return sync_folder(path, err);
+}
+
+static enum status
+check_file(const char *path, struct err *err)
+{
+	struct stat st;
+
+	if (stat(path, &st) != 0)
+		return errno == ENOENT ? err_data(err, STATUS_NOT_FOUND, path, 0, "no such file")
+				       : err_sys(err, path, "cannot open");
+	if (!S_ISREG(st.st_mode))
+		return err_data(err, STATUS_INVALID, path, 0, "not a regular file");
+	if (st.st_size == 0)
+		return err_data(err, STATUS_INVALID, path, 0, "the file is empty: not a ledger");
+	return STATUS_OK;
+}
+
+enum status
+store_open(struct store *out, const char *path, enum store_mode mode, struct err *err)
+{
+	enum status status = check_file(path, err);
+
+	*out = (struct store){ NULL, path };
+	if (status == STATUS_OK)
+		status = connect_to(out, path,
+		    mode == STORE_WRITE ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY, NULL, err);
+	if (status != STATUS_OK)
+		return status;
+	status = store_check_layout(out, err);
+	/* secure_delete: kept replies hold personal data and are to be gone when they are pruned */
+	if (status == STATUS_OK && mode == STORE_WRITE)
+		status = store_run(out,
+		    "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
+		    "PRAGMA secure_delete = ON; PRAGMA journal_size_limit = 67108864",
+		    err);
+	if (status != STATUS_OK)
+		store_close(out);
+	return status;
+}
+
+/* A daemon that has the ledger open holds the lock beside it; asking takes no lock. */
+static bool
+is_in_use(const char *path)
+{
+	char name[PATH_MAX];
+	struct flock ask = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+	bool used;
+	int fd;
+
+	if ((size_t)snprintf(name, sizeof name, "%s.lock", path) >= sizeof name)
+		return false;
+	fd = open(name, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	used = fcntl(fd, F_GETLK, &ask) == 0 && ask.l_type != F_UNLCK;
+	close(fd);
+	return used;
+}
+
+static void
+add_uri_path(struct buf *out, const char *path)
+{
+	buf_add_text(out, "file:");
+	for (; *path != '\0'; path++)
+		if (strchr("%?#", *path) != NULL)
+			buf_addf(out, "%%%02x", (unsigned)(unsigned char)*path);
+		else
+			buf_add_char(out, *path);
+}
+
+/*
+ * Three cases. In use: share its index of the write-ahead log, as any reader does. Left behind
+ * by a crash, or copied, with a log: read the log with an index in our own memory (SQLite's
+ * "unix-excl", which takes only a shared lock on a file opened for reading). No log: the file
+ * stands alone and nothing beside it need be touched.
+ */
+enum status
+store_open_offline(struct store *out, const char *path, struct err *err)
+{
+	struct buf uri = BUF_INIT;
+	char wal[PATH_MAX];
+	bool used = is_in_use(path);
+	enum status status = check_file(path, err);
+
+	*out = (struct store){ NULL, path };
+	if (status != STATUS_OK)
+		return status;
+	if ((size_t)snprintf(wal, sizeof wal, "%s-wal", path) >= sizeof wal)
+		return err_data(err, STATUS_LIMIT, path, 0, "path is too long");
+	add_uri_path(&uri, path);
+	if (!used && access(wal, F_OK) != 0)
+		buf_add_text(&uri, "?immutable=1");
+	if (buf_failed(&uri))
+		status = err_set(err, STATUS_NOMEM, "out of memory");
+	else
+		status = connect_to(out, uri.p, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI,
+		    used ? "unix" : "unix-excl", err);
+	buf_free(&uri);
+	return status;
+}
+
+/* Each name with its text, in one order, so that two layouts can be compared. */
+static enum status
+read_layout(struct buf *out, struct store *store, struct err *err)
+{
+	sqlite3_stmt *stmt;
+	bool found = true;
+	enum status status = store_prepare(&stmt, store,
+	    "SELECT type, name, sql FROM sqlite_schema"
+	    " WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY type, name",
+	    err);
+
+	while (status == STATUS_OK && found) {
+		status = store_step(&found, store, stmt, err);
+		for (int i = 0; i < 3 && found; i++) {
+			buf_add_str(out, store_text(stmt, i));
+			buf_add_char(out, '\n');
+		}
+	}
+	(void)sqlite3_finalize(stmt);
+	if (status == STATUS_OK && buf_failed(out))
+		status = err_set(err, STATUS_NOMEM, "out of memory");
+	return status;
+}
+
+static enum status
+compare_layout(struct store *store, struct err *err)
+{
+	struct store fresh = { NULL, store->path };
+	struct buf ours = BUF_INIT, theirs = BUF_INIT;
+	enum status status =
+	    connect_to(&fresh, ":memory:", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL, err);
+
+	if (status != STATUS_OK)
+		return status;
+	status = store_run(&fresh, layout, err);
+	if (status == STATUS_OK)
+		status = read_layout(&ours, &fresh, err);
+	if (status == STATUS_OK)
+		status = read_layout(&theirs, store, err);
+	if (status == STATUS_OK && !str_eq(buf_str(&ours), buf_str(&theirs)))
+		status = err_data(err, STATUS_CORRUPT, store->path, 0,
+		    "its tables, indexes and triggers are not those of a ledger of version %d",
+		    LEDGER_VERSION);
+	buf_free(&ours);
+	buf_free(&theirs);
+	store_close(&fresh);
+	return status;
+}
+
+enum status
+store_check_layout(struct store *store, struct err *err)
+{
+	int64_t id, version;
+	enum status status = store_number(&id, store, "PRAGMA application_id", err);
+
+	if (status == STATUS_OK)
+		status = store_number(&version, store, "PRAGMA user_version", err);
+	if (status != STATUS_OK)
+		return status;
+	if (id != APPLICATION_ID)
+		return err_data(err, STATUS_INVALID, store->path, 0, "not a ledger");
+	if (version > LEDGER_VERSION)
+		return err_data(err, STATUS_VERSION, store->path, 0,
+		    "written by a newer version (layout %lld, this one knows %d)",
+		    (long long)version, LEDGER_VERSION);
+	if (version != LEDGER_VERSION)
+		return err_data(err, STATUS_CORRUPT, store->path, 0, "has no layout version");
+	return compare_layout(store, err);
+}

@@ -1,0 +1,245 @@
+#include "base/doc_json.h"
+#include "ledger/chain.h"
+#include "ledger/secured.h"
+#include "ledger/store.h"
+#include "ledger/verify.h"
+
+#include <sqlite3.h>
+
+#define PROGRESS_EVERY 4096 /* entries; about 20 ms */
+
+struct walk {
+	struct ledger_report *report;
+	struct store store;
+	struct sqlite3_stmt *entries, *secured;
+	const struct ledger_expect *expect;
+	uint64_t last; /* good so far */
+};
+
+static enum status
+bad_entry(struct walk *walk, uint64_t seq, const char *what, struct err *err)
+{
+	walk->report->bad_seq = seq;
+	return err_data(err, STATUS_CORRUPT, walk->store.path, 0, "entry %llu%s",
+	    (unsigned long long)seq, what);
+}
+
+/* The projection is held against the entries in both directions: here, and by the numbers. */
+static enum status
+check_secured(struct walk *walk, const struct ledger_row *row, struct err *err)
+{
+	struct err inner = ERR_NONE;
+	struct secured_body body;
+	bool found = false;
+	enum status status = secured_body_read(&body, row, &inner);
+
+	if (status == STATUS_CORRUPT)
+		return bad_entry(walk, row->seq, ": is not a \"secure\" entry", err);
+	if (status != STATUS_OK)
+		return err_set(err, status, "%s", inner.text);
+	store_bind_text(walk->secured, 1, body.secure.system);
+	store_bind_text(walk->secured, 2, body.secure.record_id);
+	status = store_step(&found, &walk->store, walk->secured, err);
+	if (status == STATUS_OK &&
+	    (!found || (uint64_t)sqlite3_column_int64(walk->secured, 0) != row->seq))
+		status = err_data(err, STATUS_CORRUPT, walk->store.path, 0,
+		    "the record that entry %llu secured is not among the secured records",
+		    (unsigned long long)row->seq);
+	(void)sqlite3_reset(walk->secured);
+	doc_free(body.doc);
+	return status;
+}
+
+static void
+count_entry(struct walk *walk, const struct ledger_row *row)
+{
+	struct ledger_report *report = walk->report;
+
+	if (report->entries == 0)
+		report->first_ms = row->at_ms;
+	report->last_ms = row->at_ms;
+	report->entries++;
+	report->checks += str_eq_text(row->kind, "check");
+	report->secured += str_eq_text(row->kind, "secure");
+	report->head = row->hash;
+	walk->last = row->seq;
+}
+
+static enum status
+check_entry(struct walk *walk, const struct ledger_row *row, bool typed, struct err *err)
+{
+	struct digest hash;
+
+	if (row->seq > walk->last + 1)
+		return bad_entry(walk, walk->last + 1, " is missing", err);
+	if (row->seq <= walk->last)
+		return bad_entry(walk, walk->last + 1, " is out of order", err);
+	if (!typed)
+		return bad_entry(walk, row->seq, ": a field has the wrong type", err);
+	chain_hash(&hash, &walk->report->head, row);
+	if (!chain_same(&hash, &row->hash))
+		return bad_entry(walk, row->seq, ": the hash does not fit its content", err);
+	if (walk->expect != NULL && walk->expect->seq == row->seq &&
+	    !chain_same(&walk->expect->hash, &row->hash))
+		return bad_entry(walk, row->seq, " is not the expected one", err);
+	count_entry(walk, row);
+	return STATUS_OK;
+}
+
+static enum status
+walk_entries(struct walk *walk, void (*progress)(void *ctx, uint64_t done, uint64_t all), void *ctx,
+    struct err *err)
+{
+	int64_t all = 0;
+	bool found = true;
+	enum status status =
+	    store_number(&all, &walk->store, "SELECT coalesce(max(seq), 0) FROM entry", err);
+
+	while (status == STATUS_OK) {
+		struct ledger_row row;
+		bool typed;
+
+		status = store_step(&found, &walk->store, walk->entries, err);
+		if (status != STATUS_OK || !found)
+			break;
+		typed = store_row(&row, walk->entries);
+		status = check_entry(walk, &row, typed, err);
+		if (status == STATUS_OK && str_eq_text(row.kind, "secure"))
+			status = check_secured(walk, &row, err);
+		if (progress != NULL && walk->last % PROGRESS_EVERY == 0)
+			progress(ctx, walk->last, (uint64_t)all);
+	}
+	/* SQLite could not go on: the entry after the last good one is the damaged one */
+	if (status == STATUS_CORRUPT && walk->report->bad_seq == 0 && found == false)
+		walk->report->bad_seq = walk->last + 1;
+	if (status == STATUS_OK && progress != NULL)
+		progress(ctx, walk->last, (uint64_t)all);
+	return status;
+}
+
+static enum status
+check_expected(struct walk *walk, struct err *err)
+{
+	const struct ledger_expect *expect = walk->expect;
+
+	if (expect == NULL || expect->seq <= walk->last) {
+		if (expect != NULL && expect->seq == 0 && !chain_same(&expect->hash, &CHAIN_ZERO))
+			return err_data(err, STATUS_INVALID, walk->store.path, 0,
+			    "entry 0 is before the first; its hash is all zeros");
+		return STATUS_OK;
+	}
+	walk->report->bad_seq = walk->last + 1;
+	return err_data(err, STATUS_CORRUPT, walk->store.path, 0,
+	    "ends at entry %llu: the expected entry %llu was cut off",
+	    (unsigned long long)walk->last, (unsigned long long)expect->seq);
+}
+
+static enum status
+check_whole(struct walk *walk, struct err *err)
+{
+	sqlite3_stmt *stmt;
+	bool found = false;
+	enum status status = store_prepare(&stmt, &walk->store, "PRAGMA integrity_check(1)", err);
+
+	if (status != STATUS_OK)
+		return status;
+	status = store_step(&found, &walk->store, stmt, err);
+	if (status == STATUS_OK && (!found || !str_eq_text(store_text(stmt, 0), "ok"))) {
+		struct str text = found ? store_text(stmt, 0) : STR_NONE;
+
+		status = err_data(err, STATUS_CORRUPT, walk->store.path, 0,
+		    "the file is damaged: %.*s", STR_ARG(str_part(text, 0, 160)));
+	}
+	(void)sqlite3_finalize(stmt);
+	return status;
+}
+
+static enum status
+check_projected(struct walk *walk, struct err *err)
+{
+	sqlite3_stmt *stmt;
+	struct digest hash;
+	bool found = false, good = false;
+	enum status status = store_prepare(
+	    &stmt, &walk->store, "SELECT seq, hash FROM projected WHERE one = 1", err);
+
+	if (status != STATUS_OK)
+		return status;
+	status = store_step(&found, &walk->store, stmt, err);
+	if (status == STATUS_OK && found)
+		good = (uint64_t)sqlite3_column_int64(stmt, 0) == walk->last &&
+		       store_digest(&hash, stmt, 1) && chain_same(&hash, &walk->report->head);
+	if (status == STATUS_OK && !good)
+		status = err_data(err, STATUS_CORRUPT, walk->store.path, 0,
+		    "ends at entry %llu, but the secured records were made from entry %lld",
+		    (unsigned long long)walk->last,
+		    found ? (long long)sqlite3_column_int64(stmt, 0) : 0LL);
+	(void)sqlite3_finalize(stmt);
+	return status;
+}
+
+static enum status
+check_beside(struct walk *walk, struct err *err)
+{
+	int64_t secured = 0, astray = 0;
+	enum status status =
+	    store_number(&secured, &walk->store, "SELECT count(*) FROM secured", err);
+
+	if (status == STATUS_OK && (uint64_t)secured != walk->report->secured)
+		return err_data(err, STATUS_CORRUPT, walk->store.path, 0,
+		    "%lld records are secured, but the entries secured %llu", (long long)secured,
+		    (unsigned long long)walk->report->secured);
+	if (status == STATUS_OK)
+		status = store_number(
+		    &astray, &walk->store, "SELECT count(*) FROM pragma_foreign_key_check", err);
+	if (status == STATUS_OK && astray != 0)
+		return err_data(err, STATUS_CORRUPT, walk->store.path, 0,
+		    "%lld ids or replies belong to no entry", (long long)astray);
+	return status;
+}
+
+static enum status
+verify_all(struct walk *walk, void (*progress)(void *ctx, uint64_t done, uint64_t all), void *ctx,
+    struct err *err)
+{
+	enum status status = store_check_layout(&walk->store, err);
+
+	/* one transaction, so that a ledger in use stands still for us */
+	if (status == STATUS_OK)
+		status = store_run(&walk->store, "BEGIN", err);
+	if (status == STATUS_OK)
+		status = store_prepare(&walk->entries, &walk->store,
+		    "SELECT " STORE_ROW_COLUMNS " FROM entry NOT INDEXED ORDER BY seq", err);
+	if (status == STATUS_OK)
+		status = store_prepare(&walk->secured, &walk->store,
+		    "SELECT seq FROM secured WHERE system = ? AND record_id = ?", err);
+	if (status == STATUS_OK)
+		status = walk_entries(walk, progress, ctx, err);
+	if (status == STATUS_OK)
+		status = check_expected(walk, err);
+	if (status == STATUS_OK)
+		status = check_whole(walk, err);
+	if (status == STATUS_OK)
+		status = check_projected(walk, err);
+	if (status == STATUS_OK)
+		status = check_beside(walk, err);
+	return status;
+}
+
+enum status
+ledger_verify(struct ledger_report *out, const char *path, const struct ledger_expect *expect,
+    void (*progress)(void *ctx, uint64_t done, uint64_t all), void *ctx, struct err *err)
+{
+	struct walk walk = { .report = out, .expect = expect };
+	enum status status;
+
+	*out = (struct ledger_report){ .head = CHAIN_ZERO };
+	status = store_open_offline(&walk.store, path, err);
+	if (status != STATUS_OK)
+		return status;
+	status = verify_all(&walk, progress, ctx, err);
+	(void)sqlite3_finalize(walk.entries);
+	(void)sqlite3_finalize(walk.secured);
+	store_close(&walk.store);
+	return status;
+}

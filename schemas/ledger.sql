@@ -1,0 +1,63 @@
+-- The ledger file, layout version 1 (SQLite, WAL, synchronous = FULL). Documentation: the program
+-- makes the tables itself (lib/ledger/store_sqlite.c), and a test holds this file against it.
+-- What is hashed, and what must hold after every commit: the head of lib/ledger/ledger_sqlite.c.
+-- application_id "RCL1", user_version 1.
+PRAGMA application_id = 1380142129;
+PRAGMA user_version = 1;
+
+-- The log. Numbered 1, 2, 3... without gaps; times are Unix ms UTC; body is JSON text.
+CREATE TABLE entry (
+	seq INTEGER PRIMARY KEY CHECK (seq >= 1),
+	at_ms INTEGER NOT NULL,
+	kind TEXT NOT NULL,
+	user TEXT NOT NULL,
+	role TEXT NOT NULL,
+	check_id TEXT NOT NULL,
+	hash BLOB NOT NULL CHECK (length(hash) = 32),
+	body TEXT NOT NULL
+) STRICT;
+CREATE INDEX entry_check ON entry (check_id) WHERE check_id <> '';
+CREATE INDEX entry_secure ON entry (seq) WHERE kind = 'secure';
+CREATE TRIGGER entry_in_order BEFORE INSERT ON entry
+WHEN NEW.seq <> (SELECT coalesce(max(seq), 0) + 1 FROM entry)
+BEGIN SELECT RAISE(ABORT, 'entries are numbered without gaps'); END;
+CREATE TRIGGER entry_no_update BEFORE UPDATE ON entry
+BEGIN SELECT RAISE(ABORT, 'entries are never changed'); END;
+CREATE TRIGGER entry_no_delete BEFORE DELETE ON entry
+BEGIN SELECT RAISE(ABORT, 'entries are never removed'); END;
+
+-- Ids of requests, for ever: (user, id) -> hash of what was asked, first entry made for it.
+CREATE TABLE idem (
+	principal TEXT NOT NULL,
+	id TEXT NOT NULL,
+	request BLOB NOT NULL CHECK (length(request) = 32),
+	seq INTEGER NOT NULL REFERENCES entry (seq),
+	PRIMARY KEY (principal, id)
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER idem_no_update BEFORE UPDATE ON idem
+BEGIN SELECT RAISE(ABORT, 'ids are never changed'); END;
+CREATE TRIGGER idem_no_delete BEFORE DELETE ON idem
+BEGIN SELECT RAISE(ABORT, 'ids are never removed'); END;
+
+-- Replies of those ids (seq is the same entry), for a day.
+CREATE TABLE reply (
+	seq INTEGER PRIMARY KEY REFERENCES entry (seq),
+	at_ms INTEGER NOT NULL,
+	reply BLOB NOT NULL
+) STRICT;
+CREATE INDEX reply_at ON reply (at_ms);
+
+-- Projection: the records secured now, each with its "secure" entry.
+CREATE TABLE secured (
+	system TEXT NOT NULL,
+	record_id TEXT NOT NULL,
+	seq INTEGER NOT NULL REFERENCES entry (seq),
+	PRIMARY KEY (system, record_id)
+) STRICT, WITHOUT ROWID;
+
+-- The entry that the projection belongs to: the last one.
+CREATE TABLE projected (
+	one INTEGER PRIMARY KEY CHECK (one = 1),
+	seq INTEGER NOT NULL,
+	hash BLOB NOT NULL CHECK (length(hash) = 32)
+) STRICT;
