@@ -1,0 +1,39 @@
+#include "base/digest.h"
+#include "client/verb.h"
+#include "daemon/options.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <sys/resource.h>
+
+static const struct option_entry entries[] = {
+	{ "check", "Ask whether people are known, and log and secure what is found", verb_check },
+	{ "show", "The history of one check", verb_show },
+	{ "status", "What searchd searches, and how fresh it is", verb_status },
+	{ "record", "Whether a record is on file and secured", verb_record },
+	{ "ledger verify", "Prove a ledger file, offline", verb_ledger_verify },
+	{ "ledger head", "The ledger's last entry, to prove by later", verb_ledger_head },
+};
+
+int
+main(int argc, char **argv)
+{
+	static const struct option_program program = { "client", "Ask the record-check service",
+		entries, sizeof entries / sizeof entries[0],
+		"Exit codes: 0 asked and answered, whether or not anything was found; 64 wrong "
+		"usage;\n"
+		"65 bad input, or a ledger that does not verify; 66 no such file or check; 69 "
+		"searchd\n"
+		"cannot be reached; 74 input or output failed; 75 try again later; 77 refused.\n" };
+	struct rlimit none = { 0, 0 };
+	struct err err = ERR_NONE;
+
+	/* What is asked is personal data: it may not be left behind in a core file. */
+	(void)setrlimit(RLIMIT_CORE, &none);
+	signal(SIGPIPE, SIG_IGN);
+	if (digest_init(&err) != STATUS_OK) {
+		fprintf(stderr, "client: %s\n", err.text);
+		return status_exit_code(err.status);
+	}
+	return options_main(&program, argc, argv);
+}

@@ -1,0 +1,188 @@
+#include "client/printer.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+void
+printer_time(struct buf *out, struct str iso)
+{
+	if (iso.n >= 17 && iso.p[10] == 'T' && iso.p[iso.n - 1] == 'Z') {
+		buf_add_str(out, str_part(iso, 0, 10));
+		buf_add_char(out, ' ');
+		buf_add_str(out, str_part(iso, 11, 5));
+		buf_add_text(out, " UTC");
+		return;
+	}
+	buf_add_str(out, iso);
+}
+
+void
+printer_count(struct buf *out, int64_t value)
+{
+	char digits[24];
+	int n = snprintf(digits, sizeof digits, "%" PRId64, value < 0 ? 0 : value);
+
+	for (int i = 0; i < n; i++) {
+		if (i > 0 && (n - i) % 3 == 0)
+			buf_add_char(out, ',');
+		buf_add_char(out, digits[i]);
+	}
+}
+
+static void
+add_counted(struct buf *out, int64_t value, const char *one, const char *many)
+{
+	printer_count(out, value);
+	buf_addf(out, " %s", value == 1 ? one : many);
+}
+
+static void
+add_age(struct buf *out, const struct answer_coverage *c)
+{
+	double hours = c->age_hours;
+
+	if (hours >= 48)
+		buf_addf(out, "%.0f days old", hours / 24);
+	else if (hours >= 0.95)
+		buf_addf(out, "%.0f %s old", hours, hours < 1.5 ? "hour" : "hours");
+	else
+		buf_add_text(out, "under an hour old");
+	if (c->stale)
+		buf_add_text(out, ", TOO OLD by the policy");
+}
+
+void
+printer_freshness(struct buf *out, const struct answer_coverage *c)
+{
+	buf_addf(out, "generation %" PRId64, c->generation);
+	if (c->as_of.n > 0) {
+		buf_add_text(out, ", as of ");
+		printer_time(out, c->as_of);
+		buf_add_text(out, " (");
+		add_age(out, c);
+		buf_add_char(out, ')');
+	}
+	buf_add_text(out, ", ");
+	add_counted(out, c->records, "record", "records");
+	buf_add_text(out, ", ");
+	add_counted(out, c->people, "person", "people");
+}
+
+void
+printer_secured(struct buf *out, const struct answer_candidate *c)
+{
+	if (c->secured_now) {
+		buf_add_text(out, "SECURED by this check");
+	} else if (c->secured) {
+		buf_add_text(out, "SECURED");
+		if (c->secured_since.n > 0) {
+			buf_add_text(out, " since ");
+			printer_time(out, c->secured_since);
+		}
+	}
+}
+
+static size_t
+count_searched(const struct answer *a)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < a->coverage_count; i++)
+		n += a->coverage[i].searched;
+	return n;
+}
+
+/* The reasons why a check is not complete, as far as the answer shows them. */
+static void
+add_reasons(struct buf *out, const struct answer *a)
+{
+	size_t stale = 0, capped = 0, searched = count_searched(a);
+
+	for (size_t i = 0; i < a->coverage_count; i++)
+		stale += a->coverage[i].searched && a->coverage[i].stale;
+	for (size_t i = 0; i < a->people_count; i++)
+		capped += a->people[i].candidates_capped;
+	for (size_t i = 0; i < a->legs_missing_count; i++) {
+		buf_add_text(out, i == 0 ? " The " : " and the ");
+		buf_add_str(out, a->legs_missing[i]);
+		if (i + 1 == a->legs_missing_count)
+			buf_add_text(
+			    out, i == 0 ? " leg has not been run." : " legs have not been run.");
+	}
+	if (searched < a->coverage_count)
+		buf_addf(out, " %zu of %zu systems could not be searched or were not for this leg.",
+		    a->coverage_count - searched, a->coverage_count);
+	if (stale > 0)
+		buf_addf(out, " %zu %s data older than the policy allows.", stale,
+		    stale == 1 ? "system has" : "systems have");
+	if (capped > 0)
+		buf_add_text(out, " More records were near than could be judged.");
+}
+
+void
+printer_completeness(struct buf *out, const struct answer *a)
+{
+	if (a->complete) {
+		buf_add_text(
+		    out, "This check is COMPLETE: every leg has covered every one of its systems.");
+		return;
+	}
+	buf_add_text(out, "This check is NOT COMPLETE.");
+	add_reasons(out, a);
+}
+
+static void
+leg_step(struct buf *out, const struct answer *a, struct str leg)
+{
+	buf_add_text(out, "Have the ");
+	buf_add_str(out, leg);
+	buf_add_text(out, " leg run by those who may: client check --leg ");
+	buf_add_str(out, leg);
+	buf_add_text(out, " --of ");
+	buf_add_str(out, a->check);
+	buf_add_text(out, " --reference ");
+	buf_add_str(out, a->reference);
+	buf_add_text(out, " --kind ... --purpose ...");
+}
+
+static bool
+any_referred(const struct answer *a)
+{
+	for (size_t p = 0; p < a->people_count; p++)
+		for (size_t c = 0; c < a->people[p].candidate_count; c++)
+			if (answer_is_referred(&a->people[p].candidates[c]))
+				return true;
+	return false;
+}
+
+/* Steps in order of what they are about; each is counted down until the i-th is reached. */
+bool
+printer_next_step(struct buf *out, const struct answer *a, size_t i)
+{
+	if (any_referred(a) && i-- == 0) {
+		buf_add_text(out,
+		    "Refer what was found to the Safeguarding QA Consultant or the deputy "
+		    "(procedure 2.5); nobody else confirms a match.");
+		return true;
+	}
+	for (size_t k = 0; k < a->legs_missing_count; k++)
+		if (i-- == 0) {
+			leg_step(out, a, a->legs_missing[k]);
+			return true;
+		}
+	for (size_t k = 0; k < a->people_count; k++)
+		if (a->people[k].would_help.n > 0 && i-- == 0) {
+			buf_add_text(out, "Ask the requester for more about ");
+			buf_add_str(out, a->people[k].ref);
+			buf_add_text(out, ", then check again. Would help most: ");
+			buf_add_str(out, a->people[k].would_help);
+			buf_add_char(out, '.');
+			return true;
+		}
+	if (i-- == 0) {
+		buf_add_text(out, "See this check again: client show ");
+		buf_add_str(out, a->check);
+		return true;
+	}
+	return false;
+}

@@ -1,0 +1,14 @@
+#ifndef CLIENT_VERB_H
+#define CLIENT_VERB_H
+/*
+ * verb: the subcommands. Each reads its command line, does its work and returns the exit code
+ * (docs/client.md): 0 whether or not anything was found, else by sysexits.h.
+ */
+int verb_check(int argc, char **argv);
+int verb_show(int argc, char **argv);
+int verb_status(int argc, char **argv);
+int verb_record(int argc, char **argv);
+int verb_ledger_verify(int argc, char **argv);
+int verb_ledger_head(int argc, char **argv);
+
+#endif
