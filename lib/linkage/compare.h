@@ -7,16 +7,20 @@
  * Every level but the last of a field must be reachable through an index term, or retrieval could
  * not bound it: docs/matching.md, "No miss inside the model". So a name token's level depends on
  * the two tokens alone, and lib/index can list every vocabulary token at any level of a query's.
+ * (A level whose bits the model holds at or below 0 needs no term: BIRTH_LEVEL_NEAR.)
  * Threads: pure functions.
  */
+#include "linkage/metaphone.h"
 #include "record/features.h"
 
-/* Two folded name tokens, best level first. */
+/*
+ * Two folded name tokens, best level first. Tokens of two letters are compared for equality,
+ * nickname and initial only: nearly every pair of them is one or two edits apart.
+ */
 enum token_level {
 	TOKEN_EXACT,
-	TOKEN_NICKNAME, /* share a nickname class */
-	TOKEN_SOUND,	/* same Double Metaphone code (primary or alternate), first letters alike or
-			   not */
+	TOKEN_NICKNAME, /* share a nickname class; both 2 letters or more */
+	TOKEN_SOUND,	/* a Double Metaphone code in common (see compare_tokens) */
 	TOKEN_EDIT1,	/* one edit (optimal string alignment), both 3 letters or more */
 	TOKEN_EDIT2,	/* two edits, both 7 letters or more */
 	TOKEN_PREFIX,	/* one begins the other and has 3 letters or more */
@@ -25,26 +29,55 @@ enum token_level {
 	TOKEN_LEVEL_COUNT
 };
 
-/* Dates of birth. */
+/*
+ * Dates of birth, as spans of days. "Day" is a span of one day, "month" one within a single
+ * calendar month (so a day is a month too), "window" any span of up to BIRTH_SPAN_YEARS_MAX
+ * calendar years. 1 January is a day, but one that often stands for "only the year is known".
+ *
+ *   level        holds when                                                    example
+ *   exact        both the same day                          2009-03-04       2009-03-04
+ *   placeholder  both the same day, and it is 1 January     2009-01-01       2009-01-01
+ *   swapped      two days, day and month exchanged          2009-03-04       2009-04-03
+ *   year_month   two months, the same one                   2009-03-04       2009-03
+ *   month_day    two days, other year, not 1 January        2009-03-04       2008-03-04
+ *   year_day     two days, same year and day of the month,
+ *                neither 1 January                          2009-03-04       2009-07-04
+ *   year         the spans share a day; or the same year
+ *                and one is 1 January                       2009-03-04       2009
+ *   same_year    the spans touch one calendar year and
+ *                share no day                               2009-03-04       2009-11-20
+ *   near         less than BIRTH_NEAR_DAYS lie between      2009-03-04       2010-11-20
+ *   different    anything else                              2009-03-04       1999-11-20
+ * The first that holds counts.
+ */
 enum birth_level {
 	BIRTH_LEVEL_EXACT,
-	BIRTH_LEVEL_PLACEHOLDER, /* both exact and equal, but 1 January */
-	BIRTH_LEVEL_SWAPPED,	 /* day and month exchanged, both exact */
-	BIRTH_LEVEL_YEAR_MONTH,	 /* same year and month; the day differs or is not known */
-	BIRTH_LEVEL_MONTH_DAY,	 /* same day of the year, other year */
-	BIRTH_LEVEL_YEAR_DAY,	 /* same year and day of month, other month */
-	BIRTH_LEVEL_YEAR,	 /* spans share a year, nothing closer is known or agrees */
+	BIRTH_LEVEL_PLACEHOLDER,
+	BIRTH_LEVEL_SWAPPED,
+	BIRTH_LEVEL_YEAR_MONTH,
+	BIRTH_LEVEL_MONTH_DAY,
+	BIRTH_LEVEL_YEAR_DAY,
+	BIRTH_LEVEL_YEAR,
+	BIRTH_LEVEL_SAME_YEAR, /* reached through the year's term: bits at most those of YEAR */
+	BIRTH_LEVEL_NEAR,      /* reached through no term: bits at most 0 */
 	BIRTH_LEVEL_DIFFERENT,
 	BIRTH_LEVEL_COUNT
 };
+/* Ages are given a year out, and years of birth a digit out, far more often than by two years. */
+#define BIRTH_NEAR_DAYS 731
 /* A span of more than this many years says too little: its level is null. */
 #define BIRTH_SPAN_YEARS_MAX 6
 
+/*
+ * Addresses, best level first. "Number" is a house number or a house name in common. A flat
+ * given on one side only is uncertain, so it changes nothing. Two different flats are two
+ * households, however alike the rest: neighbours, as two houses of one postcode are; so they
+ * never reach POSTCODE_NUMBER, and without a common postcode they are at most NUMBER_STREET.
+ */
 enum address_level {
-	ADDRESS_POSTCODE_NUMBER, /* same postcode and same number or house name */
+	ADDRESS_POSTCODE_NUMBER,
 	ADDRESS_POSTCODE,
-	ADDRESS_NUMBER_STREET, /* same number (or house name) and street, postcode other or absent
-				*/
+	ADDRESS_NUMBER_STREET, /* number and street; not if both towns and both outcodes differ */
 	ADDRESS_SECTOR,
 	ADDRESS_OUTCODE,
 	ADDRESS_STREET_TOWN,
@@ -58,11 +91,29 @@ enum identifier_level { IDENTIFIER_SAME, IDENTIFIER_CONFLICT, IDENTIFIER_LEVEL_C
 
 #define LEVEL_NULL (-1) /* a side is missing: no evidence either way */
 
-/* Symmetric. `lexicon` may be NULL: then there are no nicknames. */
+/*
+ * Symmetric; `lexicon` may be NULL: then there are no nicknames.
+ *
+ * TOKEN_SOUND needs three letters or more on both sides, lengths at most 3 apart, and a code in
+ * common, compared whole (METAPHONE_LONG_BYTES): by four characters Alexander sounds like Alexis.
+ * Equal whole codes begin with the same four characters, so an index over four finds them.
+ */
 enum token_level compare_tokens(const struct lexicon *lexicon, struct str a, struct str b);
+
+/* The same in two steps, for comparing one token with many: what is asked of a token alone. */
+struct compare_token {
+	struct str text;
+	uint32_t letters; /* bit per letter that occurs */
+	uint8_t class_count;
+	uint16_t classes[LEXICON_CLASSES_MAX];
+	char code[2][METAPHONE_LONG_BYTES + 1];
+};
+void compare_prepare(struct compare_token *out, const struct lexicon *lexicon, struct str text);
+enum token_level compare_prepared(const struct compare_token *a, const struct compare_token *b);
+
 /* Symmetric. LEVEL_NULL if either span is too wide. */
 int compare_births(const struct birth *a, const struct birth *b);
-/* Symmetric. LEVEL_NULL if the two have no part in common to compare. */
+/* Symmetric. LEVEL_NULL if no part (postcode, outcode, street, town) is given by both. */
 int compare_addresses(const struct feature_address *a, const struct feature_address *b);
 
 /* Wire words: "exact", "nickname", "sound", "edit1" and so on. */

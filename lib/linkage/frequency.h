@@ -5,8 +5,10 @@
  *
  * The index counts its own tokens; a young index has too few, so the model's table is the prior:
  *   share = (count + strength * table share) / (people + strength)
- * (posterior mean of a Dirichlet prior worth `strength` people). The counter is a callback so that
- * linkage stays free of the index.
+ * (posterior mean of a Dirichlet prior worth `strength` people), kept within
+ * [frequency_floor, 1]. People counted under PART_UNKNOWN (free text) are added to either part: a
+ * name common only in free text is common. The counter is a callback so that linkage stays free
+ * of the index.
  * Threads: the callback must be safe in many threads.
  */
 #include "linkage/model.h"

@@ -5,7 +5,9 @@
  *
  * A versioned JSON file (schemas/model/default.json; its form: schemas/model.schema.json). Its
  * hash is in every answer and ledger entry. Loading refuses, with path and reason, a missing
- * level, a probability outside (0, 1), an unknown comparison or version.
+ * level, a probability outside (0, 1), an unknown comparison or version; and what would break
+ * a promise made elsewhere: probabilities of a comparison that do not add up to 1 (within
+ * MODEL_SUM_SLACK), a last level that adds weight, birth levels out of compare.h's order.
  * Weights are bits: log2(m / u) (Fellegi and Sunter 1969).
  * Threads: not changed after loading; any number of threads may read it.
  */
@@ -14,6 +16,11 @@
 #include "linkage/compare.h"
 
 #define MODEL_VERSION 1
+#define MODEL_NAME_BYTES_MAX 63
+#define MODEL_SUM_SLACK 0.02 /* room for rounded figures in the file */
+#define MODEL_FILE_BYTES_MAX (4u << 20)
+#define MODEL_NAMES_MAX 100000	  /* entries of each list of names */
+#define MODEL_PENALTY_MIN (-30.0) /* bits; a weight below it could hide any other evidence */
 
 struct model_level {
 	double m;    /* P(level given the same person, neither side missing) */
@@ -33,9 +40,12 @@ struct model {
 	double frequency_floor; /* no name counts as rarer than this share of people */
 	double
 	    frequency_strength; /* people's worth of belief in the table below, see frequency.h */
-	double query_token_unmatched;  /* bits, <= 0, for each token of the query without partner */
-	double record_token_unmatched; /* bits, <= 0, likewise of the record */
-	double part_swapped;	       /* bits, <= 0, for a forename matched to a surname or back */
+	/* Bits, <= 0, for tokens without partner (score.h): of the query or the record, the other
+	 * side having no token left of that part; or one of each side, which contradict. */
+	double query_token_unmatched;
+	double record_token_unmatched;
+	double token_conflict;
+	double part_swapped; /* bits, <= 0, for a forename matched to a surname or back */
 	struct model_level birth[BIRTH_LEVEL_COUNT];
 	struct model_level address[ADDRESS_LEVEL_COUNT];
 	struct model_level sex[AGREE_LEVEL_COUNT];

@@ -5,11 +5,19 @@
  *
  *   M = log2(lambda / (1 - lambda)) + sum over comparisons of bits      (Fellegi-Sunter)
  *   lambda = expected matches / people searched
- *   name bits = sum over aligned token pairs of pair bits + unmatched tokens + swapped parts
+ *   name bits = the greatest, over all ways to pair tokens of the query's name with tokens of the
+ *               record's, of: pair bits + swapped parts + tokens left over
  *   pair bits = log2(m/u of the level) + rarity, rarity = token_rarity[level] *
  *               log2(u of the exact level / max(share of a, share of b))
- * A field missing on either side adds 0. The best pair of values of a field counts. Pair bits are
- * never below 0: an ill-fitting pair is left unmatched instead.
+ * A field missing on either side adds 0, and so does a pair of values with nothing in common to
+ * compare. The best pair of values of a field counts, so one more name, date or address never
+ * lowers a weight. Pair bits are never below 0: an ill-fitting pair is left unmatched instead.
+ *
+ * Tokens left over: let `expected` be the number of pairs that the parts allow (forenames with
+ * forenames, surnames with surnames, tokens of unknown part with any). For every pair short of
+ * it, one token of each side contradict (model.token_conflict); what is left over beyond that
+ * is only missing on the other side (query_token_unmatched, record_token_unmatched). So a
+ * further middle name or an unrecorded surname costs little, another surname a good deal.
  *
  * score_pair_bits() and score_level_bits() are what retrieval weighs its terms with, so that the
  * sum of a record's matching terms bounds its score from above.
@@ -58,7 +66,9 @@ struct score {
 	const struct feature_name *record_name;
 	struct score_token_pair pair[FEATURE_TOKENS_MAX];
 	uint8_t pair_count;
-	bool forename_evidence; /* a forename pair other than an initial was matched */
+	/* A forename was matched by more than an initial. Where neither side tells the parts apart,
+	 * two pairs, or the only token of one side, are taken to hold a forename. */
+	bool forename_evidence;
 };
 
 struct scorer {
