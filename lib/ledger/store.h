@@ -23,6 +23,8 @@ enum status store_create(const char *path, struct err *err) MUST_USE;
 enum store_mode { STORE_WRITE, STORE_READ };
 enum status store_open(
     struct store *out, const char *path, enum store_mode mode, struct err *err) MUST_USE;
+/* True if a process has the ledger open: it holds the lock beside it. Asking takes no lock. */
+bool store_in_use(const char *path);
 /* Opens one for reading alone, so that no file beside it is made or changed. */
 enum status store_open_offline(struct store *out, const char *path, struct err *err) MUST_USE;
 void store_close(struct store *store);

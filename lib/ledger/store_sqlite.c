@@ -404,9 +404,8 @@ store_open(struct store *out, const char *path, enum store_mode mode, struct err
 	return status;
 }
 
-/* A daemon that has the ledger open holds the lock beside it; asking takes no lock. */
-static bool
-is_in_use(const char *path)
+bool
+store_in_use(const char *path)
 {
 	char name[PATH_MAX];
 	struct flock ask = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
@@ -435,17 +434,17 @@ add_uri_path(struct buf *out, const char *path)
 }
 
 /*
- * Three cases. In use: share its index of the write-ahead log, as any reader does. Left behind
- * by a crash, or copied, with a log: read the log with an index in our own memory (SQLite's
- * "unix-excl", which takes only a shared lock on a file opened for reading). No log: the file
- * stands alone and nothing beside it need be touched.
+ * Three cases. In use: share the index of the write-ahead log, as any reader does. Left behind
+ * by a crash, or copied, with a log: nobody else is there, so take no locks and keep the index
+ * of the log in our own memory (locking_mode), or SQLite would make one beside the file. No log:
+ * the file stands alone.
  */
 enum status
 store_open_offline(struct store *out, const char *path, struct err *err)
 {
 	struct buf uri = BUF_INIT;
 	char wal[PATH_MAX];
-	bool used = is_in_use(path);
+	bool used = store_in_use(path);
 	enum status status = check_file(path, err);
 
 	*out = (struct store){ NULL, path };
@@ -460,8 +459,14 @@ store_open_offline(struct store *out, const char *path, struct err *err)
 		status = err_set(err, STATUS_NOMEM, "out of memory");
 	else
 		status = connect_to(out, uri.p, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI,
-		    used ? "unix" : "unix-excl", err);
+		    used ? "unix" : "unix-none", err);
 	buf_free(&uri);
+	if (status != STATUS_OK || used)
+		return status;
+	(void)sqlite3_db_config(out->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+	status = store_run(out, "PRAGMA locking_mode = EXCLUSIVE", err);
+	if (status != STATUS_OK)
+		store_close(out);
 	return status;
 }
 

@@ -226,20 +226,41 @@ verify_all(struct walk *walk, void (*progress)(void *ctx, uint64_t done, uint64_
 	return status;
 }
 
+static enum status
+verify_once(struct walk *walk, const char *path,
+    void (*progress)(void *ctx, uint64_t done, uint64_t all), void *ctx, struct err *err)
+{
+	enum status status = store_open_offline(&walk->store, path, err);
+
+	if (status != STATUS_OK)
+		return status;
+	status = verify_all(walk, progress, ctx, err);
+	(void)sqlite3_finalize(walk->entries);
+	(void)sqlite3_finalize(walk->secured);
+	store_close(&walk->store);
+	return status;
+}
+
+/* A file that nobody used is read without locks; if a daemon began to use it meanwhile, what
+ * looks damaged may only have been half read, and is read again as a file in use. */
 enum status
 ledger_verify(struct ledger_report *out, const char *path, const struct ledger_expect *expect,
     void (*progress)(void *ctx, uint64_t done, uint64_t all), void *ctx, struct err *err)
 {
-	struct walk walk = { .report = out, .expect = expect };
-	enum status status;
+	struct err inner = ERR_NONE;
+	bool used = store_in_use(path);
+	enum status status = STATUS_CORRUPT;
 
-	*out = (struct ledger_report){ .head = CHAIN_ZERO };
-	status = store_open_offline(&walk.store, path, err);
-	if (status != STATUS_OK)
-		return status;
-	status = verify_all(&walk, progress, ctx, err);
-	(void)sqlite3_finalize(walk.entries);
-	(void)sqlite3_finalize(walk.secured);
-	store_close(&walk.store);
+	for (int attempt = 0; attempt < 2 && status == STATUS_CORRUPT; attempt++) {
+		struct walk walk = { .report = out, .expect = expect };
+
+		if (attempt == 1 && (used || !store_in_use(path)))
+			break;
+		inner = ERR_NONE;
+		*out = (struct ledger_report){ .head = CHAIN_ZERO };
+		status = verify_once(&walk, path, progress, ctx, &inner);
+	}
+	if (status != STATUS_OK && err != NULL && err->status == STATUS_OK)
+		*err = inner;
 	return status;
 }
