@@ -164,7 +164,7 @@ store_step(bool *found, struct store *store, struct sqlite3_stmt *stmt, struct e
 	if (code == SQLITE_ROW || code == SQLITE_DONE)
 		return STATUS_OK;
 	return store_fault(store, sqlite3_extended_errcode(store->db),
-	    sqlite3_stmt_readonly(stmt) ? "cannot read" : "cannot write", err);
+	    sqlite3_column_count(stmt) > 0 ? "cannot read" : "cannot write", err);
 }
 
 enum status
