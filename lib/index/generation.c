@@ -429,6 +429,24 @@ generation_current(char folder[PATH_MAX], struct manifest *manifest, const char 
 	return err_data(err, STATUS_STALE, path, 0, "replaced again and again while it was read");
 }
 
+enum status
+generation_number(uint64_t *out, const char *data_folder, const char *system, struct err *err)
+{
+	struct err reason = ERR_NONE;
+	char path[PATH_MAX];
+	enum status status = system_folder(path, data_folder, system, err);
+
+	*out = 0;
+	if (status != STATUS_OK)
+		return status;
+	status = read_current(out, path, &reason);
+	if (status == STATUS_NOT_FOUND)
+		return STATUS_OK;
+	if (status != STATUS_OK && err != NULL && err->status == STATUS_OK)
+		*err = reason;
+	return status;
+}
+
 struct systems {
 	char (*out)[SYSTEM_BYTES_MAX + 1];
 	size_t count;

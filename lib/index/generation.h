@@ -99,6 +99,10 @@ void generation_abandon(struct generation_build *build);
 enum status generation_current(char folder[PATH_MAX], struct manifest *manifest,
     const char *data_folder, const char *system, struct err *err) MUST_USE;
 
+/* Its number only, from the link; 0 if never loaded. */
+enum status generation_number(
+    uint64_t *out, const char *data_folder, const char *system, struct err *err) MUST_USE;
+
 /* Systems that have an index folder, in byte order; STATUS_OK with 0 when there is none. */
 #define GENERATION_SYSTEMS_MAX 32
 enum status generation_systems(char out[GENERATION_SYSTEMS_MAX][SYSTEM_BYTES_MAX + 1],

@@ -1,0 +1,292 @@
+#include "index/search.h"
+
+#include "base/mem.h"
+#include "index/snapshot_parts.h"
+#include "record/codec.h"
+
+#include <stdlib.h>
+
+struct searcher {
+	const struct snapshot *snapshot;
+	struct index_reader *reader;
+	struct scorer scorer;
+	struct arena *hits;    /* of one question: plan and documents */
+	struct arena *scratch; /* of one document */
+	struct index_shard shards[SEARCH_SYSTEMS_MAX];
+	size_t system_of[SEARCH_SYSTEMS_MAX]; /* the snapshot's number of a reader's shard */
+	size_t shard_count;
+};
+
+static enum status
+no_memory(struct err *err)
+{
+	return err_set(err, STATUS_NOMEM, "out of memory");
+}
+
+/* --- Opening ------------------------------------------------------------------------------- */
+static void
+list_shards(struct searcher *searcher)
+{
+	const struct snapshot *snapshot = searcher->snapshot;
+
+	for (size_t i = 0; i < snapshot->count; i++) {
+		const struct snapshot_shard *shard = &snapshot->shards[i];
+
+		if (!snapshot->systems[i].loaded)
+			continue;
+		searcher->system_of[searcher->shard_count] = i;
+		searcher->shards[searcher->shard_count++] = (struct index_shard){ shard->folder,
+			shard->superseded, shard->superseded_count };
+	}
+}
+
+enum status
+searcher_open(struct searcher **out, const struct snapshot *snapshot, const struct model *model,
+    const struct lexicon *lexicon, struct err *err)
+{
+	struct searcher *searcher = mem_zero(1, sizeof *searcher);
+	enum status status = STATUS_OK;
+
+	if (searcher == NULL)
+		return no_memory(err);
+	searcher->snapshot = snapshot;
+	searcher->hits = arena_new(0);
+	searcher->scratch = arena_new(0);
+	if (searcher->hits == NULL || searcher->scratch == NULL)
+		status = no_memory(err);
+	searcher->scorer = (struct scorer){ model, lexicon,
+		{ vocabulary_people, snapshot->vocabulary, snapshot->people },
+		score_prior(model, snapshot->people) };
+	list_shards(searcher);
+	if (status == STATUS_OK)
+		status = index_reader_open(
+		    &searcher->reader, searcher->shards, searcher->shard_count, err);
+	if (status == STATUS_OK)
+		*out = searcher;
+	else
+		searcher_close(searcher);
+	return status;
+}
+
+void
+searcher_close(struct searcher *searcher)
+{
+	if (searcher == NULL)
+		return;
+	index_reader_close(searcher->reader);
+	arena_free(searcher->hits);
+	arena_free(searcher->scratch);
+	mem_free(searcher);
+}
+
+const struct scorer *
+searcher_scorer(const struct searcher *searcher)
+{
+	return &searcher->scorer;
+}
+
+/* --- One document -------------------------------------------------------------------------- */
+static enum status
+decode(struct candidate *out, struct searcher *searcher, struct arena *arena, struct folder *folder,
+    const struct index_hit *hit, struct err *err)
+{
+	struct err fault = ERR_NONE;
+	enum status status = codec_decode(&out->header, &out->person, arena, hit->data, &fault);
+
+	out->system = searcher->system_of[hit->shard];
+	if (status != STATUS_OK)
+		return err_data(
+		    err, status, searcher->shards[hit->shard].folder, 0, "%s", fault.text);
+	return features_make(
+	    &out->features, arena, folder, searcher->scorer.lexicon, &out->person, err);
+}
+
+/* --- Asking for a person ------------------------------------------------------------------- */
+struct question {
+	struct searcher *searcher;
+	struct arena *arena; /* the caller's: what is kept */
+	struct folder *folder;
+	const struct features *query;
+	double floor;
+};
+
+/* Scores a document in the scratch arena; a kept one is made again in the caller's, so that the
+ * answer holds no more than what it shows. */
+static enum status
+score_hit(struct candidate *out, bool *kept, const struct question *question,
+    const struct index_hit *hit, struct err *err)
+{
+	struct searcher *searcher = question->searcher;
+	struct index_hit copy = *hit;
+	enum status status;
+
+	*kept = false;
+	arena_reset(searcher->scratch);
+	status = decode(out, searcher, searcher->scratch, question->folder, hit, err);
+	if (status != STATUS_OK)
+		return status;
+	score_people(&out->score, &searcher->scorer, question->query, &out->features);
+	if (out->score.match_weight < question->floor)
+		return STATUS_OK;
+	if (!arena_copy(&copy.data, question->arena, hit->data))
+		return no_memory(err);
+	status = decode(out, searcher, question->arena, question->folder, &copy, err);
+	if (status != STATUS_OK)
+		return status;
+	score_people(&out->score, &searcher->scorer, question->query, &out->features);
+	*kept = true;
+	return STATUS_OK;
+}
+
+static int
+by_person(const struct candidate *x, const struct candidate *y)
+{
+	int order;
+
+	if (x->system != y->system)
+		return x->system < y->system ? -1 : 1;
+	order = str_cmp(x->header.record_id, y->header.record_id);
+	return order != 0 ? order : str_cmp(x->person.id, y->person.id);
+}
+
+static int
+by_person_best_first(const void *a, const void *b)
+{
+	const struct candidate *x = a, *y = b;
+	int order = by_person(x, y);
+
+	if (order != 0)
+		return order;
+	return x->score.match_weight > y->score.match_weight
+		   ? -1
+		   : x->score.match_weight < y->score.match_weight;
+}
+
+static int
+by_weight(const void *a, const void *b)
+{
+	const struct candidate *x = a, *y = b;
+
+	if (x->score.match_weight > y->score.match_weight)
+		return -1;
+	if (x->score.match_weight < y->score.match_weight)
+		return 1;
+	return by_person(x, y);
+}
+
+/* One person of one record once, with the best score; then best first. */
+static size_t
+order_candidates(struct candidate *list, size_t count)
+{
+	size_t kept = 0;
+
+	if (count == 0)
+		return 0;
+	qsort(list, count, sizeof *list, by_person_best_first);
+	for (size_t i = 0; i < count; i++) {
+		if (kept > 0 && by_person(&list[kept - 1], &list[i]) == 0)
+			continue;
+		if (kept != i)
+			list[kept] = list[i];
+		kept++;
+	}
+	qsort(list, kept, sizeof *list, by_weight);
+	return kept;
+}
+
+static enum status
+score_hits(struct search_result *out, const struct question *question, const struct index_hit *hits,
+    size_t count, struct err *err)
+{
+	struct candidate *all, *list;
+	size_t kept = 0;
+
+	all = arena_alloc(question->searcher->hits, count, sizeof *all);
+	if (all == NULL)
+		return no_memory(err);
+	for (size_t i = 0; i < count; i++) {
+		bool is_kept;
+		enum status status = score_hit(&all[kept], &is_kept, question, &hits[i], err);
+
+		if (status != STATUS_OK)
+			return status;
+		kept += is_kept;
+	}
+	kept = order_candidates(all, kept);
+	list = arena_alloc(question->arena, kept, sizeof *list);
+	if (list == NULL)
+		return no_memory(err);
+	if (kept > 0)
+		memcpy(list, all, kept * sizeof *list);
+	out->candidates = list;
+	out->count = kept;
+	out->scored = count;
+	return STATUS_OK;
+}
+
+enum status
+search_person(struct search_result *out, struct searcher *searcher, struct arena *arena,
+    struct folder *folder, const struct features *query, double floor, struct err *err)
+{
+	const struct question question = { searcher, arena, folder, query, floor };
+	const struct index_hit *hits = NULL;
+	struct term_plan plan = { 0 };
+	size_t count = 0;
+	enum status status;
+
+	memset(out, 0, sizeof *out);
+	arena_reset(searcher->hits);
+	status = terms_of_query(
+	    &plan, searcher->hits, &searcher->scorer, searcher->snapshot->vocabulary, query, err);
+	if (status != STATUS_OK)
+		return status;
+	out->terms = plan.count;
+	out->best_bits = plan.best_bits;
+	status = index_reader_search(searcher->reader, &hits, &count, &out->capped, searcher->hits,
+	    &plan, floor - searcher->scorer.prior - plan.free_bits, CANDIDATES_MAX, err);
+	if (status != STATUS_OK)
+		return status;
+	return score_hits(out, &question, hits, count, err);
+}
+
+/* --- Asking for a case record -------------------------------------------------------------- */
+static bool
+find_shard(uint32_t *shard, const struct searcher *searcher, size_t system)
+{
+	for (uint32_t i = 0; i < searcher->shard_count; i++)
+		if (searcher->system_of[i] == system) {
+			*shard = i;
+			return true;
+		}
+	return false;
+}
+
+enum status
+search_case(const struct candidate **out, size_t *count, struct searcher *searcher,
+    struct arena *arena, struct folder *folder, size_t system, struct str record_id,
+    struct err *err)
+{
+	const struct index_hit *hits = NULL;
+	struct candidate *list;
+	enum status status;
+	uint32_t shard = 0;
+
+	*out = NULL;
+	*count = 0;
+	if (!find_shard(&shard, searcher, system))
+		return STATUS_OK;
+	status = index_reader_case(searcher->reader, &hits, count, arena, shard, record_id, err);
+	if (status != STATUS_OK)
+		return status;
+	list = arena_alloc(arena, *count, sizeof *list);
+	if (list == NULL)
+		return no_memory(err);
+	for (size_t i = 0; i < *count; i++) {
+		status = decode(&list[i], searcher, arena, folder, &hits[i], err);
+		if (status != STATUS_OK)
+			return status;
+		list[i].score.prior = searcher->scorer.prior;
+	}
+	*out = list;
+	return STATUS_OK;
+}

@@ -1,0 +1,303 @@
+/*
+ * Layout of the index terms: the one description of it.
+ *
+ *   term                       on a record that has                     bounds the level
+ *   K record id                                                         (finds the case record)
+ *   N token                    the name token                           any of a token, but:
+ *   M k token                  it k times in one name, k = 2, 3, ...    the k-th pair with it
+ *   L k letter                 k name tokens beginning with the letter  initial, asked by letter
+ *   D yyyymmdd                 a birth on the day                       exact, placeholder, swapped
+ *   E yyyymm                   a birth within the month                 year_month
+ *   F mmdd                     a birth on the day of any year           month_day
+ *   G yyyydd                   a birth on the day of any month          year_day
+ *   H yyyy                     a birth that may lie in the year         same_year
+ *   J yyyy                     likewise, not stated as a day, or as     year
+ *                              1 January
+ *   O outcode, S sector, P postcode                                     the same
+ *   Q postcode|n|number        and Q postcode|h|house                   postcode_number
+ *   R street|n|number          and R street|h|house                     number_street
+ *   T street|town, U town                                               street_town, town
+ *   V phone, W e-mail, X kind|value                                     same
+ *
+ * Why the sum bounds the score. Every level with positive bits needs one of these terms to be on
+ * both sides (compare.h says when a level holds), and the plan gives that term at least the
+ * level's bits. Levels of one field imply one another's terms (an exact date carries its month and
+ * year), so a closer term carries only what it adds to those that every such record has too. A
+ * field with several values counts its best pair, and the plan has every value's terms, so the sum
+ * is never less. Names: the pairs of an alignment use different record tokens, and the k-th use
+ * of one spelling has its own term with the k-th largest bits that one name of the query can put
+ * on it. Weights are never negative, so what a record carries besides does no harm.
+ * Swapped parts, unmatched tokens and disagreeing fields only lower a score. Sex has no term:
+ * half of all records would carry it; its bits are free to all.
+ */
+#include "index/terms_layout.h"
+
+#include "record/person.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#define KEPT_BYTES 128 /* of a longer value; with 16 hash digits and the prefix, under 200 */
+#define TERMS_FIRST 64 /* room for a usual person's terms */
+
+_Static_assert(1 + KEPT_BYTES + 1 + 16 <= TERM_BYTES_MAX, "a cut term must fit");
+_Static_assert(FEATURE_TOKENS_MAX <= 9, "the k of a repeated token is one digit");
+
+static enum status
+no_memory(struct err *err)
+{
+	return err_set(err, STATUS_NOMEM, "out of memory");
+}
+
+/* --- A list of terms, in the arena --------------------------------------------------------- */
+static void
+list_add(struct terms_list *list, struct str term, double bits)
+{
+	if (list->count == list->room && !list->failed) {
+		size_t room = list->room == 0 ? TERMS_FIRST : 4 * list->room;
+		struct term_weight *grown = arena_alloc(list->arena, room, sizeof *grown);
+
+		if (grown != NULL && list->count > 0)
+			memcpy(grown, list->terms, list->count * sizeof *grown);
+		list->failed = grown == NULL;
+		list->terms = grown == NULL ? list->terms : grown;
+		list->room = grown == NULL ? list->room : room;
+	}
+	if (!list->failed)
+		list->terms[list->count++] = (struct term_weight){ term, bits };
+}
+
+/* By term; of equal terms the one with the most bits first. */
+static int
+by_term(const void *a, const void *b)
+{
+	const struct term_weight *x = a, *y = b;
+	int order = str_cmp(x->term, y->term);
+
+	if (order != 0)
+		return order;
+	return x->bits > y->bits ? -1 : x->bits < y->bits;
+}
+
+void
+terms_sort_unique(struct terms_list *list)
+{
+	size_t kept = 0;
+
+	if (list->count > 0)
+		qsort(list->terms, list->count, sizeof *list->terms, by_term);
+	for (size_t i = 0; i < list->count; i++)
+		if (kept == 0 || !str_eq(list->terms[kept - 1].term, list->terms[i].term))
+			list->terms[kept++] = list->terms[i];
+	list->count = kept;
+}
+
+/* --- Making terms -------------------------------------------------------------------------- */
+/* Up to three parts after the prefix. What is too long is cut, and ends in a hash of all of it:
+ * equal values still give equal terms, which is all that the bound needs. */
+static void
+add_parts(
+    struct terms_list *list, double bits, char prefix, struct str a, struct str b, struct str c)
+{
+	const struct str parts[] = { a, b, c };
+	size_t count = c.n > 0 ? 3 : b.n > 0 ? 2 : 1, n = 1;
+	char *p = arena_alloc(list->arena, a.n + b.n + c.n + 4 + 16, 1);
+
+	if (p == NULL) {
+		list->failed = true;
+		return;
+	}
+	p[0] = prefix;
+	for (size_t i = 0; i < count; i++) {
+		if (i > 0)
+			p[n++] = '|';
+		if (parts[i].n > 0)
+			memcpy(p + n, parts[i].p, parts[i].n);
+		n += parts[i].n;
+	}
+	if (n > 1 + KEPT_BYTES) {
+		uint64_t hash = str_hash((struct str){ p, n });
+
+		n = 1 + KEPT_BYTES;
+		n += (size_t)snprintf(p + n, 18, "#%016llx", (unsigned long long)hash);
+	}
+	list_add(list, (struct str){ p, n }, bits);
+}
+
+static void
+add_value(struct terms_list *list, double bits, char prefix, struct str value)
+{
+	if (value.n > 0)
+		add_parts(list, bits, prefix, value, STR_NONE, STR_NONE);
+}
+
+void
+terms_add_day(struct terms_list *list, double bits, struct civil day)
+{
+	char text[16];
+	int n = snprintf(text, sizeof text, "%04d%02d%02d", day.year, day.month, day.day);
+
+	add_value(list, bits, 'D', (struct str){ text, (size_t)n });
+}
+
+void
+terms_add_two(struct terms_list *list, double bits, char prefix, int a, int b)
+{
+	char text[16];
+	int n = snprintf(text, sizeof text, "%04d%02d", a, b);
+
+	add_value(list, bits, prefix, (struct str){ text, (size_t)n });
+}
+
+void
+terms_add_year(struct terms_list *list, double bits, char prefix, int year)
+{
+	char text[16];
+	int n = snprintf(text, sizeof text, "%04d", year);
+
+	add_value(list, bits, prefix, (struct str){ text, (size_t)n });
+}
+
+void
+terms_add_kth(struct terms_list *list, double bits, char prefix, unsigned k, struct str text)
+{
+	char digit = (char)('0' + k);
+
+	if (prefix == 'N' && k > 1)
+		prefix = 'M';
+	if (prefix == 'N')
+		add_value(list, bits, 'N', text);
+	else
+		add_parts(list, bits, prefix, (struct str){ &digit, 1 }, text, STR_NONE);
+}
+
+/* --- Addresses, contacts, identifiers: the same terms on both sides ------------------------- */
+void
+terms_add_address(struct terms_list *list, const struct feature_address *at,
+    const struct terms_address_bits *bits)
+{
+	struct str number = STR_LIT("n"), house = STR_LIT("h");
+
+	add_value(list, bits->outcode, 'O', at->outcode);
+	add_value(list, bits->sector, 'S', at->sector);
+	add_value(list, bits->postcode, 'P', at->postcode);
+	if (at->postcode.n > 0 && at->number.n > 0)
+		add_parts(list, bits->postcode_number, 'Q', at->postcode, number, at->number);
+	if (at->postcode.n > 0 && at->house.n > 0)
+		add_parts(list, bits->postcode_number, 'Q', at->postcode, house, at->house);
+	if (at->street.n > 0 && at->number.n > 0)
+		add_parts(list, bits->number_street, 'R', at->street, number, at->number);
+	if (at->street.n > 0 && at->house.n > 0)
+		add_parts(list, bits->number_street, 'R', at->street, house, at->house);
+	if (at->street.n > 0 && at->town.n > 0)
+		add_parts(list, bits->street_town, 'T', at->street, at->town, STR_NONE);
+	add_value(list, bits->town, 'U', at->town);
+}
+
+void
+terms_add_contacts(
+    struct terms_list *list, const struct features *features, const struct terms_contact_bits *bits)
+{
+	for (size_t i = 0; i < features->phone_count; i++)
+		add_value(list, bits->phone, 'V', features->phones[i].value);
+	for (size_t i = 0; i < features->email_count; i++)
+		add_value(list, bits->email, 'W', features->emails[i].value);
+	for (size_t i = 0; i < features->identifier_count; i++) {
+		const struct feature_identifier *one = &features->identifiers[i];
+
+		if (one->value.n > 0)
+			add_parts(list, bits->identifier, 'X',
+			    str_from(identifier_kind_name(one->kind)), one->value, STR_NONE);
+	}
+}
+
+/* --- Births -------------------------------------------------------------------------------- */
+bool
+terms_claim(struct terms_claim *out, const struct birth *birth)
+{
+	if (compare_births(birth, birth) == LEVEL_NULL)
+		return false;
+	out->first = day_to_civil(birth->first);
+	out->last = day_to_civil(birth->last);
+	out->is_day = birth->first == birth->last;
+	out->is_month = out->first.year == out->last.year && out->first.month == out->last.month;
+	out->is_loose = !out->is_day || (out->first.month == 1 && out->first.day == 1);
+	return true;
+}
+
+static void
+add_birth_of_record(struct terms_list *list, const struct terms_claim *claim)
+{
+	struct civil day = claim->first;
+
+	if (claim->is_day) {
+		terms_add_day(list, 0, day);
+		terms_add_two(list, 0, 'F', day.month, day.day);
+		terms_add_two(list, 0, 'G', day.year, day.day);
+	}
+	if (claim->is_month)
+		terms_add_two(list, 0, 'E', day.year, day.month);
+	for (int year = claim->first.year; year <= claim->last.year; year++) {
+		terms_add_year(list, 0, 'H', year);
+		if (claim->is_loose)
+			terms_add_year(list, 0, 'J', year);
+	}
+}
+
+/* --- Records ------------------------------------------------------------------------------- */
+static void
+add_name_of_record(struct terms_list *list, const struct feature_name *name)
+{
+	for (size_t i = 0; i < name->count; i++) {
+		struct str token = name->tokens[i].text, letter = str_part(token, 0, 1);
+		unsigned same = 1, alike = 1; /* how often it, and its letter, came up to here */
+
+		for (size_t j = 0; j < i; j++) {
+			same += str_eq(name->tokens[j].text, token);
+			alike += str_starts(name->tokens[j].text, letter);
+		}
+		if (token.n == 0)
+			continue;
+		terms_add_kth(list, 0, 'N', same, token);
+		terms_add_kth(list, 0, 'L', alike, letter);
+	}
+}
+
+enum status
+terms_of_record(const struct features *features, struct arena *arena, terms_emit *emit, void *ctx,
+    struct err *err)
+{
+	static const struct terms_address_bits no_address_bits;
+	static const struct terms_contact_bits no_contact_bits;
+	struct terms_list list = { .arena = arena };
+	struct terms_claim claim;
+
+	for (size_t i = 0; i < features->name_count; i++)
+		add_name_of_record(&list, &features->names[i]);
+	for (size_t i = 0; i < features->birth_count; i++)
+		if (terms_claim(&claim, &features->births[i].birth))
+			add_birth_of_record(&list, &claim);
+	for (size_t i = 0; i < features->address_count; i++)
+		terms_add_address(&list, &features->addresses[i], &no_address_bits);
+	terms_add_contacts(&list, features, &no_contact_bits);
+	if (list.failed)
+		return no_memory(err);
+	terms_sort_unique(&list);
+	for (size_t i = 0; i < list.count; i++)
+		emit(ctx, list.terms[i].term);
+	return STATUS_OK;
+}
+
+enum status
+terms_record_key(struct str *out, struct arena *arena, struct str record_id, struct err *err)
+{
+	char *p = arena_alloc(arena, record_id.n + 1, 1);
+
+	if (p == NULL)
+		return no_memory(err);
+	p[0] = 'K';
+	if (record_id.n > 0)
+		memcpy(p + 1, record_id.p, record_id.n);
+	*out = (struct str){ p, record_id.n + 1 };
+	return STATUS_OK;
+}

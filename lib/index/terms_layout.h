@@ -1,0 +1,50 @@
+#ifndef INDEX_TERMS_LAYOUT_H
+#define INDEX_TERMS_LAYOUT_H
+/*
+ * terms_layout: what terms.c (records) and terms_query.c (queries) share, so that a term is spelt
+ * in one place. The layout itself heads terms.c. Nobody else includes this.
+ *
+ * Threads: pure apart from the arena.
+ */
+#include "index/terms.h"
+
+/* Terms with bits (0 on a record's side), in the arena; doubles until terms_sort_unique. A
+ * failed allocation marks the list, and the maker checks once at the end. */
+struct terms_list {
+	struct arena *arena;
+	struct term_weight *terms;
+	size_t count;
+	size_t room;
+	bool failed;
+};
+/* By term, each once, with the most bits that it was added with. */
+void terms_sort_unique(struct terms_list *list);
+
+/* prefix 'N': the k-th token of one name that is `text`; 'L': the k-th that begins with it. */
+void terms_add_kth(struct terms_list *list, double bits, char prefix, unsigned k, struct str text);
+
+void terms_add_day(struct terms_list *list, double bits, struct civil day);	     /* D */
+void terms_add_two(struct terms_list *list, double bits, char prefix, int a, int b); /* E F G */
+void terms_add_year(struct terms_list *list, double bits, char prefix, int year);    /* H J */
+
+struct terms_claim { /* a birth as compare.h looks at it */
+	struct civil first, last;
+	bool is_day, is_month;
+	bool is_loose; /* not a day, or 1 January: may agree with any day of its year */
+};
+/* False if the span is so wide that it is not compared. */
+bool terms_claim(struct terms_claim *out, const struct birth *birth);
+
+struct terms_address_bits {
+	double postcode_number, postcode, number_street, sector, outcode, street_town, town;
+};
+void terms_add_address(struct terms_list *list, const struct feature_address *at,
+    const struct terms_address_bits *bits);
+
+struct terms_contact_bits {
+	double phone, email, identifier;
+};
+void terms_add_contacts(struct terms_list *list, const struct features *features,
+    const struct terms_contact_bits *bits);
+
+#endif
