@@ -1,0 +1,14 @@
+#ifndef DAEMON_PROCESS_H
+#define DAEMON_PROCESS_H
+/*
+ * process: what this process does not leave behind (process_linux.c).
+ *
+ * Threads: call from main() before threads start.
+ */
+#include "base/err.h"
+
+/* No core dumps, and no reading of this memory by other processes of the user: it holds what was
+ * asked and found. */
+enum status process_no_dumps(struct err *err) MUST_USE;
+
+#endif
