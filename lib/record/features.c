@@ -1,0 +1,97 @@
+#include "record/features.h"
+
+#include "record/features_parts.h"
+
+struct str
+features_fold(struct feature_maker *maker, struct str text)
+{
+	struct str out = STR_NONE;
+
+	if (maker->nomem || text.n == 0)
+		return STR_NONE;
+	if (fold_text(&out, maker->folder, maker->arena, text) != STATUS_OK) {
+		maker->nomem = true;
+		return STR_NONE;
+	}
+	return out;
+}
+
+struct str
+features_join(struct feature_maker *maker, struct str a, char between, struct str b)
+{
+	size_t n = a.n + (between != '\0') + b.n;
+	char *p = arena_alloc(maker->arena, n + 1, 1);
+
+	if (p == NULL) {
+		maker->nomem = true;
+		return STR_NONE;
+	}
+	memcpy(p, a.p, a.n);
+	if (between != '\0')
+		p[a.n] = between;
+	memcpy(p + n - b.n, b.p, b.n);
+	return (struct str){ p, n };
+}
+
+const void *
+features_keep(struct feature_maker *maker, const void *list, size_t count, size_t size)
+{
+	void *copy;
+
+	if (count == 0 || maker->nomem)
+		return NULL;
+	copy = arena_alloc(maker->arena, count, size);
+	if (copy == NULL)
+		maker->nomem = true;
+	else
+		memcpy(copy, list, count * size);
+	return copy;
+}
+
+bool
+features_next_word(struct str *out, struct str *text)
+{
+	do {
+		if (text->n == 0)
+			return false;
+		*out = str_cut(text, ' ');
+	} while (out->n == 0);
+	return true;
+}
+
+static void
+copy_births(struct features *out, struct feature_maker *maker, const struct person *person)
+{
+	struct feature_birth births[PERSON_BIRTHS_MAX];
+	size_t count = 0;
+
+	for (size_t i = 0; i < person->birth_count && count < PERSON_BIRTHS_MAX; i++)
+		births[count++] = (struct feature_birth){ person->births[i], (uint8_t)i };
+	out->births = features_keep(maker, births, count, sizeof births[0]);
+	out->birth_count = count;
+}
+
+enum status
+features_make(struct features *out, struct arena *arena, struct folder *folder,
+    const struct lexicon *lexicon, const struct person *person, struct err *err)
+{
+	struct feature_maker maker = { arena, folder, lexicon, false };
+	struct features features = { .sex = person->sex, .role = person->role };
+
+	features_names(&features, &maker, person);
+	copy_births(&features, &maker, person);
+	features_addresses(&features, &maker, person);
+	features_contacts(&features, &maker, person);
+	if (maker.nomem)
+		return err_set(err, STATUS_NOMEM, "out of memory");
+	*out = features;
+	return STATUS_OK;
+}
+
+bool
+features_empty(const struct features *features)
+{
+	return features->name_count == 0 && features->birth_count == 0 &&
+	       features->address_count == 0 && features->phone_count == 0 &&
+	       features->email_count == 0 && features->identifier_count == 0;
+}
