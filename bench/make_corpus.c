@@ -1,0 +1,763 @@
+/*
+ * make_corpus: invented people in any number, as exports of the five systems.
+ *
+ *   make_corpus FOLDER PEOPLE [SEED [QUESTIONS]]
+ *
+ * Writes into FOLDER, which must exist, the five exports in the formats of fixtures/README.md with
+ * at least PEOPLE people in all (tests/support/corpus.h), and
+ *   truth.csv       person,system,record_id,person_id,role,note as in the fixtures; person is
+ *                   FAMILY.MEMBER, note the damage done (bits of enum corpus_damage, hexadecimal)
+ *   questions.csv   QUESTIONS rows for `client batch`, every fourth about somebody who is nowhere
+ *   questions.jsonl the same as bodies of `check`
+ *   answers.csv     ref,person: who is asked for; empty for those who are nowhere
+ * Streaming: memory does not grow with PEOPLE. The same arguments give the same bytes.
+ */
+#include "base/buf.h"
+#include "record/birth.h"
+#include "tests/support/corpus.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#define SEED_DEFAULT 1
+#define QUESTIONS_DEFAULT 1000
+
+static const char *const file_names[CORPUS_SYSTEM_COUNT] = { "childrens_services.csv",
+	"helpline.csv", "childline.jsonl", "ctac.jsonl", "participation.tsv" };
+
+static const char *const headers[CORPUS_SYSTEM_COUNT] = {
+	[CORPUS_CHILDRENS_SERVICES] =
+	    "CaseRef,PersonRef,Role,Forenames,Surname,OtherNames,FormerSurname,DOB,Sex,Addr1,Addr2,"
+	    "Addr3,Addr4,Postcode,AddrFrom,AddrTo,Phone,NHSNo,UPN,Opened,Closed,CaseStatus,Centre,"
+	    "Nation\r\n",
+	[CORPUS_HELPLINE] =
+	    "ContactId,ContactDate,CallerName,CallerRelation,CallerPhone,CallerEmail,"
+	    "Child1Name,Child1Age,Child1DOB,Child1Sex,Child2Name,Child2Age,Child2DOB,Child2Sex,"
+	    "Child3Name,Child3Age,Child3DOB,Child3Sex,Address,Town,Postcode,AllegedName,"
+	    "AllegedRelation,Outcome,Nation\r\n",
+	[CORPUS_PARTICIPATION] =
+	    "MemberNo\tFirstName\tLastName\tKnownAs\tYearOfBirth\tGender\tGroup\tJoined\tLeft\t"
+	    "ParentName\tParentPhone\tParentEmail\tTown\tNation\n",
+};
+
+struct exports {
+	const char *folder;
+	FILE *systems[CORPUS_SYSTEM_COUNT];
+	FILE *truth;
+	struct buf line; /* of the export being written */
+};
+
+static _Noreturn void
+fail(const char *what, const char *detail)
+{
+	fprintf(stderr, "make_corpus: %s %s\n", what, detail);
+	exit(74);
+}
+
+static FILE *
+create(const char *folder, const char *name)
+{
+	char path[4096];
+	FILE *file;
+
+	snprintf(path, sizeof path, "%s/%s", folder, name);
+	file = fopen(path, "wb");
+	if (file == NULL)
+		fail("cannot write", path);
+	return file;
+}
+
+static void
+put(FILE *file, const struct buf *bytes)
+{
+	if (buf_failed(bytes) || fwrite(bytes->p, 1, bytes->n, file) != bytes->n)
+		fail("cannot write", "(disk full?)");
+}
+
+static void
+finish(FILE *file)
+{
+	if (file != NULL && fclose(file) != 0)
+		fail("cannot write", "(disk full?)");
+}
+
+/* --- Pieces of text ------------------------------------------------------------------------ */
+
+/* One CSV field and the comma after it. */
+static void
+field(struct buf *out, struct str text)
+{
+	bool quote = memchr(text.p == NULL ? "" : text.p, ',', text.n) != NULL;
+
+	if (quote)
+		buf_add_char(out, '"');
+	buf_add_str(out, text);
+	if (quote)
+		buf_add_char(out, '"');
+	buf_add_char(out, ',');
+}
+
+static void
+field_text(struct buf *out, const char *text)
+{
+	field(out, str_from(text));
+}
+
+static void
+last_field(struct buf *out, struct str text)
+{
+	field(out, text);
+	out->n--;
+}
+
+static const char *
+british(char out[16], day_number day)
+{
+	struct civil date;
+
+	if (day == DAY_NONE)
+		return "";
+	date = day_to_civil(day);
+	snprintf(out, 16, "%02d/%02d/%04d", date.day % 100, date.month % 100, date.year % 10000);
+	return out;
+}
+
+static const char *
+british_birth(char out[16], const struct birth *birth)
+{
+	struct civil date = day_to_civil(birth->first);
+
+	if (birth->precision == BIRTH_EXACT)
+		return british(out, birth->first);
+	if (birth->precision == BIRTH_YEAR_MONTH)
+		snprintf(out, 16, "%02d/%04d", date.month % 100, date.year % 10000);
+	else
+		snprintf(out, 16, "%04d", date.year % 10000);
+	return out;
+}
+
+static const char *
+letter_of_sex(enum sex sex)
+{
+	return sex == SEX_FEMALE ? "F" : sex == SEX_MALE ? "M" : "U";
+}
+
+static struct str
+nation_title(struct str nation)
+{
+	static const char *const words[][2] = { { "england", "England" }, { "wales", "Wales" },
+		{ "scotland", "Scotland" }, { "northern_ireland", "Northern Ireland" },
+		{ "jersey", "Jersey" } };
+
+	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+		if (str_eq_text(nation, words[i][0]))
+			return str_from(words[i][1]);
+	return nation;
+}
+
+static void
+add_full_name(struct buf *out, const struct person_name *name)
+{
+	buf_add_str(out, name->full);
+	buf_add_str(out, name->forenames);
+	if (name->forenames.n > 0 && name->surname.n > 0)
+		buf_add_char(out, ' ');
+	buf_add_str(out, name->surname);
+}
+
+static void
+field_full_name(struct buf *out, const struct person *person)
+{
+	if (person != NULL && person->name_count > 0)
+		add_full_name(out, &person->names[0]);
+	buf_add_char(out, ',');
+}
+
+static const struct person_address *
+first_address(const struct person *person)
+{
+	static const struct person_address none = { .from = DAY_NONE, .to = DAY_NONE };
+
+	return person != NULL && person->address_count > 0 ? &person->addresses[0] : &none;
+}
+
+static struct str
+first_phone(const struct person *person)
+{
+	return person != NULL && person->phone_count > 0 ? person->phones[0] : STR_NONE;
+}
+
+static const struct person *
+find_person(const struct case_record *record, const char *id)
+{
+	for (size_t k = 0; k < record->people_count; k++)
+		if (str_eq_text(record->people[k].id, id))
+			return &record->people[k];
+	return NULL;
+}
+
+/* --- Children's Services ------------------------------------------------------------------- */
+
+static const char *
+family_role(const struct person *person)
+{
+	switch (person->role) {
+	case ROLE_CHILD:
+		return "Child";
+	case ROLE_SIBLING:
+		return "Sibling";
+	case ROLE_PARENT:
+		return person->sex == SEX_MALE ? "Father" : "Mother";
+	case ROLE_PERPETRATOR:
+		return "Alleged perpetrator";
+	case ROLE_UNKNOWN:
+	case ROLE_CARER:
+	case ROLE_HOUSEHOLD:
+	case ROLE_REFERRER:
+	case ROLE_CALLER:
+	case ROLE_WORKER:
+	case ROLE_OTHER:
+	case ROLE_COUNT:
+		break;
+	}
+	return "Other";
+}
+
+static struct str
+name_of_kind(const struct person *person, enum name_kind kind, bool surname)
+{
+	for (size_t i = 0; i < person->name_count; i++)
+		if (person->names[i].kind == kind)
+			return surname ? person->names[i].surname : person->names[i].forenames;
+	return STR_NONE;
+}
+
+static void
+services_row(struct buf *out, const struct case_header *header, const struct person *person,
+    const struct person_address *address)
+{
+	char date[16];
+	bool coded =
+	    person->identifier_count > 0 && person->identifiers[0].kind != IDENTIFIER_JERSEY;
+
+	field(out, header->record_id);
+	field(out, person->id);
+	field_text(out, family_role(person));
+	field(out, person->names[0].forenames);
+	field(out, person->names[0].surname);
+	field(out, name_of_kind(person, NAME_KNOWN_AS, false));
+	field(out, name_of_kind(person, NAME_FORMER, true));
+	field_text(out, person->birth_count > 0 ? british_birth(date, &person->births[0]) : "");
+	field_text(out, letter_of_sex(person->sex));
+	field(out, address->text);
+	field_text(out, "");
+	field(out, address->town);
+	field_text(out, "");
+	field(out, address->postcode);
+	field_text(out, british(date, address->from));
+	field_text(out, british(date, address->to));
+	field(out, first_phone(person));
+	field(out, coded ? person->identifiers[0].value : STR_NONE);
+	field_text(out, "");
+	field_text(out, british(date, header->opened));
+	field_text(out, british(date, header->closed));
+	field_text(out, header->closed == DAY_NONE ? "Open" : "Closed");
+	field_text(out, "Leeds");
+	last_field(out, nation_title(header->nation));
+	buf_add_text(out, "\r\n");
+}
+
+static void
+write_services(struct buf *out, const struct case_record *record)
+{
+	for (size_t k = 0; k < record->people_count; k++) {
+		const struct person *person = &record->people[k];
+
+		services_row(out, &record->header, person, first_address(person));
+		for (size_t i = 1; i < person->address_count; i++)
+			services_row(out, &record->header, person, &person->addresses[i]);
+	}
+}
+
+/* --- Helpline ------------------------------------------------------------------------------ */
+
+static void
+helpline_child(struct buf *out, const struct person *child)
+{
+	const struct birth *birth = child != NULL && child->birth_count > 0 ? child->births : NULL;
+	char date[16];
+
+	field_full_name(out, child);
+	if (birth != NULL && birth->precision == BIRTH_AGE)
+		buf_addf(out, "%s%u,,", birth->about ? "about " : "", (unsigned)birth->age);
+	else
+		buf_addf(out, ",%s,", birth != NULL ? british_birth(date, birth) : "");
+	field_text(out, child == NULL ? "" : letter_of_sex(child->sex));
+}
+
+/* The letters of the word lists that Windows-1252 lacks lose their marks, as they do at the desk.
+ * The others of the lists are below U+0100, where it is Latin-1. */
+static void
+to_windows_1252(struct buf *out, struct str text)
+{
+	static const char from[][3] = { "Ł", "ł", "ś", "ż", "ź", "ń", "ć", "ą", "ę", "ŷ" };
+	static const char to[] = "Llszzncaey";
+	size_t at = 0;
+
+	while (at < text.n) {
+		size_t start = at;
+		uint32_t c = str_utf8_next(text, &at);
+		char byte = c < 0x100 ? (char)c : '?';
+
+		for (size_t i = 0; i < sizeof to - 1; i++)
+			if (at - start == 2 && memcmp(text.p + start, from[i], 2) == 0)
+				byte = to[i];
+		buf_add_char(out, byte);
+	}
+}
+
+static void
+write_helpline(struct buf *out, const struct case_record *record)
+{
+	const struct person *caller = find_person(record, "caller");
+	const struct person *alleged = find_person(record, "alleged");
+	const struct person_address *address = first_address(&record->people[0]);
+	struct buf row = BUF_INIT;
+	char date[16], id[16];
+
+	field(&row, record->header.record_id);
+	field_text(&row, british(date, record->header.opened));
+	field_full_name(&row, caller);
+	field_text(&row, caller == NULL ? "Other" : "Mother");
+	field(&row, first_phone(caller));
+	field_text(&row, "");
+	for (unsigned i = 1; i <= 3; i++) {
+		snprintf(id, sizeof id, "child%u", i);
+		helpline_child(&row, find_person(record, id));
+	}
+	field(&row, address->text);
+	field(&row, address->town);
+	field(&row, address->postcode);
+	field_full_name(&row, alleged);
+	field_text(&row, alleged == NULL ? "" : "Other");
+	field_text(&row, "Referred to local authority");
+	last_field(&row, nation_title(record->header.nation));
+	to_windows_1252(out, buf_str(&row));
+	out->failed |= buf_failed(&row);
+	buf_free(&row);
+	buf_add_text(out, "\r\n");
+}
+
+/* --- Childline ----------------------------------------------------------------------------- */
+
+static void
+json_text(struct buf *out, const char *key, struct str value)
+{
+	buf_addf(out, "\"%s\":", key);
+	if (value.n == 0)
+		buf_add_text(out, "null");
+	else
+		buf_add_json(out, value);
+}
+
+static void
+json_full_name(struct buf *out, const char *key, const struct person *person)
+{
+	struct buf name = BUF_INIT;
+
+	add_full_name(&name, &person->names[0]);
+	json_text(out, key, buf_str(&name));
+	out->failed |= buf_failed(&name);
+	buf_free(&name);
+}
+
+static void
+json_age(struct buf *out, const struct person *person)
+{
+	if (person->birth_count > 0 && person->births[0].precision == BIRTH_AGE)
+		buf_addf(out, "\"age\":%u", (unsigned)person->births[0].age);
+	else
+		buf_add_text(out, "\"age\":null");
+}
+
+static void
+write_childline(struct buf *out, const struct case_record *record)
+{
+	const struct person *child = &record->people[0];
+
+	buf_add_char(out, '{');
+	json_text(out, "contact_id", record->header.record_id);
+	buf_add_text(out, ",\"contact_date\":\"");
+	day_format(out, record->header.opened);
+	buf_add_text(out, "\",\"young_person\":{");
+	json_full_name(out, "name", child);
+	buf_add_text(out, ",\"nickname\":null,\"alias\":null,");
+	json_age(out, child);
+	buf_addf(out, ",\"gender\":\"%s\"},\"location\":{",
+	    child->sex == SEX_FEMALE ? "girl"
+	    : child->sex == SEX_MALE ? "boy"
+				     : "not stated");
+	json_text(out, "town", first_address(child)->town);
+	buf_add_text(out, ",\"region\":null,");
+	json_text(out, "nation", nation_title(record->header.nation));
+	buf_add_text(out, "},\"mentioned\":[");
+	for (size_t k = 1; k < record->people_count; k++) {
+		buf_add_text(out, k > 1 ? ",{" : "{");
+		json_full_name(out, "name", &record->people[k]);
+		buf_add_text(out, ",\"relation\":\"friend\",");
+		json_age(out, &record->people[k]);
+		buf_add_char(out, '}');
+	}
+	buf_add_text(out, "],\"counsellor_base\":\"London\"}\n");
+}
+
+/* --- CTAC ---------------------------------------------------------------------------------- */
+
+static void
+json_names(struct buf *out, const struct person *person)
+{
+	buf_add_text(out, "\"names\":[");
+	for (size_t i = 0; i < person->name_count; i++) {
+		const struct person_name *name = &person->names[i];
+
+		buf_addf(out, "%s{\"type\":\"%s\",", i > 0 ? "," : "", i > 0 ? "alias" : "current");
+		json_text(out, "forenames", name->forenames);
+		buf_add_char(out, ',');
+		json_text(out, "surname", name->surname);
+		buf_add_char(out, ',');
+		json_text(out, "full", name->full);
+		buf_add_text(out, ",\"script\":\"latin\"}");
+	}
+	buf_add_text(out, "],\"claimed_births\":[");
+	for (size_t i = 0; i < person->birth_count; i++) {
+		buf_add_text(out, i > 0 ? ",\"" : "\"");
+		birth_format(out, &person->births[i]);
+		buf_add_char(out, '"');
+	}
+	buf_add_char(out, ']');
+}
+
+static void
+json_day(struct buf *out, const char *key, day_number day)
+{
+	buf_addf(out, "\"%s\":", key);
+	if (day == DAY_NONE) {
+		buf_add_text(out, "null");
+		return;
+	}
+	buf_add_char(out, '"');
+	day_format(out, day);
+	buf_add_char(out, '"');
+}
+
+static void
+json_placements(struct buf *out, const struct person *person)
+{
+	buf_add_text(out, ",\"placements\":[");
+	for (size_t i = 0; i < person->address_count; i++) {
+		buf_add_text(out, i > 0 ? ",{" : "{");
+		json_text(out, "address", person->addresses[i].text);
+		buf_add_char(out, ',');
+		json_text(out, "town", person->addresses[i].town);
+		buf_add_char(out, ',');
+		json_text(out, "postcode", person->addresses[i].postcode);
+		buf_add_text(out, ",\"from\":null,\"to\":null}");
+	}
+	buf_add_char(out, ']');
+}
+
+static void
+write_ctac(struct buf *out, const struct case_record *record)
+{
+	const struct person *subject = &record->people[0];
+	bool nhs = subject->identifier_count > 0 && subject->identifiers[0].kind == IDENTIFIER_NHS;
+
+	buf_add_char(out, '{');
+	json_text(out, "ref", record->header.record_id);
+	buf_add_char(out, ',');
+	json_day(out, "opened", record->header.opened);
+	buf_add_char(out, ',');
+	json_day(out, "closed", record->header.closed);
+	buf_addf(out, ",\"status\":\"%.*s\",", STR_ARG(record->header.status));
+	json_text(out, "nation", nation_title(record->header.nation));
+	buf_add_text(out, ",\"person\":{");
+	json_names(out, subject);
+	buf_addf(out, ",\"age_disputed\":%s,\"gender\":\"%s\",\"nationality\":null,",
+	    subject->age_disputed ? "true" : "false", sex_name(subject->sex));
+	buf_add_text(out, "\"identifiers\":{");
+	json_text(out, "nhs", nhs ? subject->identifiers[0].value : STR_NONE);
+	buf_add_text(out, ",\"case\":null},\"phones\":[]}");
+	json_placements(out, subject);
+	buf_add_text(out, ",\"associates\":[");
+	for (size_t k = 1; k < record->people_count; k++) {
+		buf_add_text(out, k > 1 ? ",{" : "{");
+		json_names(out, &record->people[k]);
+		buf_add_text(out, ",\"relation\":\"mother\"}");
+	}
+	buf_add_text(out, "]}\n");
+}
+
+/* --- Participation ------------------------------------------------------------------------- */
+
+static void
+cell(struct buf *out, struct str text)
+{
+	buf_add_str(out, text);
+	buf_add_char(out, '\t');
+}
+
+static void
+write_participation(struct buf *out, const struct case_record *record)
+{
+	const struct person *member = &record->people[0], *parent = find_person(record, "parent");
+	char date[16];
+
+	cell(out, record->header.record_id);
+	cell(out, member->names[0].forenames);
+	cell(out, member->names[0].surname);
+	cell(out, name_of_kind(member, NAME_KNOWN_AS, false));
+	if (member->birth_count > 0)
+		buf_addf(out, "%d", birth_first_year(&member->births[0]));
+	buf_addf(out, "\t%s\tYouth Board\t",
+	    member->sex == SEX_FEMALE ? "Female"
+	    : member->sex == SEX_MALE ? "Male"
+				      : "Prefer not to say");
+	cell(out, str_from(british(date, record->header.opened)));
+	cell(out, str_from(british(date, record->header.closed)));
+	if (parent != NULL)
+		add_full_name(out, &parent->names[0]);
+	buf_add_char(out, '\t');
+	cell(out, first_phone(parent));
+	cell(out, STR_NONE);
+	cell(out, first_address(member)->town);
+	buf_add_str(out, nation_title(record->header.nation));
+	buf_add_char(out, '\n');
+}
+
+/* --- Records ------------------------------------------------------------------------------- */
+
+static void
+write_truth(FILE *file, const struct corpus_case *made)
+{
+	for (size_t k = 0; k < made->record.people_count; k++) {
+		const struct person *person = &made->record.people[k];
+
+		fprintf(file, "%llu.%u,%s,%.*s,%.*s,%s,%x\n", (unsigned long long)made->family,
+		    (unsigned)made->member[k], corpus_system_name(made->system),
+		    STR_ARG(made->record.header.record_id), STR_ARG(person->id),
+		    person_role_name(person->role), (unsigned)made->damage[k]);
+	}
+}
+
+static uint64_t
+write_records(struct exports *out, uint64_t people, uint64_t seed)
+{
+	static void (*const writers[CORPUS_SYSTEM_COUNT])(
+	    struct buf *, const struct case_record *) = { write_services, write_helpline,
+		write_childline, write_ctac, write_participation };
+	struct arena *arena = arena_new(0);
+	uint64_t i = 0;
+
+	for (uint64_t written = 0; written < people; i++) {
+		struct corpus_case made;
+
+		arena_reset(arena);
+		if (arena == NULL || corpus_record(&made, arena, seed, i) != STATUS_OK)
+			fail("out of memory", "");
+		buf_clear(&out->line);
+		writers[made.system](&out->line, &made.record);
+		put(out->systems[made.system], &out->line);
+		write_truth(out->truth, &made);
+		written += made.record.people_count;
+	}
+	arena_free(arena);
+	return i;
+}
+
+/* --- Questions ----------------------------------------------------------------------------- */
+
+static void
+batch_row(struct buf *out, const char *ref, const struct person *person)
+{
+	const struct person_name *name = &person->names[0];
+	const struct person_address *address = first_address(person);
+
+	field_text(out, ref);
+	/* The columns know no whole names: the last word of one is taken as the surname. */
+	if (name->full.n > 0) {
+		size_t at = name->full.n;
+
+		while (at > 0 && name->full.p[at - 1] != ' ')
+			at--;
+		field(out, str_trim(str_part(name->full, 0, at)));
+		field_text(out, "");
+		field(out, str_part(name->full, at, name->full.n));
+	} else {
+		field(out, name->forenames);
+		field_text(out, "");
+		field(out, name->surname);
+	}
+	if (person->birth_count > 0)
+		birth_format(out, &person->births[0]);
+	buf_addf(out, ",%s,", person->sex == SEX_UNKNOWN ? "" : sex_name(person->sex));
+	field(out, address->text);
+	field(out, address->town);
+	field(out, address->postcode);
+	field(out, first_phone(person));
+	last_field(out, str_from(person_role_name(person->role)));
+	buf_add_char(out, '\n');
+}
+
+static void
+json_name(struct buf *out, const struct person_name *name)
+{
+	buf_addf(out, "{\"kind\":\"%s\"", name_kind_name(name->kind));
+	if (name->forenames.n > 0)
+		buf_add_char(out, ',');
+	if (name->forenames.n > 0)
+		json_text(out, "forenames", name->forenames);
+	if (name->surname.n > 0)
+		buf_add_char(out, ',');
+	if (name->surname.n > 0)
+		json_text(out, "surname", name->surname);
+	if (name->full.n > 0)
+		buf_add_char(out, ',');
+	if (name->full.n > 0)
+		json_text(out, "full", name->full);
+	buf_add_char(out, '}');
+}
+
+/* The address text, town and postcode that there are. */
+static void
+json_address(struct buf *out, const struct person_address *address)
+{
+	const char *const keys[] = { "text", "town", "postcode" };
+	const struct str values[] = { address->text, address->town, address->postcode };
+	const char *before = "";
+
+	buf_add_char(out, '{');
+	for (size_t i = 0; i < 3; i++) {
+		if (values[i].n == 0)
+			continue;
+		buf_add_text(out, before);
+		json_text(out, keys[i], values[i]);
+		before = ",";
+	}
+	buf_add_char(out, '}');
+}
+
+static void
+check_body(struct buf *out, const char *ref, const struct person *person)
+{
+	buf_addf(out,
+	    "{\"request\":{\"reference\":\"%s\",\"kind\":\"external_record_check\","
+	    "\"purpose\":\"Benchmark\"},\"people\":[{\"ref\":\"%s\",\"role\":\"%s\"",
+	    ref, ref, person_role_name(person->role));
+	if (person->sex != SEX_UNKNOWN)
+		buf_addf(out, ",\"sex\":\"%s\"", sex_name(person->sex));
+	buf_add_text(out, ",\"names\":[");
+	for (size_t i = 0; i < person->name_count; i++) {
+		buf_add_text(out, i > 0 ? "," : "");
+		json_name(out, &person->names[i]);
+	}
+	buf_add_text(out, "],\"births\":[");
+	if (person->birth_count > 0) {
+		buf_add_char(out, '"');
+		birth_format(out, &person->births[0]);
+		buf_add_char(out, '"');
+	}
+	buf_add_text(out, "],\"addresses\":[");
+	for (size_t i = 0; i < person->address_count; i++) {
+		buf_add_text(out, i > 0 ? "," : "");
+		json_address(out, &person->addresses[i]);
+	}
+	buf_add_text(out, "],\"phones\":[");
+	if (person->phone_count > 0)
+		buf_add_json(out, person->phones[0]);
+	buf_add_text(out, "]}]}\n");
+}
+
+static void
+write_questions(const char *folder, uint64_t count, uint64_t records, uint64_t seed)
+{
+	FILE *rows = create(folder, "questions.csv"), *bodies = create(folder, "questions.jsonl");
+	FILE *answers = create(folder, "answers.csv");
+	struct arena *arena = arena_new(0);
+	struct buf line = BUF_INIT;
+
+	fputs("ref,forename,middle,surname,dob,sex,address,town,postcode,phone,role\n", rows);
+	fputs("ref,person\n", answers);
+	for (uint64_t n = 0; n < count; n++) {
+		struct corpus_query query;
+		/* A stride by the golden ratio visits the records evenly and without order. */
+		uint64_t i = (n * 0x9e3779b97f4a7c15u) % records;
+		bool absent = n % 4 == 3;
+		char ref[32];
+
+		arena_reset(arena);
+		if (arena == NULL ||
+		    (absent ? corpus_query_absent(&query, arena, seed, n, &corpus_shares_typical)
+			    : corpus_query(&query, arena, seed, i, n, &corpus_shares_typical)) !=
+			STATUS_OK)
+			fail("out of memory", "");
+		snprintf(ref, sizeof ref, "Q%06llu", (unsigned long long)n);
+		buf_clear(&line);
+		batch_row(&line, ref, &query.person);
+		put(rows, &line);
+		buf_clear(&line);
+		check_body(&line, ref, &query.person);
+		put(bodies, &line);
+		if (absent)
+			fprintf(answers, "%s,\n", ref);
+		else
+			fprintf(answers, "%s,%llu.%u\n", ref, (unsigned long long)query.family,
+			    (unsigned)query.member);
+	}
+	buf_free(&line);
+	arena_free(arena);
+	finish(rows);
+	finish(bodies);
+	finish(answers);
+}
+
+static uint64_t
+number(const char *text, uint64_t least)
+{
+	uint64_t out;
+
+	if (!str_to_u64(&out, str_from(text), (uint64_t)1 << 40) || out < least) {
+		fprintf(stderr, "make_corpus: \"%s\" is not a number from %llu on\n", text,
+		    (unsigned long long)least);
+		exit(64);
+	}
+	return out;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct exports out = { .line = BUF_INIT };
+	uint64_t people, seed, questions, records;
+
+	if (argc < 3 || argc > 5) {
+		fprintf(stderr, "usage: make_corpus FOLDER PEOPLE [SEED [QUESTIONS]]\n");
+		return 64;
+	}
+	people = number(argv[2], 1);
+	seed = argc > 3 ? number(argv[3], 0) : SEED_DEFAULT;
+	questions = argc > 4 ? number(argv[4], 0) : QUESTIONS_DEFAULT;
+	for (unsigned k = 0; k < CORPUS_SYSTEM_COUNT; k++) {
+		out.systems[k] = create(argv[1], file_names[k]);
+		if (headers[k] != NULL)
+			fputs(headers[k], out.systems[k]);
+	}
+	out.truth = create(argv[1], "truth.csv");
+	fputs("person,system,record_id,person_id,role,note\n", out.truth);
+	records = write_records(&out, people, seed);
+	for (unsigned k = 0; k < CORPUS_SYSTEM_COUNT; k++)
+		finish(out.systems[k]);
+	finish(out.truth);
+	buf_free(&out.line);
+	write_questions(argv[1], questions, records, seed);
+	return 0;
+}
