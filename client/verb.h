@@ -5,6 +5,7 @@
  * (docs/client.md): 0 whether or not anything was found, else by sysexits.h.
  */
 int verb_check(int argc, char **argv);
+int verb_batch(int argc, char **argv);
 int verb_show(int argc, char **argv);
 int verb_status(int argc, char **argv);
 int verb_record(int argc, char **argv);

@@ -4,7 +4,6 @@
 
 /* --- Name tokens ----------------------------------------------------------------------------- */
 #define SOUND_LETTERS_MIN 3
-#define SOUND_LENGTHS_APART_MAX 3
 #define EDIT1_LETTERS_MIN 3
 #define EDIT2_LETTERS_MIN 7
 #define PREFIX_LETTERS_MIN 3
@@ -62,12 +61,19 @@ same_code(const char *a, const char *b)
 }
 
 static bool
-sound_alike(const struct compare_token *a, const struct compare_token *b)
+share_code(const struct compare_token *a, const struct compare_token *b)
 {
-	if (apart(a->text.n, b->text.n) > SOUND_LENGTHS_APART_MAX)
-		return false;
 	return same_code(a->code[0], b->code[0]) || same_code(a->code[0], b->code[1]) ||
 	       same_code(a->code[1], b->code[0]) || same_code(a->code[1], b->code[1]);
+}
+
+/* Vowels hardly count in a code, so that Olivia sounds like Alfie, and John like Annie. */
+static bool
+sound_alike(const struct compare_token *a, const struct compare_token *b)
+{
+	unsigned half = (unsigned)(a->text.n > b->text.n ? a->text.n : b->text.n) / 2;
+
+	return share_code(a, b) && distance_osa(a->text, b->text, half) <= half;
 }
 
 static bool

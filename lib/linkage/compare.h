@@ -94,9 +94,12 @@ enum identifier_level { IDENTIFIER_SAME, IDENTIFIER_CONFLICT, IDENTIFIER_LEVEL_C
 /*
  * Symmetric; `lexicon` may be NULL: then there are no nicknames.
  *
- * TOKEN_SOUND needs three letters or more on both sides, lengths at most 3 apart, and a code in
- * common, compared whole (METAPHONE_LONG_BYTES): by four characters Alexander sounds like Alexis.
- * Equal whole codes begin with the same four characters, so an index over four finds them.
+ * TOKEN_SOUND needs three letters or more on both sides and a code in common, compared whole
+ * (METAPHONE_LONG_BYTES; by four characters Alexander sounds like Alexis), and edits for at most
+ * half the letters of the longer token. Measured on pairs of ../shared/data: that keeps 54 of 59
+ * spellings in a hundred that sound alike, and drops 53% of the random pairs of forenames that do
+ * (.0034 to .0016 of pairs). Equal whole codes share their first four characters, so an index
+ * over four finds them.
  */
 enum token_level compare_tokens(const struct lexicon *lexicon, struct str a, struct str b);
 

@@ -280,8 +280,9 @@ add_names(struct model_names *names, enum name_part part, const struct json_t *l
 	const char *name;
 	json_t *value;
 
-	json_object_foreach (open, name, value)
+	json_object_foreach (open, name, value) {
 		model_names_add(names, part, str_from(name), json_number_value(value) / PER);
+	}
 }
 
 static enum status

@@ -9,7 +9,9 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "base/file.h"
+#include "base/mem.h"
 
 #define SHIPPED "schemas/policy/default.json"
 
@@ -73,12 +75,581 @@ test_only_the_nsit_officer_searches_childline(void **state)
 	policy_free(policy);
 }
 
+static void
+test_thresholds_are_those_of_the_matching_method(void **state)
+{
+	struct policy *policy = load_shipped();
+
+	(void)state;
+	for (size_t i = 0; i < policy_system_count(policy); i++) {
+		const struct policy_system *system = policy_system(policy, i);
+
+		assert_true(system->thresholds.list > 4.99 && system->thresholds.list < 5.01);
+		assert_true(system->thresholds.possible > 9.99);
+		assert_true(system->thresholds.probable > 14.99);
+		assert_true(system->thresholds.certain > 19.99);
+		assert_true(system->thresholds.secure > 19.99);
+		assert_int_equal(system->stale_after_hours, 168);
+		assert_true(system->title[0] != '\0');
+	}
+	policy_free(policy);
+}
+
+static void
+test_who_sees_secured_records_and_whom_to_ask(void **state)
+{
+	struct policy *policy = load_shipped();
+
+	(void)state;
+	assert_true(policy_sees_secured(policy, STR_LIT("consultant")));
+	assert_true(policy_sees_secured(policy, STR_LIT("head_of_inspection")));
+	assert_false(policy_sees_secured(policy, STR_LIT("media")));
+	assert_false(policy_sees_secured(policy, STR_LIT("administrator")));
+	assert_false(policy_sees_secured(policy, STR_LIT("nobody")));
+	assert_string_equal(policy_secured_contact(policy), "Safeguarding QA Consultant");
+	assert_string_equal(policy_role_title(policy, STR_LIT("nsit_officer")), "NSIT officer");
+	assert_null(policy_role_title(policy, STR_LIT("nobody")));
+	assert_false(policy_role_exists(policy, STR_NONE));
+	policy_free(policy);
+}
+
+static void
+test_the_administrator_sees_no_case_data(void **state)
+{
+	static const char *const calls[] = { "check", "check.get", "record.status" };
+	struct policy *policy = load_shipped();
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++)
+		assert_false(policy_may_call(policy, STR_LIT("administrator"), str_from(calls[i])));
+	assert_true(policy_may_call(policy, STR_LIT("administrator"), STR_LIT("index.status")));
+	assert_false(policy_may_call(policy, STR_LIT("administrator"), STR_LIT("drop")));
+	assert_false(policy_may_call(policy, STR_LIT("nobody"), STR_LIT("health")));
+	policy_free(policy);
+}
+
+static void
+test_kinds_are_those_of_the_procedure(void **state)
+{
+	static const char *const kinds[] = { "child_death_notification", "external_record_check",
+		"agency_management_report", "serious_incident", "media_comment", "spokesperson",
+		"training_consultancy", "publication" };
+	struct policy *policy = load_shipped();
+
+	(void)state;
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+		assert_true(policy_kind_exists(policy, str_from(kinds[i])));
+	assert_false(policy_kind_exists(policy, STR_LIT("curiosity")));
+	assert_memory_equal(
+	    policy_kind_list(policy), "child_death_notification, external_record_check, ", 49);
+	policy_free(policy);
+}
+
+static void
+test_review_types_differ_by_jurisdiction(void **state)
+{
+	static const struct {
+		const char *jurisdiction, *type;
+		bool valid;
+	} cases[] = { { "england", "cspr", true }, { "wales", "cspr", false },
+		{ "wales", "cpr_extended", true }, { "northern_ireland", "cmr", true },
+		{ "scotland", "scr", true }, { "jersey", "scr", true }, { "england", "scr", false },
+		{ "wales", "dhr", true }, { "jersey", "dhr", false },
+		{ "jersey", "local_learning_review", true }, { "england", "", false },
+		{ "france", "cspr", false }, { "", "", false } };
+	struct policy *policy = load_shipped();
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+		assert_int_equal(policy_review_type_valid(policy, str_from(cases[i].jurisdiction),
+				     str_from(cases[i].type)),
+		    cases[i].valid);
+	assert_true(policy_jurisdiction_exists(policy, STR_LIT("jersey")));
+	assert_false(policy_jurisdiction_exists(policy, STR_LIT("Jersey")));
+	assert_string_equal(
+	    policy_jurisdiction_list(policy), "england, northern_ireland, wales, scotland, jersey");
+	policy_free(policy);
+}
+
+static void
+test_each_jurisdiction_has_its_words(void **state)
+{
+	struct policy *policy = load_shipped();
+	const struct policy_jurisdiction *wales =
+	    policy_jurisdiction_find(policy, STR_LIT("wales"));
+
+	(void)state;
+	assert_string_equal(wales->title, "Wales");
+	assert_string_equal(wales->board, "Local Safeguarding Children Board");
+	assert_string_equal(wales->management_review, "Timeline of significant events");
+	assert_string_equal(
+	    wales->publication, "Published on the board's website for at least 12 weeks");
+	assert_string_equal(
+	    policy_jurisdiction_find(policy, STR_LIT("northern_ireland"))->publication,
+	    "Not published");
+	assert_null(policy_jurisdiction_find(policy, STR_LIT("france")));
+	policy_free(policy);
+}
+
+/* --- Changed copies of the shipped policy --------------------------------------------------- */
+
+static int
+set_up_folder(void **state)
+{
+	char *folder = strdup("/tmp/policy-test-XXXXXX");
+
+	*state = folder;
+	return folder == NULL || mkdtemp(folder) == NULL ? -1 : 0;
+}
+
+static int
+tear_down_folder(void **state)
+{
+	enum status removed = file_remove_tree(*state, NULL);
+
+	free(*state);
+	return removed == STATUS_OK ? 0 : -1;
+}
+
+/* The shipped text with the first `from` replaced; NULL: as it is. */
+static void
+write_changed(char path[96], const char *folder, const char *from, const char *to)
+{
+	struct buf text = BUF_INIT, out = BUF_INIT;
+	const char *at;
+
+	snprintf(path, 96, "%s/policy.json", folder);
+	assert_int_equal(file_read(&text, SHIPPED, POLICY_BYTES_MAX, NULL), STATUS_OK);
+	at = from == NULL ? text.p : strstr(text.p, from);
+	if (at == NULL)
+		fail_msg("%s is not in %s", from, SHIPPED);
+	buf_add(&out, text.p, (size_t)(at - text.p));
+	if (from != NULL) {
+		buf_add_text(&out, to);
+		at += strlen(from);
+	}
+	buf_add_text(&out, at);
+	assert_int_equal(file_write(path, buf_str(&out), 0600, NULL), STATUS_OK);
+	buf_free(&text);
+	buf_free(&out);
+}
+
+static void
+expect_refused(const char *path, enum status status, const char *message)
+{
+	struct policy *policy;
+	struct err err = ERR_NONE;
+
+	assert_int_equal(policy_load(&policy, path, &err), status);
+	assert_null(policy);
+	assert_string_equal(err.text, message);
+	assert_string_equal(err.source, path);
+}
+
+#define QA_OFFICER \
+	"{\"key\": \"qa_officer\", \"title\": \"Safeguarding QA officer\", \"legs\": [\"qa\"],"
+#define NSIT                                                                                       \
+	"{\"key\": \"nsit_officer\", \"title\": \"NSIT officer\", \"legs\": [\"childline\"],\n   " \
+	"  \"methods\": [\"check\", "
+#define PARTICIPATION "{\"key\": \"participation\", \"title\": \"Participation\", \"leg\": \"qa\"}"
+#define CHILDLINE "{\"key\": \"childline\", \"title\": \"Childline\", \"leg\": \"childline\"}"
+#define THRESHOLDS \
+	"{\"list\": 5, \"possible\": 10, \"probable\": 15, \"certain\": 20, \"secure\": 20}"
+#define VISIBLE                                                               \
+	"\"visible_to\": [\"qa_officer\", \"nsit_officer\", \"consultant\", " \
+	"\"head_of_inspection\"]"
+
+static const struct {
+	const char *from, *to;
+	enum status status;
+	const char *message;
+} refusals[] = {
+	{ "\"format\": 1", "\"format\": 2", STATUS_VERSION, "format: 2 is not known, only 1" },
+	{ "\"format\": 1", "\"format\": 0", STATUS_INVALID, "format: expected 1 to 2147483647" },
+	{ "\"format\": 1", "\"format\": \"1\"", STATUS_INVALID, "format: expected a whole number" },
+	{ "\"format\": 1,", "", STATUS_INVALID, "format: is missing" },
+	{ "\"name\": \"Case review procedures, 2019-02\"", "\"name\": \"  \"", STATUS_INVALID,
+	    "name: is empty" },
+	{ "\"name\": \"Case review procedures, 2019-02\"", "\"name\": 7", STATUS_INVALID,
+	    "name: expected a string" },
+	{ "\"stale_after_hours\": 168", "\"stale_after_hours\": -1", STATUS_INVALID,
+	    "stale_after_hours: expected 0 to 87600" },
+	{ "\"stale_after_hours\": 168", "\"stale_after_hours\": 87601", STATUS_INVALID,
+	    "stale_after_hours: expected 0 to 87600" },
+	{ "\"legs\": [", "\"legs\": [], \"legs_\": [", STATUS_INVALID, "unknown field \"legs_\"" },
+	{ "\"key\": \"childline\", \"title\": \"Childline leg\"",
+	    "\"key\": \"qa\", \"title\": \"Again\"", STATUS_INVALID,
+	    "legs[1]: \"qa\" is there twice" },
+	{ "\"key\": \"qa\", \"title\": \"Safeguarding",
+	    "\"key\": \"QA\", \"title\": \"Safeguarding", STATUS_INVALID,
+	    "legs[0].key: expected a-z, 0-9 and _, beginning with a letter" },
+	{ "\"key\": \"qa\", \"title\": \"Safeguarding",
+	    "\"key\": \"9a\", \"title\": \"Safeguarding", STATUS_INVALID,
+	    "legs[0].key: expected a-z, 0-9 and _, beginning with a letter" },
+	{ "\"key\": \"qa\", \"title\": \"Safeguarding", "\"key\": \"\", \"title\": \"Safeguarding",
+	    STATUS_INVALID, "legs[0].key: is empty" },
+	{ "{\"key\": \"childline\", \"title\": \"Childline leg\"}", "\"childline\"", STATUS_INVALID,
+	    "legs[1]: expected an object" },
+	{ "{\"key\": \"childline\", \"title\": \"Childline leg\"}",
+	    "{\"key\": \"childline\", \"title\": \"Childline leg\"}, {\"key\": \"spare\", "
+	    "\"title\": \"Spare\"}",
+	    STATUS_INVALID, "legs[2]: no system is in leg \"spare\"" },
+	{ THRESHOLDS,
+	    "{\"list\": 11, \"possible\": 10, \"probable\": 15, \"certain\": 20, \"secure\": 20}",
+	    STATUS_INVALID, "thresholds: possible (10) is below list (11)" },
+	{ THRESHOLDS,
+	    "{\"list\": 5, \"possible\": 10, \"probable\": 9, \"certain\": 20, \"secure\": 20}",
+	    STATUS_INVALID, "thresholds: probable (9) is below possible (10)" },
+	{ THRESHOLDS,
+	    "{\"list\": 5, \"possible\": 10, \"probable\": 15, \"certain\": 14.5, \"secure\": 20}",
+	    STATUS_INVALID, "thresholds: certain (14.5) is below probable (15)" },
+	{ THRESHOLDS,
+	    "{\"list\": 5, \"possible\": 10, \"probable\": 15, \"certain\": 20, \"secure\": 9}",
+	    STATUS_INVALID, "thresholds: secure (9) is below possible (10)" },
+	{ THRESHOLDS, "{\"list\": 5, \"possible\": 10, \"probable\": 15, \"certain\": 20}",
+	    STATUS_INVALID, "thresholds.secure: is missing" },
+	{ THRESHOLDS,
+	    "{\"list\": -1, \"possible\": 10, \"probable\": 15, \"certain\": 20, \"secure\": 20}",
+	    STATUS_INVALID, "thresholds.list: expected 0 to 100" },
+	{ THRESHOLDS,
+	    "{\"list\": 5, \"possible\": 10, \"probable\": 15, \"certain\": 101, \"secure\": 20}",
+	    STATUS_INVALID, "thresholds.certain: expected 0 to 100" },
+	{ THRESHOLDS, "[]", STATUS_INVALID, "thresholds: expected an object" },
+	{ PARTICIPATION, "{\"key\": \"helpline\", \"title\": \"Participation\", \"leg\": \"qa\"}",
+	    STATUS_INVALID, "systems[3]: \"helpline\" is there twice" },
+	{ PARTICIPATION,
+	    "{\"key\": \"participation\", \"title\": \"Participation\", \"leg\": \"group\"}",
+	    STATUS_INVALID, "systems[3]: unknown leg \"group\"" },
+	{ PARTICIPATION,
+	    "{\"key\": \"participation\", \"title\": \"Participation\", \"leg\": \"qa\", "
+	    "\"thresholds\": {\"secure\": 3}}",
+	    STATUS_INVALID, "systems[3].thresholds: secure (3) is below possible (10)" },
+	{ PARTICIPATION,
+	    "{\"key\": \"participation\", \"title\": \"Participation\", \"leg\": \"qa\", "
+	    "\"thresholds\": {\"sure\": 3}}",
+	    STATUS_INVALID, "systems[3].thresholds: unknown field \"sure\"" },
+	{ PARTICIPATION, "{\"key\": \"participation\", \"title\": \"Participation\"}",
+	    STATUS_INVALID, "systems[3].leg: is missing" },
+	{ CHILDLINE, "{\"key\": \"childline\", \"title\": \"Childline\", \"leg\": \"qa\"}",
+	    STATUS_INVALID, "legs[1]: no system is in leg \"childline\"" },
+	{ NSIT,
+	    "{\"key\": \"nsit_officer\", \"title\": \"NSIT officer\", \"legs\": [\"childline\"],\n "
+	    "    \"methods\": [",
+	    STATUS_INVALID, "legs[1]: no role may search leg \"childline\"" },
+	{ NSIT,
+	    "{\"key\": \"nsit_officer\", \"title\": \"NSIT officer\", \"legs\": [\"childline\"],\n "
+	    "    \"methods\": [\"check\", \"check\", ",
+	    STATUS_INVALID, "roles[1].methods[1]: \"check\" is there twice" },
+	{ NSIT,
+	    "{\"key\": \"nsit_officer\", \"title\": \"NSIT officer\", \"legs\": [\"childline\"],\n "
+	    "    \"methods\": [\"chekc\", ",
+	    STATUS_INVALID, "roles[1].methods[0]: unknown method \"chekc\"" },
+	{ NSIT,
+	    "{\"key\": \"nsit_officer\", \"title\": \"NSIT officer\", \"legs\": [\"childline\"],\n "
+	    "    \"methods\": [7, ",
+	    STATUS_INVALID, "roles[1].methods[0]: expected a string" },
+	{ NSIT,
+	    "{\"key\": \"qa_officer\", \"title\": \"NSIT officer\", \"legs\": [\"childline\"],\n   "
+	    "  \"methods\": [\"check\", ",
+	    STATUS_INVALID, "roles[1]: \"qa_officer\" is there twice" },
+	{ QA_OFFICER,
+	    "{\"key\": \"qa_officer\", \"title\": \"QA\", \"legs\": [\"qa\", \"helpline\"],",
+	    STATUS_INVALID, "roles[0].legs[1]: unknown leg \"helpline\"" },
+	{ QA_OFFICER, "{\"key\": \"qa_officer\", \"title\": \"QA\", \"legs\": [],", STATUS_INVALID,
+	    "roles[0]: may call \"check\" but has no leg" },
+	{ "\"Head of Childline\", \"legs\": [\"childline\"]", "\"Head of Childline\", \"legs\": []",
+	    STATUS_INVALID, "roles[5]: may call \"check.get\" but has no leg" },
+	{ VISIBLE, "\"visible_to\": [\"qa_officer\", \"friend\"]", STATUS_INVALID,
+	    "secured.visible_to[1]: unknown role \"friend\"" },
+	{ VISIBLE, "\"visible_to\": [\"qa_officer\"]", STATUS_INVALID,
+	    "secured.contact: \"consultant\" is not in visible_to" },
+	{ "\"contact\": \"consultant\"", "\"contact\": \"friend\"", STATUS_INVALID,
+	    "secured.contact: unknown role \"friend\"" },
+	{ "\"key\": \"spokesperson\"", "\"key\": \"media_comment\"", STATUS_INVALID,
+	    "kinds[6]: \"media_comment\" is there twice" },
+	{ "\"key\": \"adult_review\"", "\"key\": \"local_learning_review\"", STATUS_INVALID,
+	    "review_types[1]: \"local_learning_review\" is there twice" },
+	{ "\"key\": \"scotland\"", "\"key\": \"wales\"", STATUS_INVALID,
+	    "jurisdictions[3]: \"wales\" is there twice" },
+	{ "\"key\": \"cmr\"", "\"key\": \"mappa_review\"", STATUS_INVALID,
+	    "jurisdictions[1]: review type \"mappa_review\" is among those of everywhere already" },
+	{ "\"key\": \"cpr_extended\"", "\"key\": \"cpr_concise\"", STATUS_INVALID,
+	    "jurisdictions[2].review_types[1]: \"cpr_concise\" is there twice" },
+	{ "\"board\": \"Child Protection Committee\",", "", STATUS_INVALID,
+	    "jurisdictions[3].board: is missing" },
+	{ "\"publication\": \"Not published\"", "\"publication\": \"\"", STATUS_INVALID,
+	    "jurisdictions[1].publication: is empty" },
+	{ "\"name\":", "\"name\": \"a\", \"name\":", STATUS_INVALID,
+	    "not valid JSON: duplicate object key near '\"name\"'" },
+	{ "\"format\": 1,", "\"format\": 1,,", STATUS_INVALID,
+	    "not valid JSON: string or '}' expected near ','" },
+};
+
+static void
+test_every_refusal_says_where_and_why(void **state)
+{
+	char path[96];
+
+	for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++) {
+		write_changed(path, *state, refusals[i].from, refusals[i].to);
+		expect_refused(path, refusals[i].status, refusals[i].message);
+	}
+}
+
+static void
+test_no_list_may_be_empty(void **state)
+{
+	static const char *const lists[] = { "legs", "systems", "roles", "kinds", "review_types",
+		"jurisdictions" };
+	struct buf text = BUF_INIT, out = BUF_INIT;
+	char path[96], opening[32], message[64];
+
+	snprintf(path, sizeof path, "%s/policy.json", (const char *)*state);
+	assert_int_equal(file_read(&text, SHIPPED, POLICY_BYTES_MAX, NULL), STATUS_OK);
+	for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+		const char *from, *to;
+
+		snprintf(opening, sizeof opening, "\n  \"%s\": [", lists[i]);
+		from = strstr(text.p, opening) + strlen(opening);
+		to = strstr(from, "\n  ]");
+		buf_clear(&out);
+		buf_add(&out, text.p, (size_t)(from - text.p));
+		buf_add_text(&out, to);
+		assert_int_equal(file_write(path, buf_str(&out), 0600, NULL), STATUS_OK);
+		snprintf(message, sizeof message, "%s: is empty", lists[i]);
+		expect_refused(path, STATUS_INVALID, message);
+	}
+	buf_free(&text);
+	buf_free(&out);
+}
+
+static void
+test_a_method_that_nobody_may_call_is_refused(void **state)
+{
+	static const char word[] = "\"ledger.head\", ";
+	struct buf text = BUF_INIT, out = BUF_INIT;
+	const char *from, *at;
+	char path[96];
+
+	snprintf(path, sizeof path, "%s/policy.json", (const char *)*state);
+	assert_int_equal(file_read(&text, SHIPPED, POLICY_BYTES_MAX, NULL), STATUS_OK);
+	for (from = text.p; (at = strstr(from, word)) != NULL; from = at + sizeof word - 1)
+		buf_add(&out, from, (size_t)(at - from));
+	buf_add_text(&out, from);
+	assert_int_equal(file_write(path, buf_str(&out), 0600, NULL), STATUS_OK);
+	expect_refused(path, STATUS_INVALID, "roles: nobody may call \"ledger.head\"");
+	buf_free(&text);
+	buf_free(&out);
+}
+
+/* Every field of every object is needed, and nothing else is allowed beside it. */
+static void
+test_no_field_may_be_misspelt(void **state)
+{
+	static const char *const fields[] = { "format", "name", "source", "legs", "thresholds",
+		"stale_after_hours", "systems", "roles", "secured", "kinds", "review_types",
+		"jurisdictions", "key", "title", "leg", "list", "certain", "secure", "methods",
+		"visible_to", "contact", "section", "board", "management_review", "publication" };
+	char path[96], from[64], to[64];
+	struct policy *policy;
+	struct err err;
+
+	for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
+		snprintf(from, sizeof from, "\"%s\":", fields[i]);
+		snprintf(to, sizeof to, "\"%s_\":", fields[i]);
+		write_changed(path, *state, from, to);
+		err = ERR_NONE;
+		assert_int_equal(policy_load(&policy, path, &err), STATUS_INVALID);
+		snprintf(to, sizeof to, "unknown field \"%s_\"", fields[i]);
+		if (strstr(err.text, to) == NULL)
+			fail_msg("%s: %s", fields[i], err.text);
+	}
+}
+
+static void
+test_a_system_may_have_its_own_thresholds_and_age(void **state)
+{
+	struct policy *policy;
+	char path[96];
+
+	write_changed(path, *state, PARTICIPATION,
+	    "{\"key\": \"participation\", \"title\": \"Participation\", \"leg\": \"qa\","
+	    "\"thresholds\": {\"possible\": 12, \"secure\": 12}, \"stale_after_hours\": 0}");
+	assert_int_equal(policy_load(&policy, path, NULL), STATUS_OK);
+	assert_true(policy_system_find(policy, STR_LIT("participation"))->thresholds.secure < 12.5);
+	assert_true(policy_system_find(policy, STR_LIT("participation"))->thresholds.list < 5.5);
+	assert_int_equal(
+	    policy_system_find(policy, STR_LIT("participation"))->stale_after_hours, 0);
+	assert_true(policy_system_find(policy, STR_LIT("helpline"))->thresholds.secure > 19.5);
+	assert_int_equal(policy_system_find(policy, STR_LIT("helpline"))->stale_after_hours, 168);
+	policy_free(policy);
+}
+
+static void
+test_the_hash_is_that_of_the_file(void **state)
+{
+	struct policy *policy, *same, *other;
+	struct digest hash;
+	char path[96];
+
+	policy = load_shipped();
+	write_changed(path, *state, NULL, NULL);
+	assert_int_equal(policy_load(&same, path, NULL), STATUS_OK);
+	assert_memory_equal(policy_hash(policy), policy_hash(same), sizeof hash);
+	assert_int_equal(digest_of_file(&hash, path, NULL), STATUS_OK);
+	assert_memory_equal(&hash, policy_hash(same), sizeof hash);
+	write_changed(path, *state, "2019-02\",", "2026-11\",");
+	assert_int_equal(policy_load(&other, path, NULL), STATUS_OK);
+	assert_memory_not_equal(policy_hash(policy), policy_hash(other), sizeof hash);
+	assert_string_equal(policy_name(other), "Case review procedures, 2026-11");
+	policy_free(policy);
+	policy_free(same);
+	policy_free(other);
+	policy_free(NULL);
+}
+
+/* n entries "x0", "x1"... in place of the list of review types of everywhere. */
+static void
+write_review_types(char path[96], const char *folder, unsigned n)
+{
+	struct buf list = BUF_INIT;
+
+	buf_add_text(&list, "\"review_types\": [");
+	for (unsigned i = 0; i < n; i++)
+		buf_addf(&list, "{\"key\": \"x%u\", \"title\": \"X\"},", i);
+	buf_add_text(&list, "{\"key\": \"y\", \"title\": \"Y\"}, {\"key\": ");
+	write_changed(path, folder, "\"review_types\": [\n    {\"key\": ", list.p);
+	buf_free(&list);
+}
+
+static void
+test_lists_and_texts_have_their_limits(void **state)
+{
+	struct policy *policy;
+	struct buf text = BUF_INIT;
+	char path[96];
+
+	write_review_types(path, *state, POLICY_ITEMS_MAX - 4); /* four stand there already */
+	assert_int_equal(policy_load(&policy, path, NULL), STATUS_OK);
+	policy_free(policy);
+	write_review_types(path, *state, POLICY_ITEMS_MAX - 3);
+	expect_refused(path, STATUS_LIMIT, "review_types: has more than 64 entries");
+	for (unsigned over = 0; over < 2; over++) {
+		buf_clear(&text);
+		buf_add_text(&text, "\"name\": \"");
+		for (unsigned i = 0; i < POLICY_TEXT_BYTES_MAX + over; i++)
+			buf_add_char(&text, 'n');
+		buf_add_text(&text, "\", \"source\":");
+		write_changed(path, *state,
+		    "\"name\": \"Case review procedures, 2019-02\",\n  \"source\":", text.p);
+		if (over == 1)
+			expect_refused(path, STATUS_LIMIT, "name: is longer than 255 bytes");
+		else
+			assert_int_equal(policy_load(&policy, path, NULL), STATUS_OK);
+	}
+	policy_free(policy);
+	for (unsigned over = 0; over < 2; over++) {
+		buf_clear(&text);
+		buf_add_text(&text, "{\"key\": \"");
+		for (unsigned i = 0; i < POLICY_KEY_BYTES_MAX + over; i++)
+			buf_add_char(&text, 'k');
+		buf_add_text(&text, "\", \"title\": \"Participation\", \"leg\": \"qa\"}");
+		write_changed(path, *state, PARTICIPATION, text.p);
+		if (over == 1)
+			expect_refused(
+			    path, STATUS_LIMIT, "systems[3].key: is longer than 63 bytes");
+		else
+			assert_int_equal(policy_load(&policy, path, NULL), STATUS_OK);
+	}
+	policy_free(policy);
+	buf_free(&text);
+}
+
+static void
+test_what_is_no_policy_is_refused(void **state)
+{
+	struct buf big = BUF_INIT;
+	char path[96];
+
+	expect_refused(*state, STATUS_INVALID, "not a regular file");
+	snprintf(path, sizeof path, "%s/absent.json", (const char *)*state);
+	expect_refused(path, STATUS_NOT_FOUND, "no such file");
+	snprintf(path, sizeof path, "%s/list.json", (const char *)*state);
+	assert_int_equal(file_write(path, STR_LIT("[]"), 0600, NULL), STATUS_OK);
+	expect_refused(path, STATUS_INVALID, ": expected an object");
+	assert_int_equal(file_write(path, STR_LIT("[[[[[[[[[0]]]]]]]]]"), 0600, NULL), STATUS_OK);
+	expect_refused(path, STATUS_LIMIT, "JSON is nested deeper than 8 levels");
+	while (big.n <= POLICY_BYTES_MAX)
+		buf_add_char(&big, ' ');
+	assert_int_equal(file_write(path, buf_str(&big), 0600, NULL), STATUS_OK);
+	expect_refused(path, STATUS_LIMIT, "file is larger than 1048576 bytes");
+	buf_free(&big);
+}
+
+static void
+test_no_memory_is_an_error_without_a_leak(void **state)
+{
+	struct policy *policy = NULL;
+	enum status status = STATUS_NOMEM;
+
+	(void)state;
+	for (long n = 1; status != STATUS_OK; n++) {
+		assert_in_range(n, 1, 10000);
+		mem_fail_at(n);
+		status = policy_load(&policy, SHIPPED, NULL);
+		mem_fail_at(0);
+		assert_true(status == STATUS_OK || status == STATUS_NOMEM);
+	}
+	policy_free(policy);
+}
+
+/* The protocol's operations are its third-level headings under "Operations". */
+static void
+test_the_methods_are_the_operations_of_the_protocol(void **state)
+{
+	struct policy *policy = load_shipped();
+	struct buf text = BUF_INIT;
+	unsigned count = 0;
+
+	(void)state;
+	assert_int_equal(file_read(&text, "docs/protocol.md", 1u << 20, NULL), STATUS_OK);
+	for (const char *at = text.p; (at = strstr(at, "\n### `")) != NULL; count++) {
+		struct str rest = str_from(at + 6);
+		struct str method = str_cut(&rest, '`');
+
+		if (!policy_may_call(policy, STR_LIT("qa_officer"), method))
+			fail_msg("%.*s", STR_ARG(method));
+		at += 6;
+	}
+	assert_int_equal(count, 6);
+	buf_free(&text);
+	policy_free(policy);
+}
+
+#define IN_FOLDER(f) cmocka_unit_test_setup_teardown(f, set_up_folder, tear_down_folder)
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_shipped_policy_has_five_systems_in_two_legs),
 		cmocka_unit_test(test_only_the_nsit_officer_searches_childline),
+		cmocka_unit_test(test_thresholds_are_those_of_the_matching_method),
+		cmocka_unit_test(test_who_sees_secured_records_and_whom_to_ask),
+		cmocka_unit_test(test_the_administrator_sees_no_case_data),
+		cmocka_unit_test(test_kinds_are_those_of_the_procedure),
+		cmocka_unit_test(test_review_types_differ_by_jurisdiction),
+		cmocka_unit_test(test_each_jurisdiction_has_its_words),
+		IN_FOLDER(test_every_refusal_says_where_and_why),
+		IN_FOLDER(test_no_list_may_be_empty),
+		IN_FOLDER(test_a_method_that_nobody_may_call_is_refused),
+		IN_FOLDER(test_no_field_may_be_misspelt),
+		IN_FOLDER(test_a_system_may_have_its_own_thresholds_and_age),
+		IN_FOLDER(test_the_hash_is_that_of_the_file),
+		IN_FOLDER(test_lists_and_texts_have_their_limits),
+		IN_FOLDER(test_what_is_no_policy_is_refused),
+		cmocka_unit_test(test_no_memory_is_an_error_without_a_leak),
+		cmocka_unit_test(test_the_methods_are_the_operations_of_the_protocol),
 	};
 
 	if (digest_init(NULL) != STATUS_OK)

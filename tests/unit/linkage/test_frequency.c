@@ -1,0 +1,132 @@
+#include "linkage/frequency.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+/* cmocka needs the three above first */
+#include <cmocka.h>
+#include <math.h>
+
+static struct model *model;
+
+static int
+load_model(void **state)
+{
+	struct err err = ERR_NONE;
+
+	(void)state;
+	if (digest_init(&err) != STATUS_OK)
+		return -1;
+	return model_load(&model, "schemas/model/default.json", &err) == STATUS_OK ? 0 : -1;
+}
+
+static int
+free_model(void **state)
+{
+	(void)state;
+	model_free(model);
+	return 0;
+}
+
+struct counts {
+	uint64_t by_part[3];
+};
+
+static uint64_t
+count(const void *ctx, enum name_part part, struct str token)
+{
+	const struct counts *counts = ctx;
+
+	(void)token;
+	return counts->by_part[part];
+}
+
+static double
+share(struct counts counts, uint64_t people, enum name_part part, const char *token)
+{
+	const struct frequency frequency = { count, &counts, people };
+
+	return frequency_share(&frequency, model, part, str_from(token));
+}
+
+static bool
+near(double a, double b)
+{
+	return fabs(a - b) < 1e-12;
+}
+
+static double
+posterior(double counted, double people, double prior)
+{
+	return (counted + model->frequency_strength * prior) / (people + model->frequency_strength);
+}
+
+static void
+test_without_an_index_the_table_counts(void **state)
+{
+	const struct frequency frequency = { NULL, NULL, 0 };
+
+	(void)state;
+	assert_true(near(frequency_share(&frequency, model, PART_SURNAME, STR_LIT("smith")),
+	    model_name_share(model, PART_SURNAME, STR_LIT("smith"))));
+}
+
+static void
+test_share_is_the_posterior_mean(void **state)
+{
+	double prior = model_name_share(model, PART_SURNAME, STR_LIT("smith"));
+
+	(void)state;
+	assert_true(near(share((struct counts){ { 5, 40, 0 } }, 1000, PART_SURNAME, "smith"),
+	    posterior(40, 1000, prior)));
+	/* a large index speaks for itself */
+	assert_true(
+	    fabs(share((struct counts){ { 0, 50000, 0 } }, 10000000, PART_SURNAME, "smith") -
+		 0.005) < 1e-4);
+}
+
+static void
+test_free_text_counts_for_either_part(void **state)
+{
+	double prior = model_name_share(model, PART_SURNAME, STR_LIT("smith"));
+
+	(void)state;
+	assert_true(near(share((struct counts){ { 5, 40, 7 } }, 1000, PART_SURNAME, "smith"),
+	    posterior(47, 1000, prior)));
+}
+
+static void
+test_unknown_part_is_the_commoner_of_both(void **state)
+{
+	const struct counts counts = { { 900, 40, 7 } };
+	double forename = share(counts, 1000, PART_FORENAME, "smith");
+	double surname = share(counts, 1000, PART_SURNAME, "smith");
+
+	(void)state;
+	assert_true(forename > surname);
+	assert_true(near(share(counts, 1000, PART_UNKNOWN, "smith"), forename));
+}
+
+static void
+test_no_name_is_rarer_than_the_floor_or_commoner_than_all(void **state)
+{
+	const struct counts none = { { 0, 0, 0 } }, many = { { 90000, 90000, 90000 } };
+
+	(void)state;
+	assert_true(near(share(none, 100000000, PART_SURNAME, "xqzv"), model->frequency_floor));
+	assert_true(near(share(many, 10, PART_SURNAME, "smith"), 1));
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_without_an_index_the_table_counts),
+		cmocka_unit_test(test_share_is_the_posterior_mean),
+		cmocka_unit_test(test_free_text_counts_for_either_part),
+		cmocka_unit_test(test_unknown_part_is_the_commoner_of_both),
+		cmocka_unit_test(test_no_name_is_rarer_than_the_floor_or_commoner_than_all),
+	};
+
+	return cmocka_run_group_tests(tests, load_model, free_model);
+}

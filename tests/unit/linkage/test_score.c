@@ -1,0 +1,685 @@
+#include "linkage/score.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+/* cmocka needs the three above first */
+#include <cmocka.h>
+#include <math.h>
+
+#include "tests/unit/linkage/people.h"
+
+#define NEARLY 1e-9
+/* cmocka's own compares as float */
+#define assert_near(a, b) assert_true(fabs((a) - (b)) < NEARLY)
+
+static struct model *model;
+
+static int
+load_model(void **state)
+{
+	struct err err = ERR_NONE;
+
+	(void)state;
+	if (digest_init(&err) != STATUS_OK)
+		return -1;
+	return model_load(&model, "schemas/model/default.json", &err) == STATUS_OK ? 0 : -1;
+}
+
+static int
+free_model(void **state)
+{
+	(void)state;
+	model_free(model);
+	return 0;
+}
+
+/* Odd but fixed counts, so that shares differ by part and by token. */
+static uint64_t
+count_some(const void *ctx, enum name_part part, struct str token)
+{
+	(void)ctx;
+	return (str_hash(token) + (uint64_t)part * 7919) % 400;
+}
+
+static struct scorer
+make_scorer(uint64_t people)
+{
+	return (struct scorer){ .model = model,
+		.frequency = { .count = people > 0 ? count_some : NULL, .people = people },
+		.prior = score_prior(model, people) };
+}
+
+static struct score
+score_of(const struct made *query, const struct made *record)
+{
+	struct scorer scorer = make_scorer(0);
+	struct score score;
+
+	score_people(&score, &scorer, &query->features, &record->features);
+	return score;
+}
+
+static struct score
+score_name_pair(const char *query, const char *record)
+{
+	static struct made a, b; /* the score points into them */
+
+	made_init(&a);
+	made_init(&b);
+	made_name(&a, query);
+	made_name(&b, record);
+	return score_of(&a, &b);
+}
+
+static double
+name_bits(const char *query, const char *record)
+{
+	return score_name_pair(query, record).line[COMPARISON_NAME].bits;
+}
+
+static double
+exact_bits(enum name_part part, const char *token)
+{
+	return log2(model->token[TOKEN_EXACT].m / model_name_share(model, part, str_from(token)));
+}
+
+/* --- The prior ------------------------------------------------------------------------------- */
+static void
+test_prior_follows_its_formula_and_falls_with_people(void **state)
+{
+	double last = 0;
+
+	(void)state;
+	assert_near(score_prior(model, 1000000), log2(1e-6 / (1 - 1e-6)));
+	assert_true(fabs(score_prior(model, 0)) < NEARLY); /* lambda is kept at 1/2 */
+	assert_true(fabs(score_prior(model, 1)) < NEARLY);
+	for (uint64_t people = 3; people < 100000000; people *= 3) {
+		assert_true(score_prior(model, people) < last);
+		last = score_prior(model, people);
+	}
+}
+
+/* --- Names ----------------------------------------------------------------------------------- */
+static void
+test_an_exact_name_weighs_by_its_rarity(void **state)
+{
+	struct score score = score_name_pair("katherine/obrien", "katherine/obrien");
+	double wanted = exact_bits(PART_FORENAME, "katherine") + exact_bits(PART_SURNAME, "obrien");
+
+	(void)state;
+	assert_near(score.line[COMPARISON_NAME].bits, wanted);
+	assert_near(score.match_weight, wanted); /* the prior of nobody is 0 */
+	assert_near(
+	    score.line[COMPARISON_NAME].rarity, wanted - 2 * model->token[TOKEN_EXACT].bits);
+	assert_int_equal(score.line[COMPARISON_NAME].level, TOKEN_EXACT);
+	assert_int_equal(score.pair_count, 2);
+	assert_true(score.forename_evidence);
+	assert_true(name_bits("james/smith", "james/smith") <
+		    name_bits("cuthbert/ramsbotham", "cuthbert/ramsbotham"));
+}
+
+static void
+test_token_order_does_not_matter(void **state)
+{
+	(void)state;
+	assert_near(name_bits("anne katherine/obrien", "katherine anne/obrien"),
+	    name_bits("katherine anne/obrien", "katherine anne/obrien"));
+}
+
+static void
+test_tokens_left_over_cost_what_they_mean(void **state)
+{
+	double exact = name_bits("katherine/obrien", "katherine/obrien");
+	double forename = exact_bits(PART_FORENAME, "katherine");
+
+	(void)state;
+	/* missing on one side: little, and less in the record's favour */
+	assert_near(name_bits("katherine anne/obrien", "katherine/obrien"),
+	    exact + model->query_token_unmatched);
+	assert_near(name_bits("katherine/obrien", "katherine anne/obrien"),
+	    exact + model->record_token_unmatched);
+	assert_true(model->query_token_unmatched < model->record_token_unmatched);
+	assert_near(
+	    name_bits("katherine/obrien", "katherine/"), forename + model->query_token_unmatched);
+	/* contradicting: a good deal */
+	assert_near(
+	    name_bits("katherine/obrien", "katherine/zysk"), forename + model->token_conflict);
+	assert_near(name_bits("katherine ivy/obrien", "katherine pam/obrien"),
+	    exact + model->token_conflict);
+	assert_near(name_bits("ivy/obrien", "pam/zysk"), 2 * model->token_conflict);
+}
+
+static void
+test_swapped_parts_cost_once_for_each_token(void **state)
+{
+	double share_k = fmax(model_name_share(model, PART_FORENAME, STR_LIT("katherine")),
+	    model_name_share(model, PART_SURNAME, STR_LIT("katherine")));
+	double share_o = fmax(model_name_share(model, PART_FORENAME, STR_LIT("obrien")),
+	    model_name_share(model, PART_SURNAME, STR_LIT("obrien")));
+	struct score score = score_name_pair("katherine/obrien", "obrien/katherine");
+
+	(void)state;
+	assert_int_equal(score.pair_count, 2);
+	assert_true(score.pair[0].swapped && score.pair[1].swapped);
+	assert_near(score.line[COMPARISON_NAME].bits,
+	    log2(model->token[TOKEN_EXACT].m / share_k) +
+		log2(model->token[TOKEN_EXACT].m / share_o) + 2 * model->part_swapped);
+	assert_true(score.forename_evidence);
+}
+
+static void
+test_unknown_parts_match_any_part_without_cost(void **state)
+{
+	struct score score = score_name_pair("katherine/obrien", "obrien katherine");
+
+	(void)state;
+	assert_int_equal(score.pair_count, 2);
+	assert_false(score.pair[0].swapped || score.pair[1].swapped);
+	assert_true(score.line[COMPARISON_NAME].bits > 15);
+	assert_true(score.forename_evidence);
+}
+
+static void
+test_forename_evidence_needs_more_than_a_surname_or_an_initial(void **state)
+{
+	(void)state;
+	assert_false(score_name_pair("katherine/obrien", "ivy/obrien").forename_evidence);
+	assert_false(score_name_pair("katherine/obrien", "/obrien").forename_evidence);
+	assert_false(score_name_pair("katherine/obrien", "k/obrien").forename_evidence);
+	assert_false(score_name_pair("k/obrien", "k/obrien").forename_evidence);
+	assert_false(score_name_pair("obrien katherine", "ivy obrien").forename_evidence);
+	assert_true(score_name_pair("katherine/obrien", "kathryn/obrien").forename_evidence);
+	assert_true(score_name_pair("katherine/obrien", "katherine/").forename_evidence);
+	assert_true(score_name_pair("katherine/", "katherine").forename_evidence);
+	assert_true(score_name_pair("kitty", "kitty").forename_evidence);
+	assert_true(score_name_pair("obrien katherine", "katherine obrien").forename_evidence);
+}
+
+static void
+test_the_worst_level_among_the_pairs_is_shown(void **state)
+{
+	(void)state;
+	assert_int_equal(
+	    score_name_pair("k/obrien", "katherine/obrien").line[COMPARISON_NAME].level,
+	    TOKEN_INITIAL);
+	assert_int_equal(
+	    score_name_pair("ivy/obrien", "pam/zysk").line[COMPARISON_NAME].level, TOKEN_NONE);
+	assert_int_equal(score_name_pair("ivy/obrien", "pam/zysk").pair_count, 0);
+}
+
+static void
+test_a_former_name_scores_as_a_current_one(void **state)
+{
+	struct made query, one, two;
+
+	(void)state;
+	made_init(&query);
+	made_init(&one);
+	made_init(&two);
+	made_name(&query, "katherine/obrien");
+	made_name(&one, "katherine/obrien");
+	made_name(&two, "katherine/zysk");
+	made_name(&two, "katherine/obrien");
+	two.names[1].kind = NAME_FORMER;
+	assert_near(score_of(&query, &one).match_weight, score_of(&query, &two).match_weight);
+	assert_int_equal(score_of(&query, &two).line[COMPARISON_NAME].record_value, 1);
+}
+
+/* --- Alignment against every permutation ------------------------------------------------------ */
+static double
+pair_worth(
+    const struct scorer *scorer, const struct feature_token *a, const struct feature_token *b)
+{
+	enum token_level level = compare_tokens(NULL, a->text, b->text);
+	bool swapped = a->part != b->part && a->part != PART_UNKNOWN && b->part != PART_UNKNOWN;
+	double rarity, bits = score_pair_bits(&rarity, scorer, level, a, b);
+
+	return bits > 0 ? bits + (swapped ? scorer->model->part_swapped : 0) : -HUGE_VAL;
+}
+
+/* The most pairs that can be formed when tokens of known, different parts may not be paired. */
+static unsigned
+most_pairs(const struct feature_name *a, const struct feature_name *b, unsigned i, unsigned used)
+{
+	unsigned best;
+
+	if (i == a->count)
+		return 0;
+	best = most_pairs(a, b, i + 1, used);
+	for (unsigned j = 0; j < b->count; j++) {
+		enum name_part p = a->tokens[i].part, q = b->tokens[j].part;
+		unsigned n;
+
+		if ((used & 1u << j) != 0 || (p != q && p != PART_UNKNOWN && q != PART_UNKNOWN))
+			continue;
+		n = 1 + most_pairs(a, b, i + 1, used | 1u << j);
+		best = n > best ? n : best;
+	}
+	return best;
+}
+
+static double
+try_all(const struct scorer *scorer, const struct feature_name *a, const struct feature_name *b,
+    unsigned i, unsigned used, double sum, unsigned expected)
+{
+	double best;
+
+	if (i == a->count) {
+		unsigned n = (unsigned)__builtin_popcount(used);
+		unsigned conflicts = expected > n ? expected - n : 0;
+
+		return sum + conflicts * scorer->model->token_conflict +
+		       (a->count - n - conflicts) * scorer->model->query_token_unmatched +
+		       (b->count - n - conflicts) * scorer->model->record_token_unmatched;
+	}
+	best = try_all(scorer, a, b, i + 1, used, sum, expected);
+	for (unsigned j = 0; j < b->count; j++) {
+		double worth;
+
+		if ((used & 1u << j) != 0)
+			continue;
+		worth = pair_worth(scorer, &a->tokens[i], &b->tokens[j]);
+		if (worth > -HUGE_VAL)
+			best = fmax(best,
+			    try_all(scorer, a, b, i + 1, used | 1u << j, sum + worth, expected));
+	}
+	return best;
+}
+
+static void
+test_alignment_is_the_best_of_all_permutations(void **state)
+{
+	uint64_t seed = 21;
+
+	(void)state;
+	for (int i = 0; i < 4000; i++) {
+		struct scorer scorer = make_scorer(i % 2 == 0 ? 0 : 3000);
+		struct made a, b;
+		struct score score;
+		double sum = 0;
+
+		made_init(&a);
+		made_init(&b);
+		draw_name(&a.names[0], &seed, 0);
+		draw_name(&b.names[0], &seed, 0);
+		if (a.names[0].count == 0 || b.names[0].count == 0)
+			continue;
+		a.features.name_count = b.features.name_count = 1;
+		score_people(&score, &scorer, &a.features, &b.features);
+		assert_near(
+		    score.line[COMPARISON_NAME].bits, try_all(&scorer, a.names, b.names, 0, 0, 0,
+							  most_pairs(a.names, b.names, 0, 0)));
+		for (uint8_t k = 0; k < score.pair_count; k++)
+			sum += score.pair[k].bits;
+		assert_true(score.line[COMPARISON_NAME].bits <= sum + NEARLY);
+	}
+}
+
+static void
+test_eight_tokens_a_side_are_aligned(void **state)
+{
+	const char *text = "amber beryl coral dilys elspeth fenella/gwilliam harbottle";
+	const char *turned = "fenella elspeth dilys coral beryl amber/harbottle gwilliam";
+
+	(void)state;
+	assert_int_equal(score_name_pair(text, turned).pair_count, 8);
+	assert_near(name_bits(text, turned), name_bits(text, text));
+	/* the same token eight times: the alignment with most ties */
+	assert_int_equal(
+	    score_name_pair("ann ann ann ann ann ann ann ann", "ann ann ann ann ann ann ann ann")
+		.pair_count,
+	    8);
+}
+
+/* --- Pair bits ------------------------------------------------------------------------------- */
+static void
+test_pair_bits_are_never_negative(void **state)
+{
+	struct scorer scorer = make_scorer(1); /* one person, counts up to 399: shares of 1 */
+	struct feature_token token = { STR_LIT("james"), PART_FORENAME };
+	double rarity;
+
+	(void)state;
+	for (int level = 0; level < TOKEN_LEVEL_COUNT; level++) {
+		double bits =
+		    score_pair_bits(&rarity, &scorer, (enum token_level)level, &token, &token);
+
+		assert_true(bits >= 0);
+		if (level != TOKEN_NONE)
+			assert_near(bits - rarity, model->token[level].bits);
+	}
+	assert_true(score_pair_bits(&rarity, &scorer, TOKEN_NONE, &token, &token) <= 0);
+}
+
+static void
+test_pair_bound_holds_for_all_parts_and_is_reached(void **state)
+{
+	static const char *const words[] = { "katherine", "james", "smith", "j", "zysk", "thomas" };
+	struct scorer scorer = make_scorer(5000);
+
+	(void)state;
+	for (int i = 0; i < 36 * TOKEN_LEVEL_COUNT; i++) {
+		enum token_level level = (enum token_level)(i / 36);
+		struct feature_token a = { str_from(words[i % 6]), PART_FORENAME };
+		struct feature_token b = { str_from(words[i / 6 % 6]), PART_FORENAME };
+		double bound = score_pair_bound(&scorer, level, a.text, b.text), most = 0, rarity;
+
+		for (int parts = 0; parts < 9; parts++) {
+			a.part = (enum name_part)(parts / 3);
+			b.part = (enum name_part)(parts % 3);
+			most = fmax(most, score_pair_bits(&rarity, &scorer, level, &a, &b));
+		}
+		assert_near(bound, most);
+	}
+}
+
+/* --- Properties over random people ------------------------------------------------------------ */
+static double
+name_bound(const struct scorer *scorer, const struct features *query, const struct features *record)
+{
+	double most = 0;
+
+	for (size_t i = 0; i < query->name_count; i++) {
+		double sum = 0;
+
+		for (uint8_t t = 0; t < query->names[i].count; t++) {
+			struct str a = query->names[i].tokens[t].text;
+			double best = 0;
+
+			for (size_t j = 0; j < record->name_count; j++) {
+				for (uint8_t u = 0; u < record->names[j].count; u++) {
+					struct str b = record->names[j].tokens[u].text;
+
+					best = fmax(best, score_pair_bound(scorer,
+							      compare_tokens(NULL, a, b), a, b));
+				}
+			}
+			sum += best;
+		}
+		most = fmax(most, sum);
+	}
+	return most;
+}
+
+/* The most that each comparison could give, from the levels of all pairs of values. */
+static double
+weight_bound(
+    const struct scorer *scorer, const struct features *query, const struct features *record)
+{
+	double bound = scorer->prior + name_bound(scorer, query, record), best = 0;
+
+	for (size_t i = 0; i < query->birth_count * record->birth_count; i++)
+		best = fmax(best, score_level_bits(scorer, COMPARISON_BIRTH,
+				      compare_births(&query->births[i / record->birth_count].birth,
+					  &record->births[i % record->birth_count].birth)));
+	bound += best;
+	best = 0;
+	for (size_t i = 0; i < query->address_count * record->address_count; i++)
+		best =
+		    fmax(best, score_level_bits(scorer, COMPARISON_ADDRESS,
+				   compare_addresses(&query->addresses[i / record->address_count],
+				       &record->addresses[i % record->address_count])));
+	bound += best;
+	bound += score_level_bits(scorer, COMPARISON_SEX, AGREE_SAME);
+	if (query->phone_count > 0)
+		bound += score_level_bits(scorer, COMPARISON_PHONE, AGREE_SAME);
+	if (query->email_count > 0)
+		bound += score_level_bits(scorer, COMPARISON_EMAIL, AGREE_SAME);
+	if (query->identifier_count > 0)
+		bound += score_level_bits(scorer, COMPARISON_IDENTIFIER, IDENTIFIER_SAME);
+	return bound;
+}
+
+static void
+test_the_weight_stays_below_the_bound_of_retrieval(void **state)
+{
+	uint64_t seed = 31;
+
+	(void)state;
+	for (int i = 0; i < 20000; i++) {
+		struct scorer scorer = make_scorer(i % 3 == 0 ? 0 : 2500);
+		struct made query, record;
+		struct score score;
+		double sum;
+
+		draw_person(&query, &seed);
+		draw_person(&record, &seed);
+		score_people(&score, &scorer, &query.features, &record.features);
+		assert_true(score.match_weight <=
+			    weight_bound(&scorer, &query.features, &record.features) + NEARLY);
+		sum = score.prior;
+		for (int c = 0; c < COMPARISON_COUNT; c++)
+			sum += score.line[c].bits;
+		assert_near(score.match_weight, sum);
+	}
+}
+
+static void
+clear_field(struct features *features, enum comparison comparison)
+{
+	size_t *const counts[COMPARISON_COUNT] = { [COMPARISON_NAME] = &features->name_count,
+		[COMPARISON_BIRTH] = &features->birth_count,
+		[COMPARISON_ADDRESS] = &features->address_count,
+		[COMPARISON_PHONE] = &features->phone_count,
+		[COMPARISON_EMAIL] = &features->email_count,
+		[COMPARISON_IDENTIFIER] = &features->identifier_count };
+
+	if (comparison == COMPARISON_SEX)
+		features->sex = SEX_UNKNOWN;
+	else
+		*counts[comparison] = 0;
+}
+
+static void
+test_a_missing_field_adds_nothing(void **state)
+{
+	struct scorer scorer = make_scorer(2500);
+	uint64_t seed = 41;
+
+	(void)state;
+	for (int i = 0; i < 4000; i++) {
+		enum comparison field = (enum comparison)draw(&seed, COMPARISON_COUNT);
+		struct made query, record;
+		struct score whole, part;
+
+		draw_person(&query, &seed);
+		draw_person(&record, &seed);
+		score_people(&whole, &scorer, &query.features, &record.features);
+		clear_field(i % 2 == 0 ? &query.features : &record.features, field);
+		score_people(&part, &scorer, &query.features, &record.features);
+		assert_int_equal(part.line[field].level, LEVEL_NULL);
+		assert_near(part.match_weight, whole.match_weight - whole.line[field].bits);
+	}
+}
+
+static void
+test_nothing_to_compare_scores_the_prior(void **state)
+{
+	struct scorer scorer = make_scorer(2500);
+	struct made query, record;
+	struct score score;
+
+	(void)state;
+	made_init(&query);
+	made_init(&record);
+	score_people(&score, &scorer, &query.features, &record.features);
+	assert_near(score.match_weight, scorer.prior);
+	assert_near(score.prior, scorer.prior);
+	assert_null(score.query_name);
+	/* a name without tokens is no name */
+	query.features.name_count = record.features.name_count = 1;
+	score_people(&score, &scorer, &query.features, &record.features);
+	assert_int_equal(score.line[COMPARISON_NAME].level, LEVEL_NULL);
+}
+
+static void
+test_one_more_value_of_the_record_never_lowers_the_weight(void **state)
+{
+	struct scorer scorer = make_scorer(2500);
+	uint64_t seed = 51;
+
+	(void)state;
+	for (int i = 0; i < 12000; i++) {
+		struct made query, record;
+		struct score before, after;
+
+		draw_person(&query, &seed);
+		draw_person(&record, &seed);
+		/* a first value may speak against; a second one may only help */
+		record.features.name_count += record.features.name_count == 0;
+		record.features.birth_count += record.features.birth_count == 0;
+		record.features.address_count += record.features.address_count == 0;
+		if (record.names[0].count == 0)
+			continue;
+		score_people(&before, &scorer, &query.features, &record.features);
+		if (i % 3 == 0)
+			record.features.name_count++;
+		else if (i % 3 == 1)
+			record.features.birth_count++;
+		else
+			record.features.address_count++;
+		score_people(&after, &scorer, &query.features, &record.features);
+		assert_true(after.match_weight >= before.match_weight - NEARLY);
+	}
+}
+
+/* --- The other fields ------------------------------------------------------------------------ */
+static void
+test_the_best_pair_of_dates_counts_and_is_named(void **state)
+{
+	struct made query, record;
+	struct score score;
+
+	(void)state;
+	made_init(&query);
+	made_init(&record);
+	made_birth(&query, "2009-03-04");
+	made_birth(&record, "1999-11-20");
+	made_birth(&record, "2009-04-03");
+	score = score_of(&query, &record);
+	assert_int_equal(score.line[COMPARISON_BIRTH].level, BIRTH_LEVEL_SWAPPED);
+	assert_int_equal(score.line[COMPARISON_BIRTH].record_value, 1);
+	assert_near(score.match_weight, model->birth[BIRTH_LEVEL_SWAPPED].bits);
+}
+
+static void
+test_a_pair_that_cannot_be_compared_hides_one_that_differs(void **state)
+{
+	struct made query, record;
+
+	(void)state;
+	made_init(&query);
+	made_init(&record);
+	made_birth(&query, "2009-03-04");
+	made_birth(&record, "1999-11-20");
+	assert_near(
+	    score_of(&query, &record).match_weight, model->birth[BIRTH_LEVEL_DIFFERENT].bits);
+	made_birth(&record, "1990..2010");
+	assert_int_equal(score_of(&query, &record).line[COMPARISON_BIRTH].level, LEVEL_NULL);
+}
+
+static double
+sex_bits(enum sex a, enum sex b)
+{
+	struct made query, record;
+
+	made_init(&query);
+	made_init(&record);
+	query.features.sex = a;
+	record.features.sex = b;
+	return score_of(&query, &record).match_weight;
+}
+
+static void
+test_sex_agrees_differs_or_says_nothing(void **state)
+{
+	(void)state;
+	assert_near(sex_bits(SEX_FEMALE, SEX_FEMALE), model->sex[AGREE_SAME].bits);
+	assert_near(sex_bits(SEX_FEMALE, SEX_MALE), model->sex[AGREE_DIFFERENT].bits);
+	assert_near(sex_bits(SEX_OTHER, SEX_OTHER), model->sex[AGREE_SAME].bits);
+	assert_near(sex_bits(SEX_FEMALE, SEX_UNKNOWN), 0);
+	assert_near(sex_bits(SEX_FEMALE, SEX_OTHER), 0);
+}
+
+static int
+identifier_level(
+    const struct feature_identifier *a, size_t n, const struct feature_identifier *b, size_t m)
+{
+	struct made query, record;
+
+	made_init(&query);
+	made_init(&record);
+	memcpy(query.identifiers, a, n * sizeof *a);
+	memcpy(record.identifiers, b, m * sizeof *b);
+	query.features.identifier_count = n;
+	record.features.identifier_count = m;
+	return score_of(&query, &record).line[COMPARISON_IDENTIFIER].level;
+}
+
+static void
+test_identifiers_conflict_within_their_kind_only(void **state)
+{
+	const struct feature_identifier nhs[2] = { { IDENTIFIER_NHS, STR_LIT("9990000018"), 0 },
+		{ IDENTIFIER_NHS, STR_LIT("9990000026"), 1 } };
+	const struct feature_identifier chi = { IDENTIFIER_CHI, STR_LIT("9990000018"), 0 };
+	const struct feature_identifier mixed[2] = { nhs[1], chi };
+	const struct feature_identifier cases[2] = { { IDENTIFIER_CASE, STR_LIT("c1"), 0 },
+		{ IDENTIFIER_CASE, STR_LIT("c2"), 1 } };
+
+	(void)state;
+	assert_int_equal(identifier_level(nhs, 1, nhs, 2), IDENTIFIER_SAME);
+	assert_int_equal(identifier_level(nhs, 1, nhs + 1, 1), IDENTIFIER_CONFLICT);
+	assert_int_equal(identifier_level(nhs, 1, &chi, 1), LEVEL_NULL);
+	assert_int_equal(identifier_level(nhs, 1, mixed, 2), IDENTIFIER_CONFLICT);
+	assert_int_equal(identifier_level(cases, 1, cases + 1, 1), LEVEL_NULL);
+	assert_int_equal(identifier_level(cases, 1, cases, 2), IDENTIFIER_SAME);
+}
+
+static void
+test_level_bits_come_from_the_model(void **state)
+{
+	struct scorer scorer = make_scorer(0);
+
+	(void)state;
+	assert_true(score_level_bits(&scorer, COMPARISON_BIRTH, LEVEL_NULL) >= 0);
+	assert_near(score_level_bits(&scorer, COMPARISON_BIRTH, BIRTH_LEVEL_EXACT),
+	    model->birth[BIRTH_LEVEL_EXACT].bits);
+	assert_near(score_level_bits(&scorer, COMPARISON_ADDRESS, ADDRESS_TOWN),
+	    model->address[ADDRESS_TOWN].bits);
+	assert_near(score_level_bits(&scorer, COMPARISON_IDENTIFIER, IDENTIFIER_CONFLICT),
+	    model->identifier[IDENTIFIER_CONFLICT].bits);
+	assert_string_equal(comparison_name(COMPARISON_BIRTH), "birth");
+	assert_string_equal(comparison_name(COMPARISON_COUNT), "unknown");
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_prior_follows_its_formula_and_falls_with_people),
+		cmocka_unit_test(test_an_exact_name_weighs_by_its_rarity),
+		cmocka_unit_test(test_token_order_does_not_matter),
+		cmocka_unit_test(test_tokens_left_over_cost_what_they_mean),
+		cmocka_unit_test(test_swapped_parts_cost_once_for_each_token),
+		cmocka_unit_test(test_unknown_parts_match_any_part_without_cost),
+		cmocka_unit_test(test_forename_evidence_needs_more_than_a_surname_or_an_initial),
+		cmocka_unit_test(test_the_worst_level_among_the_pairs_is_shown),
+		cmocka_unit_test(test_a_former_name_scores_as_a_current_one),
+		cmocka_unit_test(test_alignment_is_the_best_of_all_permutations),
+		cmocka_unit_test(test_eight_tokens_a_side_are_aligned),
+		cmocka_unit_test(test_pair_bits_are_never_negative),
+		cmocka_unit_test(test_pair_bound_holds_for_all_parts_and_is_reached),
+		cmocka_unit_test(test_the_weight_stays_below_the_bound_of_retrieval),
+		cmocka_unit_test(test_a_missing_field_adds_nothing),
+		cmocka_unit_test(test_nothing_to_compare_scores_the_prior),
+		cmocka_unit_test(test_one_more_value_of_the_record_never_lowers_the_weight),
+		cmocka_unit_test(test_the_best_pair_of_dates_counts_and_is_named),
+		cmocka_unit_test(test_a_pair_that_cannot_be_compared_hides_one_that_differs),
+		cmocka_unit_test(test_sex_agrees_differs_or_says_nothing),
+		cmocka_unit_test(test_identifiers_conflict_within_their_kind_only),
+		cmocka_unit_test(test_level_bits_come_from_the_model),
+	};
+
+	return cmocka_run_group_tests(tests, load_model, free_model);
+}
