@@ -104,10 +104,13 @@ done
 
 passed=0 failed=0 skipped=0
 for log in "$logs"/*.log; do
-	[ "${log##*/}" = "${log##*/build-}" ] || case $log in *-failed.log) ;; *) continue ;; esac
-	ok=$(grep -c '^ok ' "$log")
-	skip=$(grep -c '^ok .*# *[Ss][Kk][Ii][Pp]' "$log")
-	bad=$(grep -c '^not ok ' "$log")
+	case ${log##*/} in
+	build-*-failed.log) ;;
+	build-*) continue ;;
+	esac
+	ok=$(grep -ac '^ok ' "$log")
+	skip=$(grep -ac '^ok .*# *[Ss][Kk][Ii][Pp]' "$log")
+	bad=$(grep -ac '^not ok ' "$log")
 	code=$(sed -n '$s/^exit //p' "$log")
 	[ "$code" = 77 ] && skipped=$((skipped + 1))
 	[ "$code" != 0 ] && [ "$code" != 77 ] && [ "$bad" = 0 ] && bad=1
@@ -120,7 +123,7 @@ done
 if [ "$skipped" = 0 ]; then
 	echo "$passed passed, $failed failed"
 else
-	grep -h '^ok .*# *[Ss][Kk][Ii][Pp]' "$logs"/*.log | sed 's/^ok/  skipped:/'
+	grep -ah '^ok .*# *[Ss][Kk][Ii][Pp]' "$logs"/*.log | sed 's/^ok/  skipped:/'
 	echo "$passed passed, $failed failed, $skipped skipped"
 fi
 [ "$failed" = 0 ] && [ "$passed" != 0 ]
