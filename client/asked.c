@@ -149,9 +149,12 @@ make_names(struct person *out, struct making *m)
 		return no_memory(m);
 	if (forenames.n > 0 || surname.n > 0)
 		names[n++] = (struct person_name){ NAME_CURRENT, forenames, surname, STR_NONE };
-	for (size_t i = 0; i < count_of(m, ASKED_NAME); i++)
-		names[n++] = (struct person_name){ n == 0 ? NAME_CURRENT : NAME_ALIAS, STR_NONE,
-			STR_NONE, value_of(m, ASKED_NAME, i) };
+	for (size_t i = 0; i < count_of(m, ASKED_NAME); i++) {
+		enum name_kind kind = n == 0 ? NAME_CURRENT : NAME_ALIAS;
+
+		names[n++] =
+		    (struct person_name){ kind, STR_NONE, STR_NONE, value_of(m, ASKED_NAME, i) };
+	}
 	for (size_t i = 0; i < count_of(m, ASKED_FORMER_SURNAME); i++)
 		names[n++] = (struct person_name){ NAME_FORMER, forenames,
 			value_of(m, ASKED_FORMER_SURNAME, i), STR_NONE };

@@ -163,6 +163,7 @@ codes_of(uint32_t out[2], struct str token)
 	struct compare_token prepared;
 	size_t count = 0;
 
+	out[0] = 0;
 	compare_prepare(&prepared, NULL, token);
 	for (size_t i = 0; i < 2; i++) {
 		struct str code = str_from(prepared.code[i]);

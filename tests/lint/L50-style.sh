@@ -14,7 +14,7 @@ verdict "style: no line of code is over 120 columns" \
     "$(awk 'length > 120 { print FILENAME ":" FNR }' $(sources) | head)"
 verdict "style: cppcheck finds nothing" "$(cppcheck --quiet --std=c17 --inline-suppr -j 2 \
     --enable=warning,portability --suppress=missingIncludeSystem --suppress=internalAstError \
-    --error-exitcode=0 -Ilib -I. lib indexer searchd client 2>&1 | grep -E '(error|warning|portability):' | head -n 20)"
+    --error-exitcode=0 '-Djson_object_foreach(object,key,value)=for (;;)' -Ilib -I. lib indexer searchd client 2>&1 | grep -E '(error|warning|portability):' | head -n 20)"
 verdict "style: nothing built or generated is tracked" \
     "$(git ls-files 2>/dev/null | grep -E '\.(o|a|d|so|glass|db)$|^build/')"
 finish
