@@ -87,6 +87,12 @@ status_of(int code)
 	}
 }
 
+static enum status
+no_space(struct store *store, const char *what, struct err *err)
+{
+	return err_data(err, STATUS_IO, store->path, 0, "%s: no space left on the disk", what);
+}
+
 enum status
 store_fault(struct store *store, int code, const char *what, struct err *err)
 {
@@ -96,8 +102,7 @@ store_fault(struct store *store, int code, const char *what, struct err *err)
 	case SQLITE_NOMEM:
 		return err_set(err, STATUS_NOMEM, "out of memory");
 	case SQLITE_FULL:
-		return err_data(
-		    err, STATUS_IO, store->path, 0, "%s: no space left on the disk", what);
+		return no_space(store, what, err);
 	case SQLITE_NOTADB:
 		return err_data(err, STATUS_INVALID, store->path, 0, "not a ledger");
 	case SQLITE_BUSY:
@@ -111,6 +116,8 @@ store_fault(struct store *store, int code, const char *what, struct err *err)
 	case SQLITE_CANTOPEN:
 		if (reason == 0)
 			break;
+		if (reason == ENOSPC || reason == EDQUOT)
+			return no_space(store, what, err);
 		errno = reason;
 		return err_sys(err, store->path, what);
 	default:
