@@ -30,7 +30,7 @@ static const char *const birth_words[BIRTH_LEVEL_COUNT] = {
 	[BIRTH_LEVEL_MONTH_DAY] = "same day and month, other year",
 	[BIRTH_LEVEL_YEAR_DAY] = "same year and day, other month",
 	[BIRTH_LEVEL_YEAR] = "which fits",
-	[BIRTH_LEVEL_SAME_YEAR] = "same year, but the rest does not fit",
+	[BIRTH_LEVEL_SAME_YEAR] = "which agrees in the year only",
 	[BIRTH_LEVEL_NEAR] = "which is out by less than two years",
 	[BIRTH_LEVEL_DIFFERENT] = "which does not fit",
 };
@@ -300,6 +300,19 @@ add_left_overs(struct buf *out, const struct both *both)
 	buf_free(&found);
 }
 
+/* Every token of either side has its equal in the part where it was asked. */
+static bool
+is_whole(const struct score *score)
+{
+	if (score->pair_count != score->query_name->count ||
+	    score->pair_count != score->record_name->count)
+		return false;
+	for (uint8_t i = 0; i < score->pair_count; i++)
+		if (score->pair[i].level != TOKEN_EXACT || score->pair[i].swapped)
+			return false;
+	return true;
+}
+
 static void
 add_name_words(struct buf *out, const struct both *both)
 {
@@ -309,13 +322,15 @@ add_name_words(struct buf *out, const struct both *both)
 	const struct score *score = both->score;
 	const char *kind;
 
-	for (uint8_t i = 0; i < score->pair_count; i++) {
+	if (is_whole(score))
+		buf_add_text(out, token_words[TOKEN_EXACT].phrase);
+	else if (score->pair_count == 0)
+		buf_addf(out, "%s: ", token_words[TOKEN_NONE].phrase);
+	for (uint8_t i = 0; i < score->pair_count && !is_whole(score); i++) {
 		if (i > 0)
 			buf_add_text(out, "; ");
 		add_pair(out, both, &score->pair[i]);
 	}
-	if (score->pair_count == 0)
-		buf_addf(out, "%s: ", token_words[TOKEN_NONE].phrase);
 	add_left_overs(out, both);
 	kind = kinds[score->record_name->kind];
 	if (kind != NULL)

@@ -78,7 +78,6 @@ test_the_default_weights_are_near_the_published_ones(void **state)
 		{ model->address[ADDRESS_SECTOR].bits, 8 },
 		{ model->address[ADDRESS_DIFFERENT].bits, -2.3 },
 		{ model->sex[AGREE_DIFFERENT].bits, -4 },
-		{ model->identifier[IDENTIFIER_SAME].bits, 21.6 },
 		{ model->identifier[IDENTIFIER_CONFLICT].bits, -10 },
 		{ model->token_conflict, -4.6 },
 	};
