@@ -278,6 +278,12 @@ is_flat_name(struct str word)
 	return digit || word.n <= 2;
 }
 
+static bool
+is_floor(struct feature_maker *maker, const struct segment *segment, size_t i)
+{
+	return (lexicon_place(maker->lexicon, segment->words[i]) & LEXICON_FLOOR) != 0;
+}
+
 /* "Basement flat", "ground floor flat", "flat basement": the floor is the flat's name. */
 static bool
 take_floor(
@@ -285,12 +291,10 @@ take_floor(
 {
 	size_t from = at, to = at + 1;
 
-	while (from > 0 && (place(maker, segment->words[from - 1]) & LEXICON_FLOOR) != 0)
+	while (from > 0 && is_floor(maker, segment, from - 1))
 		from--;
-	if (from == at)
-		while (
-		    to < segment->count && (place(maker, segment->words[to]) & LEXICON_FLOOR) != 0)
-			to++;
+	while (from == at && to < segment->count && is_floor(maker, segment, to))
+		to++;
 	if (to - from == 1)
 		return false;
 	out->flat = segment->words[from == at ? at + 1 : from];
@@ -298,24 +302,48 @@ take_floor(
 	return true;
 }
 
+/* "1st floor" as a segment of its own. */
+static bool
+is_all_floor(struct feature_maker *maker, const struct segment *segment)
+{
+	for (size_t i = 0; i < segment->count; i++)
+		if (!is_floor(maker, segment, i))
+			return false;
+	return segment->count > 1;
+}
+
+static bool
+take_flat_of(struct feature_address *out, struct feature_maker *maker, struct segment *segment)
+{
+	if (is_all_floor(maker, segment)) {
+		out->flat = segment->words[0];
+		segment->count = 0;
+		return true;
+	}
+	for (size_t i = 0; i < segment->count; i++) {
+		if ((lexicon_place(maker->lexicon, segment->words[i]) & LEXICON_FLAT) == 0)
+			continue;
+		if (take_floor(out, maker, segment, i))
+			return true;
+		if (i + 1 < segment->count && is_flat_name(segment->words[i + 1])) {
+			out->flat = segment->words[i + 1];
+			remove_words(segment, i, 2);
+			return true;
+		}
+	}
+	return false;
+}
+
 static void
 take_flat(struct feature_address *out, struct feature_maker *maker, struct lines *lines)
 {
-	for (size_t s = 0; s < lines->count; s++) {
-		struct segment *segment = &lines->segment[s];
-
-		for (size_t i = 0; i < segment->count; i++) {
-			if ((lexicon_place(maker->lexicon, segment->words[i]) & LEXICON_FLAT) == 0)
-				continue;
-			if (i + 1 < segment->count && is_flat_name(segment->words[i + 1])) {
-				out->flat = segment->words[i + 1];
-				remove_words(segment, i, 2);
-				return;
-			}
-			if (take_floor(out, maker, segment, i))
-				return;
-		}
-	}
+	for (size_t s = 0; s < lines->count; s++)
+		if (take_flat_of(out, maker, &lines->segment[s]))
+			break;
+	for (size_t s = 0; s < lines->count; s++)
+		if (lines->segment[s].count == 0)
+			memmove(&lines->segment[s], &lines->segment[s + 1],
+			    (--lines->count - s) * sizeof lines->segment[0]);
 }
 
 /* Whether words from i on are a street name of this segment; *end is the word after it. */
@@ -342,12 +370,10 @@ find_street(size_t *end, struct feature_maker *maker, const struct segment *segm
 }
 
 static bool
-has_house_word(struct feature_maker *maker, const struct segment *segment)
+is_house(struct feature_maker *maker, const struct segment *segment)
 {
-	for (size_t i = 0; i < segment->count; i++)
-		if ((place(maker, segment->words[i]) & LEXICON_BUILDING) != 0)
-			return true;
-	return false;
+	return segment->count > 0 &&
+	       (place(maker, segment->words[segment->count - 1]) & LEXICON_BUILDING) != 0;
 }
 
 /* Long forms; "st" is a saint before a name and a street after one. */
@@ -455,10 +481,10 @@ read_segments(struct feature_address *out, struct feature_maker *maker, struct l
 			       lines->segment[s - 1].count == 0);
 		if (segment->count == 0)
 			continue;
-		if (out->street.n == 0 && !(has_house_word(maker, segment) && !numbered && !last) &&
+		if (out->street.n == 0 && !(is_house(maker, segment) && !numbered && !last) &&
 		    take_street(out, maker, segment, numbered))
 			continue;
-		if (out->street.n == 0 && (has_house_word(maker, segment) || (s == 0 && !last))) {
+		if (out->street.n == 0 && (is_house(maker, segment) || (s == 0 && !last))) {
 			set_house(out, maker, segment);
 			segment->count = 0;
 		}
