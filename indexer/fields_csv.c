@@ -1,0 +1,100 @@
+#include "indexer/fields.h"
+
+#include "base/buf.h"
+#include "base/mem.h"
+
+#include <csv.h>
+
+struct fields {
+	struct csv_parser parser;
+	struct buf bytes;	 /* of all fields, one after the other */
+	size_t ends[FIELDS_MAX]; /* offsets into bytes: it moves while it grows */
+	struct str items[FIELDS_MAX];
+	size_t count;
+};
+
+static void *
+resize(void *old, size_t size)
+{
+	return mem_resize(old, size, 1);
+}
+
+/* Line ends are split.c's business: here they are text. */
+static int
+never(unsigned char c)
+{
+	(void)c;
+	return 0;
+}
+
+static void
+take_field(void *text, size_t n, void *ctx)
+{
+	struct fields *fields = ctx;
+
+	if (fields->count < FIELDS_MAX) {
+		buf_add(&fields->bytes, text, n);
+		fields->ends[fields->count] = fields->bytes.n;
+	}
+	fields->count++;
+}
+
+static void
+end_row(int c, void *ctx)
+{
+	(void)c;
+	(void)ctx;
+}
+
+enum status
+fields_new(struct fields **out, char delimiter, char quote, struct err *err)
+{
+	struct fields *fields = mem_zero(1, sizeof *fields);
+
+	if (fields == NULL || csv_init(&fields->parser, 0) != 0) {
+		mem_free(fields);
+		return err_set(err, STATUS_NOMEM, "out of memory");
+	}
+	csv_set_delim(&fields->parser, (unsigned char)delimiter);
+	/* A row has no NUL, so that NUL as the quote means that nothing is quoted. */
+	csv_set_quote(&fields->parser, (unsigned char)quote);
+	csv_set_term_func(&fields->parser, never);
+	csv_set_realloc_func(&fields->parser, resize);
+	csv_set_free_func(&fields->parser, mem_free);
+	*out = fields;
+	return STATUS_OK;
+}
+
+void
+fields_free(struct fields *fields)
+{
+	if (fields == NULL)
+		return;
+	csv_free(&fields->parser);
+	buf_free(&fields->bytes);
+	mem_free(fields);
+}
+
+enum status
+fields_parse(
+    const struct str **out, size_t *count, struct fields *fields, struct str row, struct err *err)
+{
+	size_t kept, from = 0;
+
+	buf_clear(&fields->bytes);
+	fields->count = 0;
+	if (csv_parse(&fields->parser, row.p, row.n, take_field, end_row, fields) != row.n ||
+	    csv_fini(&fields->parser, take_field, end_row, fields) != 0 ||
+	    buf_failed(&fields->bytes))
+		return err_set(err, STATUS_NOMEM, "out of memory");
+	kept = fields->count < FIELDS_MAX ? fields->count : FIELDS_MAX;
+	for (size_t i = 0; i < kept; i++) {
+		fields->items[i] = fields->ends[i] == from ? STR_NONE
+							   : (struct str){ fields->bytes.p + from,
+								     fields->ends[i] - from };
+		from = fields->ends[i];
+	}
+	*out = fields->items;
+	*count = fields->count;
+	return STATUS_OK;
+}
