@@ -82,13 +82,15 @@ printer_secured(struct buf *out, const struct answer_candidate *c)
 	}
 }
 
+/* Systems of the leg that was run which were not searched; those of a missing leg are its affair.
+ */
 static size_t
-count_searched(const struct answer *a)
+count_missed(const struct answer *a)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < a->coverage_count; i++)
-		n += a->coverage[i].searched;
+		n += !a->coverage[i].searched && str_eq(a->coverage[i].leg, a->leg);
 	return n;
 }
 
@@ -96,7 +98,7 @@ count_searched(const struct answer *a)
 static void
 add_reasons(struct buf *out, const struct answer *a)
 {
-	size_t stale = 0, capped = 0, searched = count_searched(a);
+	size_t stale = 0, capped = 0, missed = count_missed(a);
 
 	for (size_t i = 0; i < a->coverage_count; i++)
 		stale += a->coverage[i].searched && a->coverage[i].stale;
@@ -109,9 +111,9 @@ add_reasons(struct buf *out, const struct answer *a)
 			buf_add_text(
 			    out, i == 0 ? " leg has not been run." : " legs have not been run.");
 	}
-	if (searched < a->coverage_count)
-		buf_addf(out, " %zu of %zu systems could not be searched or were not for this leg.",
-		    a->coverage_count - searched, a->coverage_count);
+	if (missed > 0)
+		buf_addf(out, " %zu %s of this leg could not be searched.", missed,
+		    missed == 1 ? "system" : "systems");
 	if (stale > 0)
 		buf_addf(out, " %zu %s data older than the policy allows.", stale,
 		    stale == 1 ? "system has" : "systems have");

@@ -144,8 +144,7 @@ static void
 put_who(struct text_printer *t, const struct answer_candidate *c)
 {
 	if (c->restricted) {
-		put_text(t, SHEET_NOTICE,
-		    "Details of this secured record are kept back from this role.");
+		put_text(t, SHEET_NOTICE, "Its details are kept back from this role.");
 		if (c->contact.n > 0) {
 			put_text(t, SHEET_NOTICE, "Ask:");
 			sheet_put(&t->sheet, SHEET_NOTICE, c->contact);
@@ -185,8 +184,6 @@ put_record_line(struct text_printer *t, const struct answer_candidate *c)
 	buf_free(&mark);
 	sheet_end(&t->sheet);
 	sheet_indent(&t->sheet, LABEL_COLUMN);
-	if (!c->restricted)
-		put_case(t, c);
 }
 
 static bool
@@ -225,6 +222,8 @@ put_candidates(
 			put_grade(t, &list[k]);
 			put_who(t, &list[k]);
 		}
+		if (!list[i].restricted)
+			put_case(t, &list[i]);
 		put_household(t, ref, &list[i]);
 	}
 }
@@ -399,9 +398,8 @@ put_all_why(struct text_printer *t)
 			if (!is_shown(t, c) || c->restricted)
 				continue;
 			if (!begun)
-				heading(t, "WHY",
-				    "bits for and against; 1 bit doubles the odds, each bar "
-				    "starts where the last ended");
+				heading(
+				    t, "WHY", "in bits for and against; 1 bit doubles the odds");
 			begun = true;
 			status = put_why(t, person->ref, c);
 		}

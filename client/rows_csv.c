@@ -11,6 +11,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* libcsv's state inside a field; its own check at the end is tied to strict quoting throughout,
+ * which would refuse what spreadsheets write. */
+#define FIELD_BEGUN 2
 #define CHUNK_BYTES 65536u
 /* One line of the file can end several rows only by bare carriage returns. */
 #define QUEUE_BYTES_MAX (16u << 20)
@@ -141,7 +144,7 @@ rows_open(struct rows **out, const char *path, struct err *err)
 	r->path = strcmp(path, "-") == 0 ? "standard input" : path;
 	r->fd = -1;
 	r->arena = arena_new(QUEUE_BYTES_MAX);
-	if (r->arena == NULL || csv_init(&r->parser, CSV_STRICT_FINI) != 0) {
+	if (r->arena == NULL || csv_init(&r->parser, 0) != 0) {
 		arena_free(r->arena);
 		mem_free(r);
 		return err_set(err, STATUS_NOMEM, "out of memory");
@@ -199,9 +202,12 @@ static void
 finish(struct rows *r)
 {
 	struct queued *q;
+	bool open = r->parser.quoted != 0 && r->parser.pstate == FIELD_BEGUN;
 
-	if (csv_fini(&r->parser, on_field, on_row, r) == 0)
+	if (!open) {
+		(void)csv_fini(&r->parser, on_field, on_row, r);
 		return;
+	}
 	q = queue(r);
 	if (q != NULL)
 		q->row.fault = "a quote is opened and never closed";

@@ -117,18 +117,20 @@ front(struct str word, unsigned columns)
 	return str_part(word, 0, end);
 }
 
+/* One column is left free at the end of a line for the comma that may be glued to the word. */
 static void
 put_word(struct sheet *sheet, enum sheet_style style, struct str word)
 {
-	unsigned columns = sheet_columns(word);
+	unsigned columns = sheet_columns(word), right = sheet->width - 1, before;
 
-	if (sheet->column > sheet->indent && sheet->column + sheet->blank + columns > sheet->width)
+	if (sheet->column > sheet->indent && sheet->column + sheet->blank + columns > right)
 		sheet_end(sheet);
+	before = sheet->column;
 	pad_to(sheet, sheet->indent);
-	if (sheet->blank && sheet->column > sheet->indent)
-		pad_to(sheet, sheet->column + 1);
-	while (columns > sheet->width - sheet->indent) {
-		struct str part = front(word, sheet->width - sheet->column);
+	if (sheet->blank && sheet->column == before)
+		pad_to(sheet, before + 1);
+	while (columns > right - sheet->indent) {
+		struct str part = front(word, right - sheet->column);
 
 		styled(sheet, style, part);
 		word = str_part(word, part.n, word.n);

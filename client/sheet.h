@@ -40,7 +40,7 @@ void sheet_put(struct sheet *sheet, enum sheet_style style, struct str text);
 /* Our own words, at most 500 bytes after formatting. */
 void sheet_putf(struct sheet *sheet, enum sheet_style style, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
-/* As sheet_put with nothing before it and no wrapping inside: punctuation, bars. */
+/* As sheet_put with nothing before it and no wrapping: one mark of punctuation, or a bar. */
 void sheet_glue(struct sheet *sheet, enum sheet_style style, struct str text);
 /* Blanks up to the column (0-based), or one blank if the line is past it. */
 void sheet_to(struct sheet *sheet, unsigned column);
