@@ -1,0 +1,103 @@
+#ifndef SEARCHD_ANSWER_H
+#define SEARCHD_ANSWER_H
+/*
+ * answer: what a check found, and its JSON (docs/protocol.md, "check").
+ *
+ * answer_judge.c decides (grades, outcome, what would help, households, secures), answer_json.c
+ * writes. Everything lives in the arena of the call.
+ * Threads: as the call.
+ */
+#include "linkage/grade.h"
+#include "searchd/ask_json.h"
+#include "searchd/call.h"
+
+/*
+ * Candidates within this many bits of the best, at `possible` or better, that contradict one
+ * another (other date of birth, name, sex or identifier) are different people between whom
+ * the asked details do not decide: 3 bits are odds of 8 to 1.
+ */
+#define MANY_MATCH_BITS 3.0
+#define MANY_MATCH_PEOPLE 2 /* so many different people make a many_match */
+
+struct answer_candidate {
+	const struct candidate *found;
+	const struct leg_system *system;
+	enum grade grade;
+	bool secured, secured_now, secures;
+	int64_t since_ms; /* of the securing; 0: not secured */
+};
+
+struct answer_person {
+	const struct ask_person *asked;
+	struct features features;
+	enum outcome outcome;
+	double best_bits;
+	bool capped;
+	const char *would_help; /* "" if nothing is missing */
+	struct answer_candidate *candidates;
+	size_t count; /* graded; the first `shown` of them are written */
+	size_t shown;
+	size_t referred; /* at `possible` or better */
+};
+
+struct answer_household_member {
+	const struct answer_person *person;
+	const struct answer_candidate *candidate;
+};
+struct answer_household {
+	const struct answer_candidate *record; /* any of its candidates: names the case */
+	struct answer_household_member members[16];
+	size_t count;
+};
+
+struct answer {
+	struct str check;
+	const struct ask *ask;
+	struct str leg;
+	struct str of_leg; /* leg of the check it is `of`; "" if none */
+	bool of_leg_complete;
+	bool leg_complete; /* every system of this leg searched, fresh, uncapped */
+	struct answer_person *people;
+	size_t people_count;
+	struct answer_household *households;
+	size_t household_count;
+	struct ledger_secure *secures; /* to be secured now */
+	size_t secure_count;
+};
+
+/* Fills everything after `people[].features` and the search results; asks the ledger what is
+ * secured already. */
+enum status answer_person_judge(struct answer_person *out, struct call *call, const struct leg *leg,
+    const struct scorer *scorer, const struct search_result *result) MUST_USE;
+/* Households, secures, completeness: once all people are judged. */
+enum status answer_judge(struct answer *answer, struct call *call, const struct leg *leg) MUST_USE;
+
+/* The state of one system as the check saw it. */
+enum answer_gap {
+	ANSWER_SEARCHED,
+	ANSWER_STALE,	    /* searched, but older than the policy allows */
+	ANSWER_OTHER_WORDS, /* searched, but indexed with another lexicon */
+	ANSWER_NEVER_LOADED,
+	ANSWER_UNREADABLE,
+	ANSWER_OTHER_LEG
+};
+enum answer_gap answer_system_gap(
+    const struct call *call, const struct leg_system *system, const struct snapshot *snapshot);
+
+/* Writers. Buffers tell of failure by themselves. */
+void answer_write(struct buf *out, const struct answer *answer, struct call *call);
+/* {"request":{...},"leg":...,"of":...,"people":[...],"answer":<answer>} for the ledger. */
+void answer_write_entry(struct buf *out, const struct answer *answer, struct str answer_text);
+/* Coverage rows of all systems; `status` adds rows_rejected and published. */
+void answer_write_coverage(
+    struct buf *out, struct call *call, struct str leg, const struct answer *answer, bool status);
+void answer_write_time(struct buf *out, int64_t at_ms);	     /* "2026-11-23T10:15:00Z", quoted */
+void answer_write_names(struct buf *out, struct call *call); /* model, calibration, policy */
+
+/* Blanks the details of every secured candidate in the answer text, where the role may not see
+ * them (answer_redact_json.c). `out` gets the text in either case. */
+enum status answer_redact(struct buf *out, struct call *call, struct str answer_text) MUST_USE;
+/* Likewise in the body of a ledger entry that holds an answer. */
+enum status answer_redact_entry(struct buf *out, struct call *call, struct str entry_body) MUST_USE;
+
+#endif

@@ -1,0 +1,88 @@
+#include "searchd/answer.h"
+
+#include <jansson.h>
+
+static struct str
+text_of(const json_t *object, const char *key)
+{
+	const json_t *value = json_object_get(object, key);
+
+	return json_is_string(value)
+		   ? (struct str){ json_string_value(value), json_string_length(value) }
+		   : STR_NONE;
+}
+
+/* Secured when it was answered, or since. */
+static bool
+is_secured(struct call *call, const json_t *candidate)
+{
+	struct ledger_secured secured;
+
+	return json_is_true(json_object_get(candidate, "secured")) ||
+	       ledger_secured_find(&secured, call->shared->ledger, text_of(candidate, "system"),
+		   text_of(candidate, "record_id"));
+}
+
+static void
+blank(struct call *call, json_t *candidate)
+{
+	const char *contact = policy_secured_contact(call->world->rules->policy);
+
+	json_object_set_new(candidate, "name", json_string(""));
+	json_object_set_new(candidate, "names", json_array());
+	json_object_set_new(candidate, "births", json_array());
+	json_object_set_new(candidate, "addresses", json_array());
+	json_object_set_new(candidate, "case", json_object());
+	json_object_set_new(candidate, "evidence", json_array());
+	json_object_set_new(candidate, "secured", json_true());
+	json_object_set_new(candidate, "restricted", json_true());
+	json_object_set_new(candidate, "contact", json_string(contact));
+}
+
+static void
+redact(struct call *call, json_t *answer)
+{
+	size_t i, j;
+	json_t *person, *candidate;
+
+	json_array_foreach (json_object_get(answer, "people"), i, person)
+		json_array_foreach (json_object_get(person, "candidates"), j, candidate)
+			if (is_secured(call, candidate))
+				blank(call, candidate);
+}
+
+static enum status
+redact_text(struct buf *out, struct call *call, struct str text, const char *inside)
+{
+	json_t *doc, *answer;
+	char *dump;
+
+	if (policy_sees_secured(call->world->rules->policy, call->role)) {
+		buf_add_str(out, text);
+		return STATUS_OK;
+	}
+	doc = json_loadb(text.p, text.n, 0, NULL);
+	if (doc == NULL)
+		return err_set(&call->err, STATUS_CORRUPT, "an entry is not valid JSON");
+	answer = inside == NULL ? doc : json_object_get(doc, inside);
+	redact(call, answer);
+	dump = json_dumps(doc, JSON_COMPACT | JSON_REAL_PRECISION(6));
+	json_decref(doc);
+	if (dump == NULL)
+		return err_set(&call->err, STATUS_NOMEM, "out of memory");
+	buf_add_text(out, dump);
+	free(dump);
+	return STATUS_OK;
+}
+
+enum status
+answer_redact(struct buf *out, struct call *call, struct str answer_text)
+{
+	return redact_text(out, call, answer_text, NULL);
+}
+
+enum status
+answer_redact_entry(struct buf *out, struct call *call, struct str entry_body)
+{
+	return redact_text(out, call, entry_body, "answer");
+}

@@ -1,0 +1,301 @@
+#include "searchd/ask_json.h"
+
+#include "base/doc_json.h"
+#include "record/person_json.h"
+#include "searchd/check_id.h"
+#include "wire/limits.h"
+
+#include <jansson.h>
+#include <stdio.h>
+
+#define SOURCE "body"
+#define PATH_TEXT_MAX 32
+#define ENTRY_DEPTH_MAX 16 /* an answer inside an entry nests deeper than a request may */
+
+static enum status
+copy(struct str *out, struct arena *arena, struct str s, struct err *err)
+{
+	return arena_copy(out, arena, s) ? STATUS_OK : err_set(err, STATUS_NOMEM, "out of memory");
+}
+
+static enum status
+fault(struct err *err, const char *what)
+{
+	return err_data(err, STATUS_INVALID, SOURCE, 0, "%s", what);
+}
+
+static enum status
+parse_object(json_t **out, struct str body, struct err *err)
+{
+	enum status status = doc_parse(out, body, SOURCE, WIRE_JSON_DEPTH_MAX, err);
+
+	if (status == STATUS_OK && !json_is_object(*out)) {
+		doc_free(*out);
+		*out = NULL;
+		status = fault(err, "expected an object");
+	}
+	return status;
+}
+
+/* A text of `object`, trimmed, in the arena. */
+static enum status
+take_text(struct str *out, struct arena *arena, const json_t *object, const char *path,
+    const char *key, enum doc_need need, size_t max, struct err *err)
+{
+	struct str text = STR_NONE;
+	enum status status = doc_str(&text, object, SOURCE, path, key, need, max, err);
+
+	text = str_trim(text);
+	if (status == STATUS_OK && need == DOC_REQUIRED && text.n == 0)
+		return err_data(err, STATUS_INVALID, SOURCE, 0, "%s%s%s: is empty", path,
+		    path[0] != '\0' ? "." : "", key);
+	return status == STATUS_OK ? copy(out, arena, text, err) : status;
+}
+
+static enum status
+read_request(struct ask *out, struct arena *arena, const json_t *doc, struct err *err)
+{
+	static const char *const known[] = { "reference", "kind", "requester", "organisation",
+		"jurisdiction", "review_type", "purpose", "legal_basis", NULL };
+	const struct {
+		const char *key;
+		struct str *to;
+		enum doc_need need;
+	} texts[] = {
+		{ "reference", &out->reference, DOC_REQUIRED },
+		{ "kind", &out->kind, DOC_REQUIRED },
+		{ "requester", &out->requester, DOC_OPTIONAL },
+		{ "organisation", &out->organisation, DOC_OPTIONAL },
+		{ "jurisdiction", &out->jurisdiction, DOC_OPTIONAL },
+		{ "review_type", &out->review_type, DOC_OPTIONAL },
+		{ "purpose", &out->purpose, DOC_REQUIRED },
+		{ "legal_basis", &out->legal_basis, DOC_OPTIONAL },
+	};
+	const json_t *request = NULL;
+	enum status status = doc_object(&request, doc, SOURCE, "", "request", DOC_REQUIRED, err);
+
+	if (status == STATUS_OK)
+		status = doc_fields(request, SOURCE, "request", known, err);
+	for (size_t i = 0; status == STATUS_OK && i < sizeof texts / sizeof texts[0]; i++)
+		status = take_text(texts[i].to, arena, request, "request", texts[i].key,
+		    texts[i].need, ASK_TEXT_BYTES_MAX, err);
+	return status;
+}
+
+static enum status
+check_words(const struct ask *ask, const struct policy *policy, struct err *err)
+{
+	if (!policy_kind_exists(policy, ask->kind))
+		return err_data(err, STATUS_INVALID, SOURCE, 0,
+		    "request.kind: \"%.*s\" is not one of %.160s",
+		    (int)(ask->kind.n > 40 ? 40 : ask->kind.n), ask->kind.p,
+		    policy_kind_list(policy));
+	if (ask->jurisdiction.n > 0 && !policy_jurisdiction_exists(policy, ask->jurisdiction))
+		return err_data(err, STATUS_INVALID, SOURCE, 0,
+		    "request.jurisdiction: \"%.*s\" is not one of %.160s",
+		    (int)(ask->jurisdiction.n > 40 ? 40 : ask->jurisdiction.n), ask->jurisdiction.p,
+		    policy_jurisdiction_list(policy));
+	if (ask->review_type.n > 0 && ask->jurisdiction.n == 0)
+		return fault(err, "request.review_type: needs a jurisdiction");
+	if (ask->review_type.n > 0 &&
+	    !policy_review_type_valid(policy, ask->jurisdiction, ask->review_type))
+		return err_data(err, STATUS_INVALID, SOURCE, 0,
+		    "request.review_type: \"%.*s\" is not a review of %.*s",
+		    (int)(ask->review_type.n > 40 ? 40 : ask->review_type.n), ask->review_type.p,
+		    STR_ARG(ask->jurisdiction));
+	return STATUS_OK;
+}
+
+static enum status
+read_ref(struct str *out, struct arena *arena, const json_t *object, const char *path, size_t i,
+    struct err *err)
+{
+	char number[24];
+
+	*out = STR_NONE;
+	if (json_object_get(object, "ref") != NULL) {
+		enum status status = take_text(
+		    out, arena, object, path, "ref", DOC_REQUIRED, ASK_REF_BYTES_MAX, err);
+
+		if (status != STATUS_OK)
+			return status;
+	}
+	if (out->n > 0)
+		return STATUS_OK;
+	snprintf(number, sizeof number, "%zu", i + 1);
+	return copy(out, arena, str_from(number), err);
+}
+
+static enum status
+check_unique(const struct ask_person *people, size_t i, const char *path, struct err *err)
+{
+	for (size_t j = 0; j < i; j++)
+		if (str_eq(people[j].ref, people[i].ref))
+			return err_data(err, STATUS_INVALID, SOURCE, 0,
+			    "%s.ref: is that of people[%zu] already", path, j);
+	return STATUS_OK;
+}
+
+static enum status
+read_person(
+    struct ask_person *people, size_t i, struct arena *arena, json_t *object, struct err *err)
+{
+	char path[PATH_TEXT_MAX];
+	enum status status;
+
+	snprintf(path, sizeof path, "people[%zu]", i);
+	if (!json_is_object(object))
+		return err_data(err, STATUS_INVALID, SOURCE, 0, "%s: expected an object", path);
+	status = read_ref(&people[i].ref, arena, object, path, i, err);
+	json_object_del(object, "ref"); /* ours; the rest is a person as everywhere */
+	if (status == STATUS_OK)
+		status = check_unique(people, i, path, err);
+	if (status == STATUS_OK)
+		status = person_from_json(&people[i].person, arena, object, SOURCE, path, err);
+	return status;
+}
+
+static enum status
+read_people(const struct ask_person **out, size_t *count, struct arena *arena, const json_t *doc,
+    enum doc_need need, struct err *err)
+{
+	const json_t *list = NULL;
+	struct ask_person *people;
+	enum status status =
+	    doc_array(&list, count, doc, SOURCE, "", "people", need, WIRE_PEOPLE_MAX, err);
+
+	if (status != STATUS_OK || list == NULL)
+		return status;
+	if (*count == 0)
+		return fault(err, "people: is empty");
+	people = arena_alloc(arena, *count, sizeof *people);
+	if (people == NULL)
+		return err_set(err, STATUS_NOMEM, "out of memory");
+	for (size_t i = 0; status == STATUS_OK && i < *count; i++)
+		status = read_person(people, i, arena, json_array_get(list, i), err);
+	*out = people;
+	return status;
+}
+
+static enum status
+read_check(struct ask *out, struct arena *arena, const json_t *doc, const struct policy *policy,
+    struct err *err)
+{
+	static const char *const known[] = { "request", "leg", "of", "people", NULL };
+	enum status status = doc_fields(doc, SOURCE, "", known, err);
+
+	if (status == STATUS_OK)
+		status = read_request(out, arena, doc, err);
+	if (status == STATUS_OK)
+		status = check_words(out, policy, err);
+	if (status == STATUS_OK)
+		status = take_text(
+		    &out->leg, arena, doc, "", "leg", DOC_OPTIONAL, POLICY_KEY_BYTES_MAX, err);
+	if (status == STATUS_OK)
+		status = take_text(
+		    &out->of, arena, doc, "", "of", DOC_OPTIONAL, ASK_TEXT_BYTES_MAX, err);
+	if (status == STATUS_OK && out->of.n > 0 && !check_id_valid(out->of))
+		status = fault(err, "of: is not a check's name (CHK-XXXX-XXXX)");
+	if (status == STATUS_OK)
+		status = read_people(&out->people, &out->people_count, arena, doc,
+		    out->of.n > 0 ? DOC_OPTIONAL : DOC_REQUIRED, err);
+	return status;
+}
+
+enum status
+ask_read(struct ask *out, struct arena *arena, struct str body, const struct policy *policy,
+    struct err *err)
+{
+	json_t *doc = NULL;
+	enum status status = parse_object(&doc, body, err);
+
+	*out = (struct ask){ STR_NONE, STR_NONE, STR_NONE, STR_NONE, STR_NONE, STR_NONE, STR_NONE,
+		STR_NONE, STR_NONE, STR_NONE, NULL, 0 };
+	if (status == STATUS_OK)
+		status = read_check(out, arena, doc, policy, err);
+	doc_free(doc);
+	return status;
+}
+
+static enum status
+read_earlier(struct ask_earlier *out, struct arena *arena, const json_t *doc, struct err *err)
+{
+	const json_t *answer = NULL;
+	enum status status = doc_object(&answer, doc, "entry", "", "answer", DOC_REQUIRED, err);
+
+	if (status == STATUS_OK)
+		status = take_text(&out->leg, arena, answer, "answer", "leg", DOC_REQUIRED,
+		    POLICY_KEY_BYTES_MAX, err);
+	if (status == STATUS_OK)
+		status = doc_bool(&out->leg_complete, answer, "entry", "answer", "leg_complete",
+		    DOC_REQUIRED, err);
+	if (status == STATUS_OK)
+		status =
+		    read_people(&out->people, &out->people_count, arena, doc, DOC_REQUIRED, err);
+	return status;
+}
+
+enum status
+ask_read_earlier(
+    struct ask_earlier *out, struct arena *arena, struct str entry_body, struct err *err)
+{
+	json_t *doc = NULL;
+	enum status status = doc_parse(&doc, entry_body, "entry", ENTRY_DEPTH_MAX, err);
+
+	*out = (struct ask_earlier){ STR_NONE, false, NULL, 0 };
+	if (status == STATUS_OK)
+		status = read_earlier(out, arena, doc, err);
+	doc_free(doc);
+	return status;
+}
+
+enum status
+ask_read_check_id(struct str *out, struct arena *arena, struct str body, struct err *err)
+{
+	static const char *const known[] = { "check", NULL };
+	json_t *doc = NULL;
+	enum status status = parse_object(&doc, body, err);
+
+	if (status == STATUS_OK)
+		status = doc_fields(doc, SOURCE, "", known, err);
+	if (status == STATUS_OK)
+		status =
+		    take_text(out, arena, doc, "", "check", DOC_REQUIRED, ASK_TEXT_BYTES_MAX, err);
+	if (status == STATUS_OK && !check_id_valid(*out))
+		status = fault(err, "check: is not a check's name (CHK-XXXX-XXXX)");
+	doc_free(doc);
+	return status;
+}
+
+enum status
+ask_read_record(struct str *system, struct str *record_id, struct arena *arena, struct str body,
+    struct err *err)
+{
+	static const char *const known[] = { "system", "record_id", NULL };
+	json_t *doc = NULL;
+	enum status status = parse_object(&doc, body, err);
+
+	if (status == STATUS_OK)
+		status = doc_fields(doc, SOURCE, "", known, err);
+	if (status == STATUS_OK)
+		status = take_text(
+		    system, arena, doc, "", "system", DOC_REQUIRED, POLICY_KEY_BYTES_MAX, err);
+	if (status == STATUS_OK)
+		status = take_text(
+		    record_id, arena, doc, "", "record_id", DOC_REQUIRED, RECORD_ID_BYTES_MAX, err);
+	doc_free(doc);
+	return status;
+}
+
+enum status
+ask_read_nothing(struct str body, struct err *err)
+{
+	static const char *const known[] = { NULL };
+	json_t *doc = NULL;
+	enum status status = parse_object(&doc, body, err);
+
+	if (status == STATUS_OK)
+		status = doc_fields(doc, SOURCE, "", known, err);
+	doc_free(doc);
+	return status;
+}

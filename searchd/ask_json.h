@@ -1,0 +1,52 @@
+#ifndef SEARCHD_ASK_JSON_H
+#define SEARCHD_ASK_JSON_H
+/*
+ * ask_json: bodies of requests, read strictly (docs/protocol.md, "Operations").
+ *
+ * Everything is copied into the arena. Faults name the field: "request.kind: ...".
+ * Threads: pure apart from the arena.
+ */
+#include "base/arena.h"
+#include "base/err.h"
+#include "ledger/policy.h"
+#include "record/person.h"
+
+struct ask_person {
+	struct str ref; /* the asker's word; unique in the check */
+	struct person person;
+};
+
+struct ask {
+	struct str reference, kind, requester, organisation, jurisdiction, review_type, purpose,
+	    legal_basis; /* "" where not given */
+	struct str leg, of;
+	const struct ask_person *people;
+	size_t people_count;
+};
+
+#define ASK_TEXT_BYTES_MAX 1024 /* any text of `request` */
+#define ASK_REF_BYTES_MAX 64
+
+/* A check, held against the policy; people may be missing only where `of` is given. */
+enum status ask_read(struct ask *out, struct arena *arena, struct str body,
+    const struct policy *policy, struct err *err) MUST_USE;
+/* The people, leg and completeness of an earlier check, from the body of its ledger entry. */
+struct ask_earlier {
+	struct str leg;
+	bool leg_complete;
+	const struct ask_person *people;
+	size_t people_count;
+};
+enum status ask_read_earlier(
+    struct ask_earlier *out, struct arena *arena, struct str entry_body, struct err *err) MUST_USE;
+
+/* {"check":"CHK-..."} */
+enum status ask_read_check_id(
+    struct str *out, struct arena *arena, struct str body, struct err *err) MUST_USE;
+/* {"system":"...","record_id":"..."} */
+enum status ask_read_record(struct str *system, struct str *record_id, struct arena *arena,
+    struct str body, struct err *err) MUST_USE;
+/* {} */
+enum status ask_read_nothing(struct str body, struct err *err) MUST_USE;
+
+#endif

@@ -1,0 +1,94 @@
+#ifndef SEARCHD_CALL_H
+#define SEARCHD_CALL_H
+/*
+ * call: one request while it is being answered, as the methods see it.
+ *
+ * Threads: a call belongs to the thread of its worker.
+ */
+#include "base/arena.h"
+#include "ledger/ledger.h"
+#include "record/fold.h"
+#include "searchd/inflight.h"
+#include "searchd/world.h"
+#include "wire/envelope_json.h"
+#include "wire/server_nng.h"
+
+/* One leg's databases as one worker has them open. */
+struct call_searcher {
+	struct leg *leg; /* a reference; NULL: none open */
+	struct searcher *searcher;
+};
+
+struct call_worker {
+	struct arena *arena; /* reset before each request */
+	struct folder *folder;
+	struct call_searcher searchers[POLICY_LEGS_MAX];
+};
+
+/* What all calls share. */
+struct call_shared {
+	const struct settings *settings;
+	struct ledger *ledger;
+	struct inflight *inflight;
+	struct wire_server *server; /* for health; may be NULL */
+	char boot[33];
+	int64_t started_ms; /* monotonic */
+};
+
+struct call {
+	struct call_shared *shared;
+	struct call_worker *worker;
+	struct world *world;
+	struct arena *arena; /* the worker's */
+	struct wire_peer peer;
+	const struct settings_user *user;
+	struct str user_name; /* "uid 1234" where the settings know no user */
+	struct str role;
+	struct wire_request request;
+	int64_t at_ms;	     /* Unix ms UTC */
+	int64_t deadline_ms; /* monotonic */
+	struct digest hash;  /* of op, role and body: the identity of what was asked */
+
+	/* The outcome. */
+	struct err err;	 /* text for the asker when the code is not WIRE_OK */
+	struct buf body; /* JSON text of the answer */
+	uint64_t audit;
+	bool replayed;
+	struct str check; /* check id, for the log; or "" */
+};
+
+/* Each method fills body or err. */
+typedef enum wire_code call_method(struct call *call);
+call_method call_check, call_check_get, call_record_status, call_index_status, call_ledger_head,
+    call_health;
+
+/* Sets the text and returns the code. */
+enum wire_code call_fail(struct call *call, enum wire_code code, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+/* The code for a fault in `call->err` that a library reported; its text stays. */
+enum wire_code call_fault(struct call *call, enum status status);
+/* As call_fault() for a fault in the body that was sent. */
+enum wire_code call_bad_body(struct call *call, enum status status);
+
+/* One ledger entry of this call, without idempotency. WIRE_OK or WIRE_AUDIT_UNAVAILABLE. */
+enum wire_code call_log_entry(
+    struct call *call, const char *kind, struct str check, struct str body);
+/* Appends the batch; sets call->audit. WIRE_OK, WIRE_AUDIT_UNAVAILABLE. */
+enum wire_code call_append(struct call *call, const struct ledger_batch *batch);
+
+/*
+ * Begins a request that must run once. WIRE_OK with *run true: run it, then call_once_end();
+ * with *run false: it was answered before, and body, audit and replayed are set. Otherwise
+ * WIRE_IN_PROGRESS, WIRE_ID_CONFLICT.
+ */
+enum wire_code call_once_begin(struct call *call, bool *run);
+void call_once_end(struct call *call);
+
+/* The worker's open databases of the leg in the call's world; opened again if they are of an
+ * older one, or if `again`. Borrowed from the worker. */
+enum status call_searcher(
+    struct searcher **out, struct call *call, struct str leg_key, bool again) MUST_USE;
+
+bool call_late(const struct call *call); /* the deadline has passed */
+
+#endif

@@ -1,0 +1,311 @@
+#include "searchd/answer.h"
+#include "searchd/authorise.h"
+#include "searchd/check_id.h"
+#include "wire/limits.h"
+
+#include <math.h>
+
+/*
+ * An answer leaves room in a reply for what check.get puts around it: the request again (up to
+ * WIRE_REQUEST_BYTES_MAX, doubled where quotes are escaped) and the entry's own fields.
+ */
+#define ANSWER_BYTES_MAX (WIRE_REPLY_BYTES_MAX - 3 * WIRE_REQUEST_BYTES_MAX)
+#define NAME_ATTEMPTS 8 /* for a check's name that is taken; one is nearly always enough */
+
+/* --- What is asked -----------------------------------------------------------------------------
+ */
+
+/* The leg that is named, or the role's only one. */
+static enum wire_code
+resolve_leg(struct call *call, struct ask *ask)
+{
+	const struct policy *policy = call->world->rules->policy;
+	const char *only = policy_default_leg(policy, call->role);
+
+	if (ask->leg.n == 0 && only == NULL)
+		return call_fail(call, WIRE_BAD_REQUEST,
+		    "leg: is missing; the role %s does not search one leg only",
+		    policy_role_title(policy, call->role));
+	if (ask->leg.n == 0)
+		ask->leg = str_from(only);
+	if (world_leg(call->world, ask->leg) == NULL)
+		return call_fail(call, WIRE_BAD_REQUEST, "leg: the policy knows no leg \"%.*s\"",
+		    STR_ARG(ask->leg));
+	return authorise_leg(call, ask->leg, ask->of);
+}
+
+/* The check that this one is the other leg of; its people are taken if none are given. */
+static enum wire_code
+take_earlier(struct call *call, struct ask *ask, struct answer *answer)
+{
+	const struct ledger_row *rows = NULL;
+	struct ask_earlier earlier;
+	size_t count = 0, i = 0;
+	enum status status = ledger_check_entries(
+	    &rows, &count, call->shared->ledger, call->arena, ask->of, &call->err);
+
+	if (status != STATUS_OK)
+		return call_fault(call, status);
+	while (i < count && !str_eq_text(rows[i].kind, "check"))
+		i++;
+	if (i == count)
+		return call_fail(
+		    call, WIRE_NOT_FOUND, "of: there is no check %.*s", STR_ARG(ask->of));
+	status = ask_read_earlier(&earlier, call->arena, rows[i].body, &call->err);
+	if (status != STATUS_OK)
+		return call_fault(call, status);
+	if (str_eq(earlier.leg, ask->leg))
+		return call_fail(call, WIRE_BAD_REQUEST,
+		    "of: %.*s is of the %.*s leg itself; name a check of another leg",
+		    STR_ARG(ask->of), STR_ARG(ask->leg));
+	answer->of_leg = earlier.leg;
+	answer->of_leg_complete = earlier.leg_complete;
+	if (ask->people_count == 0) {
+		ask->people = earlier.people;
+		ask->people_count = earlier.people_count;
+	}
+	return WIRE_OK;
+}
+
+static enum wire_code
+make_features(struct call *call, const struct ask *ask, struct answer *answer)
+{
+	answer->people = arena_alloc(call->arena, ask->people_count, sizeof *answer->people);
+	if (answer->people == NULL)
+		return call_fault(call, err_set(&call->err, STATUS_NOMEM, "out of memory"));
+	answer->people_count = ask->people_count;
+	for (size_t i = 0; i < ask->people_count; i++) {
+		struct answer_person *person = &answer->people[i];
+		enum status status;
+
+		person->asked = &ask->people[i];
+		status = features_make(&person->features, call->arena, call->worker->folder,
+		    call->world->rules->lexicon, &person->asked->person, &call->err);
+		if (status != STATUS_OK)
+			return call_fault(call, status);
+		if (features_empty(&person->features))
+			return call_fail(call, WIRE_BAD_REQUEST,
+			    "people[%zu]: nothing to search by: give a name, a date of birth, an "
+			    "address, a phone, an e-mail or an identifier",
+			    i);
+	}
+	return WIRE_OK;
+}
+
+static enum wire_code
+make_name(struct call *call, struct answer *answer)
+{
+	char name[CHECK_ID_BYTES + 1];
+
+	for (unsigned attempt = 0; attempt < NAME_ATTEMPTS; attempt++) {
+		const struct ledger_row *rows = NULL;
+		size_t count = 0;
+		enum status status;
+
+		check_id_make(name, call->user_name, call->request.id, attempt);
+		status = ledger_check_entries(
+		    &rows, &count, call->shared->ledger, call->arena, str_from(name), &call->err);
+		if (status != STATUS_OK)
+			return call_fault(call, status);
+		if (count > 0)
+			continue;
+		if (!arena_copy(&answer->check, call->arena, str_from(name)))
+			return call_fault(call, err_set(&call->err, STATUS_NOMEM, "out of memory"));
+		call->check = answer->check;
+		return WIRE_OK;
+	}
+	return call_fail(call, WIRE_INTERNAL, "no free name for the check");
+}
+
+/* --- Search ------------------------------------------------------------------------------------
+ */
+static double
+least_listed(const struct leg *leg)
+{
+	double least = INFINITY;
+
+	for (size_t i = 0; i < leg->system_count; i++)
+		if (leg->systems[i].policy->thresholds.list < least)
+			least = leg->systems[i].policy->thresholds.list;
+	return least;
+}
+
+static enum status
+search_one(struct call *call, const struct leg *leg, struct answer_person *person, bool again)
+{
+	struct searcher *searcher = NULL;
+	struct search_result result;
+	enum status status = call_searcher(&searcher, call, str_from(leg->key), again);
+
+	if (status == STATUS_OK)
+		status = search_person(&result, searcher, call->arena, call->worker->folder,
+		    &person->features, least_listed(leg), &call->err);
+	if (status == STATUS_OK)
+		status = answer_person_judge(person, call, leg, searcher_scorer(searcher), &result);
+	return status;
+}
+
+static enum wire_code
+search_all(struct call *call, struct answer *answer)
+{
+	const struct leg *leg = world_leg(call->world, answer->leg);
+	enum status status = STATUS_OK;
+
+	for (size_t i = 0; status == STATUS_OK && i < answer->people_count; i++) {
+		if (call_late(call))
+			return call_fail(call, WIRE_DEADLINE,
+			    "the check took longer than %d ms; ask for fewer people at once",
+			    WIRE_CHECK_MS);
+		status = search_one(call, leg, &answer->people[i], false);
+		if (status == STATUS_STALE) {
+			/* Its files were replaced while they were read: once more from the start.
+			 */
+			err_clear(&call->err);
+			status = search_one(call, leg, &answer->people[i], true);
+		}
+	}
+	if (status == STATUS_OK)
+		status = answer_judge(answer, call, leg);
+	if (status != STATUS_OK)
+		return call_fault(call, status);
+	return call_late(call) ? call_fail(call, WIRE_DEADLINE, "the check took longer than %d ms",
+				     WIRE_CHECK_MS)
+			       : WIRE_OK;
+}
+
+/* --- Answer and ledger -------------------------------------------------------------------------
+ */
+
+/* Bytes of the text once it stands as a string in the envelope. */
+static size_t
+wire_bytes(struct str text)
+{
+	struct buf escaped = BUF_INIT;
+	size_t n;
+
+	buf_add_json(&escaped, text);
+	n = escaped.failed ? SIZE_MAX : escaped.n;
+	buf_free(&escaped);
+	return n;
+}
+
+/* Too long for a reply: the weakest candidates are counted instead of shown. */
+static void
+write_within_limit(struct buf *out, struct answer *answer, struct call *call)
+{
+	for (size_t most = WIRE_CANDIDATES_MAX;; most /= 2) {
+		for (size_t i = 0; i < answer->people_count; i++)
+			if (answer->people[i].shown > most)
+				answer->people[i].shown = most;
+		buf_clear(out);
+		answer_write(out, answer, call);
+		if (most == 0 || buf_failed(out) || wire_bytes(buf_str(out)) <= ANSWER_BYTES_MAX)
+			return;
+	}
+}
+
+static enum wire_code
+append_check(struct call *call, const struct answer *answer, struct str answer_text)
+{
+	struct buf body = BUF_INIT;
+	struct ledger_entry entry = { .kind = "check",
+		.at_ms = call->at_ms,
+		.user = call->user_name,
+		.role = call->role,
+		.check = answer->check };
+	struct ledger_batch batch = { .entries = &entry,
+		.entry_count = 1,
+		.secures = answer->secures,
+		.secure_count = answer->secure_count,
+		.idem_principal = call->user_name,
+		.idem_id = call->request.id,
+		.idem_request = call->hash,
+		.idem_reply = buf_str(&call->body) };
+	enum wire_code code;
+
+	answer_write_entry(&body, answer, answer_text);
+	entry.body = buf_str(&body);
+	code = buf_failed(&body) ? call_fault(call, STATUS_NOMEM) : call_append(call, &batch);
+	buf_free(&body);
+	return code;
+}
+
+static enum wire_code
+answer_and_log(struct call *call, struct answer *answer)
+{
+	struct buf full = BUF_INIT;
+	enum status status = STATUS_OK;
+	enum wire_code code;
+
+	write_within_limit(&full, answer, call);
+	if (buf_failed(&full))
+		status = STATUS_NOMEM;
+	if (status == STATUS_OK)
+		status = answer_redact(&call->body, call, buf_str(&full));
+	if (status == STATUS_OK && buf_failed(&call->body))
+		status = STATUS_NOMEM;
+	code = status == STATUS_OK ? append_check(call, answer, buf_str(&full))
+				   : call_fault(call, status);
+	buf_free(&full);
+	return code;
+}
+
+/* An attempt that came to nothing by our fault is kept too. */
+static void
+log_failure(struct call *call, enum wire_code code)
+{
+	struct err first = call->err;
+	struct buf body = BUF_INIT;
+
+	buf_addf(&body, "{\"op\":\"check\",\"code\":\"%s\",\"why\":", wire_code_name(code));
+	buf_add_json(&body, str_from(first.text));
+	buf_add_text(&body, ",\"asked\":");
+	buf_add_json(&body, call->request.body);
+	buf_add_char(&body, '}');
+	if (!buf_failed(&body))
+		(void)call_log_entry(call, "failure", call->check, buf_str(&body));
+	buf_free(&body);
+	call->err = first;
+}
+
+static enum wire_code
+run(struct call *call, struct ask *ask)
+{
+	struct answer answer = {
+		.ask = ask, .leg = ask->leg, .of_leg = STR_NONE, .check = STR_NONE
+	};
+	enum wire_code code = ask->of.n > 0 ? take_earlier(call, ask, &answer) : WIRE_OK;
+
+	if (code == WIRE_OK)
+		code = make_features(call, ask, &answer);
+	if (code == WIRE_OK)
+		code = make_name(call, &answer);
+	if (code == WIRE_OK)
+		code = search_all(call, &answer);
+	if (code == WIRE_OK)
+		code = answer_and_log(call, &answer);
+	if (code == WIRE_DEADLINE || code == WIRE_INTERNAL)
+		log_failure(call, code);
+	return code;
+}
+
+enum wire_code
+call_check(struct call *call)
+{
+	struct ask ask;
+	enum status status =
+	    ask_read(&ask, call->arena, call->request.body, call->world->rules->policy, &call->err);
+	enum wire_code code;
+	bool mine;
+
+	if (status != STATUS_OK)
+		return call_bad_body(call, status);
+	code = resolve_leg(call, &ask);
+	if (code == WIRE_OK)
+		code = call_once_begin(call, &mine);
+	if (code != WIRE_OK || !mine)
+		return code;
+	code = run(call, &ask);
+	call_once_end(call);
+	return code;
+}

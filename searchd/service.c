@@ -1,0 +1,337 @@
+#include "searchd/service.h"
+
+#include "base/mem.h"
+#include "daemon/log.h"
+#include "searchd/authorise.h"
+#include "searchd/call.h"
+#include "wire/limits.h"
+
+#include <pthread.h>
+#include <time.h>
+
+/* The most one request may take: 16 people, 1,000 candidates each, about 4 KiB a candidate. */
+#define ARENA_BYTES_MAX ((size_t)256 << 20)
+/* Lines a second about connections that were closed: a hostile peer must not fill the log. */
+#define CLOSED_LINES_MAX 10
+
+struct service {
+	struct call_shared shared;
+	pthread_mutex_t lock; /* world and the two counters */
+	struct world *world;
+	int64_t closed_second;
+	int closed_lines, closed_left_out;
+	struct call_worker *workers;
+	size_t worker_count;
+};
+
+struct method {
+	const char *name;
+	call_method *run;
+};
+
+static const struct method METHODS[] = {
+	{ "check", call_check },
+	{ "check.get", call_check_get },
+	{ "record.status", call_record_status },
+	{ "index.status", call_index_status },
+	{ "ledger.head", call_ledger_head },
+	{ "health", call_health },
+};
+
+static int64_t
+clock_ms(clockid_t clock)
+{
+	struct timespec now;
+
+	clock_gettime(clock, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* --- World -------------------------------------------------------------------------------------
+ */
+struct world *
+service_world(struct service *service)
+{
+	struct world *world;
+
+	pthread_mutex_lock(&service->lock);
+	world = world_take(service->world);
+	pthread_mutex_unlock(&service->lock);
+	return world;
+}
+
+void
+service_set_world(struct service *service, struct world *world)
+{
+	struct world *old;
+
+	pthread_mutex_lock(&service->lock);
+	old = service->world;
+	service->world = world;
+	pthread_mutex_unlock(&service->lock);
+	world_drop(old);
+}
+
+/* --- One request -------------------------------------------------------------------------------
+ */
+static void
+hash_request(struct digest *out, const struct wire_request *request, struct str role)
+{
+	struct digest_state state;
+
+	digest_begin(&state);
+	digest_add_part(&state, STR_LIT("searchd-request-v1"));
+	digest_add_part(&state, request->op);
+	digest_add_part(&state, role);
+	digest_add_part(&state, request->body);
+	digest_end(out, &state);
+}
+
+static enum wire_code
+dispatch(struct call *call)
+{
+	const struct method *method = NULL;
+	enum wire_code code;
+
+	for (size_t i = 0; i < sizeof METHODS / sizeof METHODS[0]; i++)
+		if (str_eq_text(call->request.op, METHODS[i].name))
+			method = &METHODS[i];
+	if (method == NULL)
+		return call_fail(call, WIRE_UNKNOWN_OP, "op: there is no operation \"%.*s\"",
+		    STR_ARG(call->request.op));
+	code = authorise_call(call);
+	if (code != WIRE_OK)
+		return code;
+	hash_request(&call->hash, &call->request, call->role);
+	return method->run(call);
+}
+
+/* The text of an error for the asker. Places are left out but for the line of a syntax error. */
+static struct str
+error_text(struct call *call, char *room, size_t size)
+{
+	if (call->err.line > 0)
+		return str_from(err_format(room, size, &call->err));
+	return str_from(call->err.text);
+}
+
+static void
+write_reply(struct call *call, enum wire_code code, struct buf *out)
+{
+	char text[512];
+	struct wire_reply reply = { .id = call->request.id,
+		.ok = code == WIRE_OK,
+		.replayed = call->replayed,
+		.ts_ms = clock_ms(CLOCK_REALTIME),
+		.audit = call->audit,
+		.body = buf_str(&call->body),
+		.code = code,
+		.msg = error_text(call, text, sizeof text),
+		.after_ms = wire_code_retry(code) ? 200 : 0 };
+
+	/* Details of our own faults are the log's; the asker has the request id to name them by. */
+	if (code == WIRE_INTERNAL)
+		reply.msg = STR_LIT("a fault of the service; its log has the request id");
+	wire_reply_write(out, &reply);
+}
+
+/* What was asked or found is not logged; neither is the text of an error, which may quote it, but
+ * for our own faults. */
+static void
+log_call(const struct call *call, enum wire_code code, int64_t took_ms)
+{
+	enum log_level level = code == WIRE_INTERNAL || code == WIRE_AUDIT_UNAVAILABLE
+				   ? LOG_LEVEL_ERROR
+			       : code == WIRE_FORBIDDEN ? LOG_LEVEL_WARNING
+							: LOG_LEVEL_INFO;
+	struct log_line line;
+	char text[512];
+
+	log_begin(&line, level, call->request.id, "request");
+	log_text(&line, "op", call->request.op);
+	log_number(&line, "uid", call->peer.uid);
+	log_text(&line, "user", call->user != NULL ? str_from(call->user->name) : STR_NONE);
+	log_text(&line, "role", call->user != NULL ? call->role : STR_NONE);
+	log_text(&line, "code", str_from(wire_code_name(code)));
+	log_number(&line, "ms", took_ms);
+	if (call->check.n > 0)
+		log_text(&line, "check", call->check);
+	if (call->audit > 0)
+		log_number(&line, "entry", (int64_t)call->audit);
+	if (call->replayed)
+		log_text(&line, "replayed", STR_LIT("yes"));
+	if (level == LOG_LEVEL_ERROR)
+		log_text(&line, "err", str_from(err_format(text, sizeof text, &call->err)));
+	log_end(&line);
+}
+
+void
+service_handle(
+    void *ctx, unsigned worker, const struct wire_peer *peer, struct str request, struct buf *reply)
+{
+	struct service *service = ctx;
+	int64_t from = clock_ms(CLOCK_MONOTONIC);
+	struct call call = { .shared = &service->shared,
+		.worker = &service->workers[worker],
+		.arena = service->workers[worker].arena,
+		.peer = *peer,
+		.user_name = STR_NONE,
+		.role = STR_NONE,
+		.check = STR_NONE,
+		.at_ms = clock_ms(CLOCK_REALTIME),
+		.deadline_ms = from + WIRE_CHECK_MS,
+		.body = BUF_INIT };
+	enum wire_code code;
+
+	arena_reset(call.arena);
+	if (wire_request_read(&call.request, &code, call.arena, request, &call.err) == STATUS_OK) {
+		call.world = service_world(service);
+		code = dispatch(&call);
+		world_drop(call.world);
+	}
+	write_reply(&call, code, reply);
+	log_call(&call, code, clock_ms(CLOCK_MONOTONIC) - from);
+	buf_free(&call.body);
+}
+
+void
+service_refuse(void *ctx, const struct wire_peer *peer, struct str request, enum wire_code code,
+    struct buf *reply)
+{
+	struct arena *arena = arena_new(0);
+	struct call call = { .user_name = STR_NONE,
+		.role = STR_NONE,
+		.check = STR_NONE,
+		.peer = *peer,
+		.body = BUF_INIT };
+	enum wire_code ignored;
+
+	(void)ctx;
+	if (arena == NULL)
+		return;
+	if (wire_request_read(&call.request, &ignored, arena, request, NULL) != STATUS_OK)
+		call.request.op = STR_NONE;
+	(void)call_fail(&call, code, "too many requests are waiting");
+	write_reply(&call, code, reply);
+	log_call(&call, code, 0);
+	arena_free(arena);
+}
+
+void
+service_closed(void *ctx, const struct wire_peer *peer, const char *reason, uint64_t value)
+{
+	struct service *service = ctx;
+	int64_t second = clock_ms(CLOCK_MONOTONIC) / 1000;
+	struct log_line line;
+	int left_out;
+	bool wanted;
+
+	pthread_mutex_lock(&service->lock);
+	if (second != service->closed_second) {
+		service->closed_second = second;
+		service->closed_lines = 0;
+	}
+	wanted = service->closed_lines < CLOSED_LINES_MAX;
+	left_out = service->closed_left_out;
+	service->closed_lines += wanted;
+	service->closed_left_out = wanted ? 0 : left_out + 1;
+	pthread_mutex_unlock(&service->lock);
+	if (!wanted)
+		return;
+	log_begin(&line, strcmp(reason, "idle") == 0 ? LOG_LEVEL_DEBUG : LOG_LEVEL_WARNING,
+	    STR_NONE, reason);
+	log_number(&line, "uid", peer->uid);
+	log_number(&line, "pid", peer->pid);
+	if (value > 0)
+		log_number(&line, "bytes", value > INT64_MAX ? INT64_MAX : (int64_t)value);
+	if (left_out > 0)
+		log_number(&line, "more", left_out);
+	log_end(&line);
+}
+
+/* --- Life --------------------------------------------------------------------------------------
+ */
+static enum status
+make_workers(struct service *service, size_t count, struct err *err)
+{
+	service->workers = mem_zero(count, sizeof *service->workers);
+	if (service->workers == NULL)
+		return err_set(err, STATUS_NOMEM, "out of memory");
+	for (size_t i = 0; i < count; i++) {
+		struct call_worker *worker = &service->workers[i];
+		enum status status;
+
+		service->worker_count = i + 1;
+		worker->arena = arena_new(ARENA_BYTES_MAX);
+		if (worker->arena == NULL)
+			return err_set(err, STATUS_NOMEM, "out of memory");
+		status = folder_new(&worker->folder, err);
+		if (status != STATUS_OK)
+			return status;
+	}
+	return STATUS_OK;
+}
+
+enum status
+service_new(struct service **out, const struct settings *settings, struct ledger *ledger,
+    struct world *world, struct err *err)
+{
+	struct service *service = mem_zero(1, sizeof *service);
+	enum status status;
+
+	if (service == NULL) {
+		world_drop(world);
+		return err_set(err, STATUS_NOMEM, "out of memory");
+	}
+	service->shared.settings = settings;
+	service->shared.ledger = ledger;
+	service->shared.started_ms = clock_ms(CLOCK_MONOTONIC);
+	digest_random_hex(service->shared.boot, sizeof service->shared.boot / 2);
+	service->world = world;
+	pthread_mutex_init(&service->lock, NULL);
+	status = inflight_new(&service->shared.inflight, err);
+	if (status == STATUS_OK)
+		status = make_workers(service, settings->workers, err);
+	if (status == STATUS_OK)
+		*out = service;
+	else
+		service_free(service);
+	return status;
+}
+
+static void
+worker_free(struct call_worker *worker)
+{
+	for (size_t i = 0; i < POLICY_LEGS_MAX; i++) {
+		searcher_close(worker->searchers[i].searcher);
+		leg_drop(worker->searchers[i].leg);
+	}
+	folder_free(worker->folder);
+	arena_free(worker->arena);
+}
+
+void
+service_free(struct service *service)
+{
+	if (service == NULL)
+		return;
+	for (size_t i = 0; i < service->worker_count; i++)
+		worker_free(&service->workers[i]);
+	mem_free(service->workers);
+	inflight_free(service->shared.inflight);
+	world_drop(service->world);
+	pthread_mutex_destroy(&service->lock);
+	mem_free(service);
+}
+
+void
+service_watch_server(struct service *service, struct wire_server *server)
+{
+	service->shared.server = server;
+}
+
+const char *
+service_boot(const struct service *service)
+{
+	return service->shared.boot;
+}
