@@ -1,16 +1,8 @@
 #include "linkage/score.h"
 
+#include "linkage/score_names.h"
+
 #include <math.h>
-
-/*
- * score.h has the formula. A name is aligned exactly: best[mask] is the most that the query
- * tokens looked at so far can give using just the record tokens in `mask`, so 8 x 8 tokens take
- * 8 * 256 * 8 steps and a usual name some fifty. What is left over depends on the number of pairs
- * only, so it is added to each mask at the end and the greatest sum is the greatest of all.
- */
-#define MASKS (1u << FEATURE_TOKENS_MAX)
-
-_Static_assert(FEATURE_TOKENS_MAX <= 8, "record tokens are a mask of 8 bits");
 
 double
 score_prior(const struct model *model, uint64_t people)
@@ -23,8 +15,8 @@ score_prior(const struct model *model, uint64_t people)
 }
 
 /* --- Token pairs ----------------------------------------------------------------------------- */
-static double
-pair_bits(double *rarity, const struct model *model, enum token_level level, double share)
+double
+score_bits_at(double *rarity, const struct model *model, enum token_level level, double share)
 {
 	double base = model->token[level].bits, bits;
 
@@ -53,7 +45,7 @@ score_pair_bits(double *rarity, const struct scorer *scorer, enum token_level le
 	if (level != TOKEN_NONE)
 		share = fmax(share_of(scorer, query->part, query->text),
 		    share_of(scorer, record->part, record->text));
-	return pair_bits(rarity, scorer->model, level, share);
+	return score_bits_at(rarity, scorer->model, level, share);
 }
 
 /* The share in the part where the text is rarer; the unknown part is never the rarer one. */
@@ -71,7 +63,7 @@ score_pair_bound(
 
 	if (level != TOKEN_NONE)
 		share = fmax(least_share(scorer, query), least_share(scorer, record));
-	return pair_bits(&rarity, scorer->model, level, share);
+	return score_bits_at(&rarity, scorer->model, level, share);
 }
 
 double
@@ -99,235 +91,6 @@ score_level_bits(const struct scorer *scorer, enum comparison comparison, int le
 		break;
 	}
 	return 0;
-}
-
-/* --- Alignment of two names ------------------------------------------------------------------ */
-struct name_tokens {
-	const struct feature_name *name;
-	struct compare_token tokens[FEATURE_TOKENS_MAX];
-};
-
-struct grid {
-	struct score_token_pair pair[FEATURE_TOKENS_MAX][FEATURE_TOKENS_MAX];
-	bool usable[FEATURE_TOKENS_MAX][FEATURE_TOKENS_MAX];
-};
-
-struct alignment {
-	double bits;
-	struct score_token_pair pair[FEATURE_TOKENS_MAX];
-	uint8_t pair_count;
-};
-
-static void
-prepare_name(
-    struct name_tokens *out, const struct lexicon *lexicon, const struct feature_name *name)
-{
-	out->name = name;
-	for (uint8_t i = 0; i < name->count; i++)
-		compare_prepare(&out->tokens[i], lexicon, name->tokens[i].text);
-}
-
-static bool
-is_swapped(enum name_part a, enum name_part b)
-{
-	return a != b && a != PART_UNKNOWN && b != PART_UNKNOWN;
-}
-
-static void
-fill_grid(struct grid *grid, const struct scorer *scorer, const struct name_tokens *query,
-    const struct name_tokens *record)
-{
-	for (uint8_t i = 0; i < query->name->count; i++) {
-		for (uint8_t j = 0; j < record->name->count; j++) {
-			const struct feature_token *a = &query->name->tokens[i];
-			const struct feature_token *b = &record->name->tokens[j];
-			struct score_token_pair *pair = &grid->pair[i][j];
-
-			pair->query_token = i;
-			pair->record_token = j;
-			pair->level = compare_prepared(&query->tokens[i], &record->tokens[j]);
-			pair->swapped = is_swapped(a->part, b->part);
-			pair->bits = score_pair_bits(&pair->rarity, scorer, pair->level, a, b);
-			grid->usable[i][j] = pair->bits > 0;
-		}
-	}
-}
-
-static double
-pair_value(const struct score_token_pair *pair, const struct model *model)
-{
-	return pair->bits + (pair->swapped ? model->part_swapped : 0);
-}
-
-static unsigned
-least(unsigned a, unsigned b)
-{
-	return a < b ? a : b;
-}
-
-/* How many pairs the parts of two names allow; "expected" in score.h. */
-static unsigned
-expected_pairs(const struct feature_name *query, const struct feature_name *record)
-{
-	unsigned q[3] = { 0 }, r[3] = { 0 }, known, q_wild, r_wild;
-
-	for (uint8_t i = 0; i < query->count; i++)
-		q[query->tokens[i].part]++;
-	for (uint8_t i = 0; i < record->count; i++)
-		r[record->tokens[i].part]++;
-	known = least(q[PART_FORENAME], r[PART_FORENAME]) + least(q[PART_SURNAME], r[PART_SURNAME]);
-	/* what is left may pair with tokens of unknown part, and these with one another */
-	q_wild = least(q[PART_FORENAME] + q[PART_SURNAME] - known, r[PART_UNKNOWN]);
-	r_wild = least(r[PART_FORENAME] + r[PART_SURNAME] - known, q[PART_UNKNOWN]);
-	return known + q_wild + r_wild + least(q[PART_UNKNOWN] - r_wild, r[PART_UNKNOWN] - q_wild);
-}
-
-static double
-left_over_bits(
-    const struct model *model, unsigned query, unsigned record, unsigned expected, unsigned pairs)
-{
-	unsigned conflicts = expected > pairs ? expected - pairs : 0;
-
-	return conflicts * model->token_conflict +
-	       (query - pairs - conflicts) * model->query_token_unmatched +
-	       (record - pairs - conflicts) * model->record_token_unmatched;
-}
-
-static void
-trace_back(struct alignment *out, const struct grid *grid, int8_t choice[FEATURE_TOKENS_MAX][MASKS],
-    unsigned query, unsigned mask)
-{
-	out->pair_count = (uint8_t)__builtin_popcount(mask);
-	for (unsigned i = query, at = out->pair_count; i-- > 0;) {
-		int j = choice[i][mask];
-
-		if (j < 0)
-			continue;
-		out->pair[--at] = grid->pair[i][j];
-		mask ^= 1u << j;
-	}
-}
-
-/* One more query token: `best` in place, from the fullest mask down so that it is used once. */
-static void
-align_token(double *best, int8_t *choice, const struct grid *grid, const struct model *model,
-    unsigned i, unsigned record)
-{
-	for (unsigned mask = (1u << record); mask-- > 0;) {
-		choice[mask] = -1;
-		for (unsigned j = 0; j < record; j++) {
-			double value;
-
-			if ((mask & 1u << j) == 0 || !grid->usable[i][j])
-				continue;
-			value = best[mask ^ 1u << j] + pair_value(&grid->pair[i][j], model);
-			if (value > best[mask]) {
-				best[mask] = value;
-				choice[mask] = (int8_t)j;
-			}
-		}
-	}
-}
-
-static void
-align(struct alignment *out, const struct grid *grid, const struct model *model,
-    const struct feature_name *query, const struct feature_name *record)
-{
-	double best[MASKS];
-	int8_t choice[FEATURE_TOKENS_MAX][MASKS];
-	unsigned expected = expected_pairs(query, record), best_mask = 0;
-
-	best[0] = 0;
-	for (unsigned mask = 1; mask < 1u << record->count; mask++)
-		best[mask] = -HUGE_VAL;
-	for (unsigned i = 0; i < query->count; i++)
-		align_token(best, choice[i], grid, model, i, record->count);
-	out->bits = -HUGE_VAL;
-	for (unsigned mask = 0; mask < 1u << record->count; mask++) {
-		double bits;
-
-		if (best[mask] < 0 && isinf(best[mask]))
-			continue;
-		bits = best[mask] + left_over_bits(model, query->count, record->count, expected,
-					(unsigned)__builtin_popcount(mask));
-		if (bits > out->bits) {
-			out->bits = bits;
-			best_mask = mask;
-		}
-	}
-	trace_back(out, grid, choice, query->count, best_mask);
-}
-
-/* --- The name comparison --------------------------------------------------------------------- */
-static bool
-has_forename_evidence(const struct alignment *alignment, const struct feature_name *query,
-    const struct feature_name *record)
-{
-	bool whole = alignment->pair_count >= 2 || query->count == 1 || record->count == 1;
-
-	for (uint8_t i = 0; i < alignment->pair_count; i++) {
-		const struct score_token_pair *pair = &alignment->pair[i];
-		const struct feature_token *a = &query->tokens[pair->query_token];
-		const struct feature_token *b = &record->tokens[pair->record_token];
-
-		if (pair->level == TOKEN_INITIAL || a->text.n < 2)
-			continue;
-		if (a->part == PART_FORENAME ||
-		    (a->part == PART_UNKNOWN && b->part == PART_FORENAME))
-			return true;
-		if (a->part == PART_UNKNOWN && b->part == PART_UNKNOWN && whole)
-			return true;
-	}
-	return false;
-}
-
-static void
-keep_name(struct score *out, const struct alignment *alignment, const struct feature_name *query,
-    const struct feature_name *record)
-{
-	struct score_line *line = &out->line[COMPARISON_NAME];
-
-	out->query_name = query;
-	out->record_name = record;
-	out->pair_count = alignment->pair_count;
-	out->forename_evidence = has_forename_evidence(alignment, query, record);
-	*line = (struct score_line){ .level = TOKEN_NONE,
-		.bits = alignment->bits,
-		.query_value = query->source,
-		.record_value = record->source };
-	for (uint8_t i = 0; i < alignment->pair_count; i++) {
-		int level = (int)alignment->pair[i].level;
-
-		out->pair[i] = alignment->pair[i];
-		line->rarity += alignment->pair[i].rarity;
-		if (i == 0 || level > line->level)
-			line->level = level;
-	}
-}
-
-static void
-score_names(struct score *out, const struct scorer *scorer, const struct features *query,
-    const struct features *record)
-{
-	struct name_tokens a, b;
-	struct alignment alignment;
-	struct grid grid;
-
-	for (size_t i = 0; i < query->name_count; i++) {
-		if (query->names[i].count == 0)
-			continue;
-		prepare_name(&a, scorer->lexicon, &query->names[i]);
-		for (size_t j = 0; j < record->name_count; j++) {
-			if (record->names[j].count == 0)
-				continue;
-			prepare_name(&b, scorer->lexicon, &record->names[j]);
-			fill_grid(&grid, scorer, &a, &b);
-			align(&alignment, &grid, scorer->model, a.name, b.name);
-			if (out->query_name == NULL ||
-			    alignment.bits > out->line[COMPARISON_NAME].bits)
-				keep_name(out, &alignment, a.name, b.name);
-		}
-	}
 }
 
 /* --- The other comparisons ------------------------------------------------------------------- */

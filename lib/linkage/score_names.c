@@ -1,0 +1,396 @@
+#include "linkage/score_names.h"
+
+#include <math.h>
+
+/*
+ * score.h has the formula. The variants of a person's names repeat the same few tokens, so the
+ * distinct ones are prepared and compared once (a group and a grid), and variants only look up.
+ *
+ * A name is aligned exactly: best[mask] is the most that the query tokens looked at so far can
+ * give using just the record tokens in `mask`. 8 x 8 tokens take 8 * 256 * 8 steps, a usual name
+ * some seventy. What is left over depends on the number of pairs only, so it is added to each
+ * mask at the end, and the greatest sum is the greatest of all.
+ */
+#define MASKS (1u << FEATURE_TOKENS_MAX)
+#define GROUP_TOKENS_MAX 32   /* a dozen is usual; more variants go into a further group */
+#define GROUP_VARIANTS_MAX 16 /* likewise */
+
+_Static_assert(FEATURE_TOKENS_MAX <= 8, "record tokens are a mask of 8 bits");
+_Static_assert(GROUP_TOKENS_MAX >= FEATURE_TOKENS_MAX, "any one name fits a group");
+
+/* Release builds clear every local; these arrays are written before they are read. */
+#define SCRATCH __attribute__((uninitialized))
+
+/* --- Groups: distinct tokens of some variants ------------------------------------------------- */
+struct group {
+	const struct feature_name *names[GROUP_VARIANTS_MAX];
+	uint8_t at[GROUP_VARIANTS_MAX][FEATURE_TOKENS_MAX]; /* of a variant's token: index below */
+	size_t variants;
+	const struct feature_token *token[GROUP_TOKENS_MAX];
+	struct compare_token prepared[GROUP_TOKENS_MAX];
+	double share[GROUP_TOKENS_MAX]; /* negative: not looked up yet */
+	size_t tokens;
+};
+
+static size_t
+token_index(struct group *group, const struct lexicon *lexicon, const struct feature_token *token)
+{
+	size_t i;
+
+	for (i = 0; i < group->tokens; i++)
+		if (group->token[i]->part == token->part &&
+		    str_eq(group->token[i]->text, token->text))
+			return i;
+	group->token[i] = token;
+	group->share[i] = -1;
+	compare_prepare(&group->prepared[i], lexicon, token->text);
+	group->tokens++;
+	return i;
+}
+
+/* Takes variants from `from` on while they fit; returns the first that did not. */
+static size_t
+fill_group(struct group *group, const struct lexicon *lexicon, const struct feature_name *names,
+    size_t from, size_t count)
+{
+	group->variants = group->tokens = 0;
+	for (; from < count; from++) {
+		const struct feature_name *name = &names[from];
+
+		if (name->count == 0)
+			continue;
+		if (group->variants == GROUP_VARIANTS_MAX ||
+		    group->tokens + name->count > GROUP_TOKENS_MAX)
+			break;
+		for (uint8_t i = 0; i < name->count; i++)
+			group->at[group->variants][i] =
+			    (uint8_t)token_index(group, lexicon, &name->tokens[i]);
+		group->names[group->variants++] = name;
+	}
+	return from;
+}
+
+static double
+group_share(struct group *group, const struct scorer *scorer, size_t i)
+{
+	const struct feature_token *token = group->token[i];
+
+	if (group->share[i] < 0)
+		group->share[i] =
+		    frequency_share(&scorer->frequency, scorer->model, token->part, token->text);
+	return group->share[i];
+}
+
+/* --- Grid: every token of one group with every token of another --------------------------------
+ */
+struct cell {
+	double bits, rarity;
+	double worth; /* bits and what a swap costs; 0: no pair */
+	enum token_level level;
+	bool swapped;
+};
+
+struct grid {
+	struct cell cell[GROUP_TOKENS_MAX][GROUP_TOKENS_MAX];
+};
+
+static double
+greater(double a, double b)
+{
+	return a > b ? a : b;
+}
+
+static bool
+is_swapped(enum name_part a, enum name_part b)
+{
+	return a != b && a != PART_UNKNOWN && b != PART_UNKNOWN;
+}
+
+static void
+fill_cell(struct cell *cell, const struct scorer *scorer, struct group *query, size_t i,
+    struct group *record, size_t j)
+{
+	double share;
+
+	cell->level = compare_prepared(&query->prepared[i], &record->prepared[j]);
+	cell->worth = cell->bits = cell->rarity = 0;
+	cell->swapped = false;
+	if (cell->level == TOKEN_NONE)
+		return;
+	share = greater(group_share(query, scorer, i), group_share(record, scorer, j));
+	cell->swapped = is_swapped(query->token[i]->part, record->token[j]->part);
+	cell->bits = score_bits_at(&cell->rarity, scorer->model, cell->level, share);
+	cell->worth = cell->bits + (cell->swapped ? scorer->model->part_swapped : 0);
+}
+
+static void
+fill_grid(struct grid *grid, const struct scorer *scorer, struct group *query, struct group *record)
+{
+	for (size_t i = 0; i < query->tokens; i++)
+		for (size_t j = 0; j < record->tokens; j++)
+			fill_cell(&grid->cell[i][j], scorer, query, i, record, j);
+}
+
+/* --- Alignment of two variants -----------------------------------------------------------------
+ */
+struct names {
+	const struct feature_name *query, *record;
+	const uint8_t *query_at, *record_at; /* into the grid */
+	const struct grid *grid;
+	const struct model *model;
+};
+
+struct alignment {
+	double bits;
+	struct score_token_pair pair[FEATURE_TOKENS_MAX];
+	uint8_t pair_count;
+};
+
+static const struct cell *
+cell_of(const struct names *names, unsigned i, unsigned j)
+{
+	return &names->grid->cell[names->query_at[i]][names->record_at[j]];
+}
+
+static unsigned
+least(unsigned a, unsigned b)
+{
+	return a < b ? a : b;
+}
+
+/* How many pairs the parts of two names allow; "expected" in score.h. */
+static unsigned
+expected_pairs(const struct feature_name *query, const struct feature_name *record)
+{
+	unsigned q[3] = { 0 }, r[3] = { 0 }, known, q_wild, r_wild;
+
+	for (uint8_t i = 0; i < query->count; i++)
+		q[query->tokens[i].part]++;
+	for (uint8_t i = 0; i < record->count; i++)
+		r[record->tokens[i].part]++;
+	known = least(q[PART_FORENAME], r[PART_FORENAME]) + least(q[PART_SURNAME], r[PART_SURNAME]);
+	/* what is left may pair with tokens of unknown part, and these with one another */
+	q_wild = least(q[PART_FORENAME] + q[PART_SURNAME] - known, r[PART_UNKNOWN]);
+	r_wild = least(r[PART_FORENAME] + r[PART_SURNAME] - known, q[PART_UNKNOWN]);
+	return known + q_wild + r_wild + least(q[PART_UNKNOWN] - r_wild, r[PART_UNKNOWN] - q_wild);
+}
+
+static double
+left_over_bits(const struct names *names, unsigned expected, unsigned pairs)
+{
+	unsigned conflicts = expected > pairs ? expected - pairs : 0;
+
+	return conflicts * names->model->token_conflict +
+	       (names->query->count - pairs - conflicts) * names->model->query_token_unmatched +
+	       (names->record->count - pairs - conflicts) * names->model->record_token_unmatched;
+}
+
+static unsigned
+bits_set(unsigned mask)
+{
+	unsigned n = 0;
+
+	for (; mask != 0; mask &= mask - 1)
+		n++;
+	return n;
+}
+
+/* The pairs that may be formed. Only record tokens with a partner get a bit in the masks. */
+struct choices {
+	uint8_t count[FEATURE_TOKENS_MAX];		     /* by query token */
+	uint8_t bit[FEATURE_TOKENS_MAX][FEATURE_TOKENS_MAX]; /* of each choice */
+	double worth[FEATURE_TOKENS_MAX][FEATURE_TOKENS_MAX];
+	uint8_t token[FEATURE_TOKENS_MAX]; /* of a bit: the record token */
+	unsigned bits;
+	double most; /* each query token with its best partner, none left over: no alignment gives
+			more */
+};
+
+static void
+find_choices(struct choices *out, const struct names *names)
+{
+	int8_t bit_of[FEATURE_TOKENS_MAX];
+
+	memset(bit_of, -1, sizeof bit_of);
+	out->bits = 0;
+	out->most = 0;
+	for (unsigned i = 0; i < names->query->count; i++) {
+		double best = 0;
+
+		out->count[i] = 0;
+		for (unsigned j = 0; j < names->record->count; j++) {
+			const struct cell *cell = cell_of(names, i, j);
+
+			if (cell->bits <= 0)
+				continue;
+			if (bit_of[j] < 0) {
+				out->token[out->bits] = (uint8_t)j;
+				bit_of[j] = (int8_t)out->bits++;
+			}
+			out->bit[i][out->count[i]] = (uint8_t)bit_of[j];
+			out->worth[i][out->count[i]++] = cell->worth;
+			best = greater(best, cell->worth);
+		}
+		out->most += best;
+	}
+}
+
+/* One more query token: `best` in place, from the fullest mask down so that it is used once. */
+static void
+align_token(double *best, int8_t *choice, const struct choices *choices, unsigned i)
+{
+	for (unsigned mask = 1u << choices->bits; mask-- > 0;) {
+		choice[mask] = -1;
+		for (unsigned k = 0; k < choices->count[i]; k++) {
+			unsigned bit = 1u << choices->bit[i][k];
+			double value;
+
+			if ((mask & bit) == 0)
+				continue;
+			value = best[mask ^ bit] + choices->worth[i][k];
+			if (value > best[mask]) {
+				best[mask] = value;
+				choice[mask] = (int8_t)choices->bit[i][k];
+			}
+		}
+	}
+}
+
+static void
+trace_back(struct alignment *out, const struct names *names, const struct choices *choices,
+    int8_t choice[FEATURE_TOKENS_MAX][MASKS], unsigned mask)
+{
+	out->pair_count = (uint8_t)bits_set(mask);
+	for (unsigned i = names->query->count, at = out->pair_count; i-- > 0 && at > 0;) {
+		int bit = choices->count[i] > 0 ? choice[i][mask] : -1;
+		const struct cell *cell;
+
+		if (bit < 0)
+			continue;
+		cell = cell_of(names, i, choices->token[bit]);
+		out->pair[--at] = (struct score_token_pair){ .query_token = (uint8_t)i,
+			.record_token = choices->token[bit],
+			.level = cell->level,
+			.swapped = cell->swapped,
+			.bits = cell->bits,
+			.rarity = cell->rarity };
+		mask ^= 1u << bit;
+	}
+}
+
+static void
+align(struct alignment *out, const struct names *names, const struct choices *choices)
+{
+	double best[MASKS] SCRATCH;
+	int8_t choice[FEATURE_TOKENS_MAX][MASKS] SCRATCH;
+	unsigned expected = expected_pairs(names->query, names->record), best_mask = 0;
+
+	best[0] = 0;
+	for (unsigned mask = 1; mask < 1u << choices->bits; mask++)
+		best[mask] = -HUGE_VAL;
+	for (unsigned i = 0; i < names->query->count; i++)
+		if (choices->count[i] > 0)
+			align_token(best, choice[i], choices, i);
+	out->bits = -HUGE_VAL;
+	for (unsigned mask = 0; mask < 1u << choices->bits; mask++) {
+		double bits;
+
+		if (isinf(best[mask]))
+			continue; /* these record tokens cannot all be paired */
+		bits = best[mask] + left_over_bits(names, expected, bits_set(mask));
+		if (bits > out->bits) {
+			out->bits = bits;
+			best_mask = mask;
+		}
+	}
+	trace_back(out, names, choices, choice, best_mask);
+}
+
+/* --- The best pair of variants -----------------------------------------------------------------
+ */
+static bool
+has_forename_evidence(const struct alignment *alignment, const struct names *names)
+{
+	bool whole =
+	    alignment->pair_count >= 2 || names->query->count == 1 || names->record->count == 1;
+
+	for (uint8_t i = 0; i < alignment->pair_count; i++) {
+		const struct score_token_pair *pair = &alignment->pair[i];
+		const struct feature_token *a = &names->query->tokens[pair->query_token];
+		const struct feature_token *b = &names->record->tokens[pair->record_token];
+
+		if (pair->level == TOKEN_INITIAL || a->text.n < 2)
+			continue;
+		if (a->part == PART_FORENAME ||
+		    (a->part == PART_UNKNOWN && b->part == PART_FORENAME))
+			return true;
+		if (a->part == PART_UNKNOWN && b->part == PART_UNKNOWN && whole)
+			return true;
+	}
+	return false;
+}
+
+static void
+keep(struct score *out, const struct alignment *alignment, const struct names *names)
+{
+	struct score_line *line = &out->line[COMPARISON_NAME];
+
+	out->query_name = names->query;
+	out->record_name = names->record;
+	out->pair_count = alignment->pair_count;
+	out->forename_evidence = has_forename_evidence(alignment, names);
+	*line = (struct score_line){ .level = TOKEN_NONE,
+		.bits = alignment->bits,
+		.query_value = names->query->source,
+		.record_value = names->record->source };
+	for (uint8_t i = 0; i < alignment->pair_count; i++) {
+		int level = (int)alignment->pair[i].level;
+
+		out->pair[i] = alignment->pair[i];
+		line->rarity += alignment->pair[i].rarity;
+		if (i == 0 || level > line->level)
+			line->level = level;
+	}
+}
+
+static void
+score_groups(
+    struct score *out, const struct scorer *scorer, struct group *query, struct group *record)
+{
+	struct alignment alignment SCRATCH;
+	struct choices choices SCRATCH;
+	struct grid grid SCRATCH;
+
+	fill_grid(&grid, scorer, query, record);
+	for (size_t i = 0; i < query->variants; i++) {
+		for (size_t j = 0; j < record->variants; j++) {
+			const struct names names = { query->names[i], record->names[j],
+				query->at[i], record->at[j], &grid, scorer->model };
+
+			find_choices(&choices, &names);
+			if (out->query_name != NULL &&
+			    choices.most <= out->line[COMPARISON_NAME].bits)
+				continue;
+			align(&alignment, &names, &choices);
+			if (out->query_name == NULL ||
+			    alignment.bits > out->line[COMPARISON_NAME].bits)
+				keep(out, &alignment, &names);
+		}
+	}
+}
+
+void
+score_names(struct score *out, const struct scorer *scorer, const struct features *query,
+    const struct features *record)
+{
+	struct group asked SCRATCH, found SCRATCH;
+
+	for (size_t i = 0; i < query->name_count;) {
+		i = fill_group(&asked, scorer->lexicon, query->names, i, query->name_count);
+		for (size_t j = 0; j < record->name_count;) {
+			j = fill_group(
+			    &found, scorer->lexicon, record->names, j, record->name_count);
+			score_groups(out, scorer, &asked, &found);
+		}
+	}
+}
