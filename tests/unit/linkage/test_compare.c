@@ -66,6 +66,24 @@ test_two_letters_are_equal_or_nothing(void **state)
 }
 
 static void
+test_nicknames_come_from_the_lexicon(void **state)
+{
+	struct lexicon *lexicon = NULL;
+	struct err err = ERR_NONE;
+	struct str katie = STR_LIT("katie"), katherine = STR_LIT("katherine");
+
+	(void)state;
+	assert_int_equal(digest_init(&err), STATUS_OK);
+	assert_int_equal(lexicon_load(&lexicon, "schemas/lexicon", &err), STATUS_OK);
+	assert_int_equal(compare_tokens(lexicon, katie, katherine), TOKEN_NICKNAME);
+	assert_int_equal(compare_tokens(lexicon, katherine, katie), TOKEN_NICKNAME);
+	assert_int_equal(compare_tokens(lexicon, katie, katie), TOKEN_EXACT);
+	assert_int_equal(compare_tokens(lexicon, katie, STR_LIT("zysk")), TOKEN_NONE);
+	assert_int_equal(compare_tokens(NULL, katie, katherine), TOKEN_NONE);
+	lexicon_free(lexicon);
+}
+
+static void
 test_edits_have_their_lengths(void **state)
 {
 	(void)state;
@@ -406,6 +424,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_token_levels_without_a_lexicon),
 		cmocka_unit_test(test_two_letters_are_equal_or_nothing),
+		cmocka_unit_test(test_nicknames_come_from_the_lexicon),
 		cmocka_unit_test(test_edits_have_their_lengths),
 		cmocka_unit_test(test_sound_alone_is_not_enough),
 		cmocka_unit_test(test_token_levels_are_symmetric_and_follow_their_definitions),

@@ -198,38 +198,78 @@ test_each_fault_is_refused_with_its_message(void **state)
 	}
 }
 
-/* Swaps m and u, so that the sums stay and only the promise under test breaks. */
+/* Two levels take each other's figures, so that the sums stay and only the promise breaks. */
 static void
-assert_turned(const char *m, const char *u, const char *text)
+assert_exchanged(const char *first, const char *second, const char *text)
 {
-	char from[64], to[64];
+	struct buf in = BUF_INIT, out = BUF_INIT;
 	struct err err = ERR_NONE;
 	struct model *model = NULL;
+	const char *a, *b;
 
-	snprintf(from, sizeof from, "\"m\": %s, \"u\": %s", m, u);
-	snprintf(to, sizeof to, "\"m\": %s, \"u\": %s", u, m);
-	edited_replace(&edited, DEFAULT, from, to);
+	assert_int_equal(file_read(&in, DEFAULT, 1 << 20, &err), STATUS_OK);
+	a = strstr(in.p, first);
+	assert_non_null(a);
+	b = strstr(a, second);
+	assert_non_null(b);
+	buf_add(&out, in.p, (size_t)(a - in.p));
+	buf_add_text(&out, second);
+	buf_add(&out, a + strlen(first), (size_t)(b - a) - strlen(first));
+	buf_add_text(&out, first);
+	buf_add_text(&out, b + strlen(second));
+	edited_write(&edited, buf_str(&out));
 	assert_int_equal(model_load(&model, edited.path, &err), STATUS_INVALID);
 	assert_string_equal(err.text, text);
+	buf_free(&in);
+	buf_free(&out);
 }
 
 static void
 test_what_retrieval_leans_on_is_checked(void **state)
 {
 	(void)state;
-	assert_turned(
-	    "0.03", "0.5", "sex.levels: m adds up to 1.470 and u to 0.530, both must give 1");
-	/* small enough shares to stay within the slack of the sums */
-	edited_replace(&edited, DEFAULT, "\"near\": { \"m\": 0.012, \"u\": 0.12",
-	    "\"near\": { \"m\": 0.012, \"u\": 0.0119");
-	{
-		struct err err = ERR_NONE;
-		struct model *model = NULL;
+	assert_exchanged("\"m\": 0.97, \"u\": 0.5", "\"m\": 0.03, \"u\": 0.5",
+	    "sex.levels: different must not have m above u");
+	assert_exchanged("\"m\": 0.08, \"u\": 0.008", "\"m\": 0.012, \"u\": 0.04",
+	    "birth.levels: same_year must not weigh more than year");
+	assert_exchanged("\"m\": 0.012, \"u\": 0.0008", "\"m\": 0.012, \"u\": 0.12",
+	    "birth.levels: near must not have m above u");
+}
 
-		assert_int_equal(model_load(&model, edited.path, &err), STATUS_INVALID);
-		assert_string_equal(
-		    err.text, "birth.levels: m adds up to 0.999 and u to 0.892, both must give 1");
+static uint64_t
+next(uint64_t *seed)
+{
+	*seed ^= *seed << 13;
+	*seed ^= *seed >> 7;
+	*seed ^= *seed << 17;
+	return *seed >> 16;
+}
+
+static void
+test_damaged_files_are_refused_or_loaded_but_never_a_fault(void **state)
+{
+	struct buf text = BUF_INIT;
+	struct err err = ERR_NONE;
+	uint64_t seed = 13;
+
+	(void)state;
+	assert_int_equal(file_read(&text, DEFAULT, 1 << 20, &err), STATUS_OK);
+	for (int i = 0; i < 300; i++) {
+		struct model *model = NULL;
+		size_t at = next(&seed) % text.n;
+		char old = text.p[at];
+		size_t n = i % 3 == 0 ? at : text.n;
+
+		text.p[at] = (char)next(&seed);
+		edited_write(&edited, (struct str){ text.p, n });
+		err_clear(&err);
+		if (model_load(&model, edited.path, &err) == STATUS_OK)
+			model_free(model);
+		else
+			assert_true(strlen(err.text) > 0);
+		text.p[at] = old;
 	}
+	buf_free(&text);
 }
 
 static void
@@ -296,6 +336,7 @@ main(void)
 		cmocka_unit_test(test_name_shares_come_from_the_table_or_the_default),
 		cmocka_unit_test(test_each_fault_is_refused_with_its_message),
 		cmocka_unit_test(test_what_retrieval_leans_on_is_checked),
+		cmocka_unit_test(test_damaged_files_are_refused_or_loaded_but_never_a_fault),
 		cmocka_unit_test(test_what_is_no_model_is_refused),
 		cmocka_unit_test(test_every_failed_allocation_is_reported),
 	};

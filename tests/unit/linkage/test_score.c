@@ -332,6 +332,69 @@ test_eight_tokens_a_side_are_aligned(void **state)
 	    8);
 }
 
+/* More variants, and more distinct tokens, than are compared at once. */
+static void
+test_the_best_of_many_variants_is_found(void **state)
+{
+	static char words[FEATURE_VARIANTS_MAX][3][8];
+	static struct feature_name variants[FEATURE_VARIANTS_MAX];
+	struct scorer scorer = make_scorer(0);
+	struct features query = { .names = variants, .name_count = 1 }, record = query;
+	struct score score;
+
+	(void)state;
+	for (unsigned i = 0; i < FEATURE_VARIANTS_MAX; i++) {
+		variants[i] = (struct feature_name){ .count = 3, .source = (uint8_t)(i / 4) };
+		for (unsigned t = 0; t < 3; t++) {
+			snprintf(words[i][t], sizeof words[i][t], "q%c%c%c%cz", (int)('a' + i % 26),
+			    (int)('a' + i / 26 * 7), (int)('b' + t * 9), (int)('z' - i % 26));
+			variants[i].tokens[t] =
+			    (struct feature_token){ str_from(words[i][t]), PART_FORENAME };
+		}
+	}
+	record.name_count = FEATURE_VARIANTS_MAX;
+	for (unsigned i = 0; i < FEATURE_VARIANTS_MAX; i++) {
+		query.names = &variants[i];
+		score_people(&score, &scorer, &query, &record);
+		assert_int_equal(score.line[COMPARISON_NAME].level, TOKEN_EXACT);
+		assert_int_equal(score.pair_count, 3);
+		assert_ptr_equal(score.record_name, &variants[i]);
+		score_people(&score, &scorer, &record, &query);
+		assert_ptr_equal(score.query_name, &variants[i]);
+	}
+}
+
+static void
+test_variants_score_as_the_best_of_them_alone(void **state)
+{
+	uint64_t seed = 61;
+
+	(void)state;
+	for (int i = 0; i < 2000; i++) {
+		struct scorer scorer = make_scorer(i % 2 == 0 ? 0 : 3000);
+		struct made query, record;
+		struct score score, one;
+		double best = -HUGE_VAL;
+
+		draw_person(&query, &seed);
+		draw_person(&record, &seed);
+		query.features.name_count = record.features.name_count = PEOPLE_NAMES_MAX;
+		score_people(&score, &scorer, &query.features, &record.features);
+		for (int k = 0; k < PEOPLE_NAMES_MAX * PEOPLE_NAMES_MAX; k++) {
+			struct features a = query.features, b = record.features;
+
+			a.name_count = b.name_count = 1;
+			a.names = &query.names[k / PEOPLE_NAMES_MAX];
+			b.names = &record.names[k % PEOPLE_NAMES_MAX];
+			score_people(&one, &scorer, &a, &b);
+			if (one.query_name != NULL)
+				best = fmax(best, one.line[COMPARISON_NAME].bits);
+		}
+		if (score.query_name != NULL)
+			assert_near(score.line[COMPARISON_NAME].bits, best);
+	}
+}
+
 /* --- Pair bits ------------------------------------------------------------------------------- */
 static void
 test_pair_bits_are_never_negative(void **state)
@@ -668,6 +731,8 @@ main(void)
 		cmocka_unit_test(test_a_former_name_scores_as_a_current_one),
 		cmocka_unit_test(test_alignment_is_the_best_of_all_permutations),
 		cmocka_unit_test(test_eight_tokens_a_side_are_aligned),
+		cmocka_unit_test(test_the_best_of_many_variants_is_found),
+		cmocka_unit_test(test_variants_score_as_the_best_of_them_alone),
 		cmocka_unit_test(test_pair_bits_are_never_negative),
 		cmocka_unit_test(test_pair_bound_holds_for_all_parts_and_is_reached),
 		cmocka_unit_test(test_the_weight_stays_below_the_bound_of_retrieval),
