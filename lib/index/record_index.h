@@ -47,7 +47,7 @@ struct index_shard {
 struct index_hit {
 	uint32_t shard; /* index into the shards given at opening */
 	bool delta;
-	double bits;	 /* sum of the plan's terms that the document carries */
+	double bits;	 /* sum over the plan's groups of the best term that it carries */
 	struct str data; /* codec bytes, in the arena of the call */
 };
 
@@ -56,8 +56,8 @@ enum status index_reader_open(struct index_reader **out, const struct index_shar
 void index_reader_close(struct index_reader *reader);
 
 /*
- * All live documents whose terms sum to at least `floor_bits`, best first, at most `max`;
- * *capped is set if there were more. Ties are in a fixed order.
+ * All live documents that the plan gives at least `floor_bits`, best first, at most `max`; *capped
+ * is set if there were more. Ties are in a fixed order.
  */
 enum status index_reader_search(struct index_reader *reader, const struct index_hit **hits,
     size_t *count, bool *capped, struct arena *arena, const struct term_plan *plan,

@@ -4,8 +4,7 @@
  *   term                       on a record that has                     bounds the level
  *   K record id                                                         (finds the case record)
  *   N token                    the name token                           any of a token, but:
- *   M k token                  it k times in one name, k = 2, 3, ...    the k-th pair with it
- *   L k letter                 k name tokens beginning with the letter  initial, asked by letter
+ *   L letter                   a name token beginning with the letter   initial, asked by letter
  *   D yyyymmdd                 a birth on the day                       exact, placeholder, swapped
  *   E yyyymm                   a birth within the month                 year_month
  *   F mmdd                     a birth on the day of any year           month_day
@@ -19,16 +18,16 @@
  *   T street|town, U town                                               street_town, town
  *   V phone, W e-mail, X kind|value                                     same
  *
- * Why the sum bounds the score. Every level with positive bits needs one of these terms to be on
+ * Why the plan bounds the score. Every level with positive bits needs one of these terms to be on
  * both sides (compare.h says when a level holds), and the plan gives that term at least the
- * level's bits. Levels of one field imply one another's terms (an exact date carries its month and
- * year), so a closer term carries only what it adds to those that every such record has too. A
- * field with several values counts its best pair, and the plan has every value's terms, so the sum
- * is never less. Names: the pairs of an alignment use different record tokens, and the k-th use
- * of one spelling has its own term with the k-th largest bits that one name of the query can put
- * on it. Weights are never negative, so what a record carries besides does no harm.
- * Swapped parts, unmatched tokens and disagreeing fields only lower a score. Sex has no term:
- * half of all records would carry it; its bits are free to all.
+ * level's bits. A field with several values counts its best pair: so all terms of the field are
+ * one group, of which the best counts. Names: the tokens of one name are in different groups, and
+ * a group holds all vocabulary tokens at any level of its query token; so whatever record tokens
+ * an alignment pairs them with, each group has at least the bits of its pair. Names that stand
+ * for one another (aliases, spellings) share groups, because only the best of them counts.
+ * Weights are never negative, so what a record carries besides does no harm. Swapped parts,
+ * unmatched tokens and disagreeing fields only lower a score. Sex has no term: half of all
+ * records would carry it; its bits are free to all.
  */
 #include "index/terms_layout.h"
 
@@ -41,7 +40,6 @@
 #define TERMS_FIRST 64 /* room for a usual person's terms */
 
 _Static_assert(1 + KEPT_BYTES + 1 + 16 <= TERM_BYTES_MAX, "a cut term must fit");
-_Static_assert(FEATURE_TOKENS_MAX <= 9, "the k of a repeated token is one digit");
 
 static enum status
 no_memory(struct err *err)
@@ -64,16 +62,19 @@ list_add(struct terms_list *list, struct str term, double bits)
 		list->room = grown == NULL ? list->room : room;
 	}
 	if (!list->failed)
-		list->terms[list->count++] = (struct term_weight){ term, bits };
+		list->terms[list->count++] = (struct term_weight){ term, bits, list->group };
 }
 
-/* By term; of equal terms the one with the most bits first. */
+/* By group and term; of equal ones the one with the most bits first. */
 static int
 by_term(const void *a, const void *b)
 {
 	const struct term_weight *x = a, *y = b;
-	int order = str_cmp(x->term, y->term);
+	int order;
 
+	if (x->group != y->group)
+		return x->group < y->group ? -1 : 1;
+	order = str_cmp(x->term, y->term);
 	if (order != 0)
 		return order;
 	return x->bits > y->bits ? -1 : x->bits < y->bits;
@@ -87,7 +88,8 @@ terms_sort_unique(struct terms_list *list)
 	if (list->count > 0)
 		qsort(list->terms, list->count, sizeof *list->terms, by_term);
 	for (size_t i = 0; i < list->count; i++)
-		if (kept == 0 || !str_eq(list->terms[kept - 1].term, list->terms[i].term))
+		if (kept == 0 || list->terms[kept - 1].group != list->terms[i].group ||
+		    !str_eq(list->terms[kept - 1].term, list->terms[i].term))
 			list->terms[kept++] = list->terms[i];
 	list->count = kept;
 }
@@ -159,16 +161,15 @@ terms_add_year(struct terms_list *list, double bits, char prefix, int year)
 }
 
 void
-terms_add_kth(struct terms_list *list, double bits, char prefix, unsigned k, struct str text)
+terms_add_token(struct terms_list *list, double bits, struct str token)
 {
-	char digit = (char)('0' + k);
+	add_value(list, bits, 'N', token);
+}
 
-	if (prefix == 'N' && k > 1)
-		prefix = 'M';
-	if (prefix == 'N')
-		add_value(list, bits, 'N', text);
-	else
-		add_parts(list, bits, prefix, (struct str){ &digit, 1 }, text, STR_NONE);
+void
+terms_add_letter(struct terms_list *list, double bits, struct str token)
+{
+	add_value(list, bits, 'L', str_part(token, 0, 1));
 }
 
 /* --- Addresses, contacts, identifiers: the same terms on both sides ------------------------- */
@@ -195,19 +196,28 @@ terms_add_address(struct terms_list *list, const struct feature_address *at,
 }
 
 void
-terms_add_contacts(
-    struct terms_list *list, const struct features *features, const struct terms_contact_bits *bits)
+terms_add_phones(struct terms_list *list, double bits, const struct features *features)
 {
 	for (size_t i = 0; i < features->phone_count; i++)
-		add_value(list, bits->phone, 'V', features->phones[i].value);
+		add_value(list, bits, 'V', features->phones[i].value);
+}
+
+void
+terms_add_emails(struct terms_list *list, double bits, const struct features *features)
+{
 	for (size_t i = 0; i < features->email_count; i++)
-		add_value(list, bits->email, 'W', features->emails[i].value);
+		add_value(list, bits, 'W', features->emails[i].value);
+}
+
+void
+terms_add_identifiers(struct terms_list *list, double bits, const struct features *features)
+{
 	for (size_t i = 0; i < features->identifier_count; i++) {
 		const struct feature_identifier *one = &features->identifiers[i];
 
 		if (one->value.n > 0)
-			add_parts(list, bits->identifier, 'X',
-			    str_from(identifier_kind_name(one->kind)), one->value, STR_NONE);
+			add_parts(list, bits, 'X', str_from(identifier_kind_name(one->kind)),
+			    one->value, STR_NONE);
 	}
 }
 
@@ -249,17 +259,8 @@ static void
 add_name_of_record(struct terms_list *list, const struct feature_name *name)
 {
 	for (size_t i = 0; i < name->count; i++) {
-		struct str token = name->tokens[i].text, letter = str_part(token, 0, 1);
-		unsigned same = 1, alike = 1; /* how often it, and its letter, came up to here */
-
-		for (size_t j = 0; j < i; j++) {
-			same += str_eq(name->tokens[j].text, token);
-			alike += str_starts(name->tokens[j].text, letter);
-		}
-		if (token.n == 0)
-			continue;
-		terms_add_kth(list, 0, 'N', same, token);
-		terms_add_kth(list, 0, 'L', alike, letter);
+		terms_add_token(list, 0, name->tokens[i].text);
+		terms_add_letter(list, 0, name->tokens[i].text);
 	}
 }
 
@@ -268,7 +269,6 @@ terms_of_record(const struct features *features, struct arena *arena, terms_emit
     struct err *err)
 {
 	static const struct terms_address_bits no_address_bits;
-	static const struct terms_contact_bits no_contact_bits;
 	struct terms_list list = { .arena = arena };
 	struct terms_claim claim;
 
@@ -279,7 +279,9 @@ terms_of_record(const struct features *features, struct arena *arena, terms_emit
 			add_birth_of_record(&list, &claim);
 	for (size_t i = 0; i < features->address_count; i++)
 		terms_add_address(&list, &features->addresses[i], &no_address_bits);
-	terms_add_contacts(&list, features, &no_contact_bits);
+	terms_add_phones(&list, 0, features);
+	terms_add_emails(&list, 0, features);
+	terms_add_identifiers(&list, 0, features);
 	if (list.failed)
 		return no_memory(err);
 	terms_sort_unique(&list);

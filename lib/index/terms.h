@@ -2,7 +2,7 @@
 #define INDEX_TERMS_H
 /*
  * terms: how a person's features become index terms, and how a query's features become a
- * weighted list of terms whose sum bounds the match weight from above.
+ * weighted list of terms that bounds the match weight of every record from above.
  *
  * The layout (prefix, content, which comparison level it bounds) heads terms.c and is the single
  * description of it. Terms are at most TERM_BYTES_MAX bytes.
@@ -18,13 +18,20 @@ typedef void terms_emit(void *ctx, struct str term);
 enum status terms_of_record(const struct features *features, struct arena *arena, terms_emit *emit,
     void *ctx, struct err *err) MUST_USE;
 
+/*
+ * Terms of one group are ways to reach one thing (a token of the name, the birth, the address), so
+ * of those that a record carries only the one with the most bits counts.
+ */
+#define TERM_GROUPS_MAX 16
+
 struct term_weight {
 	struct str term;
-	double bits; /* > 0 */
+	double bits;	/* > 0 */
+	unsigned group; /* < TERM_GROUPS_MAX */
 };
 
 struct term_plan {
-	const struct term_weight *terms;
+	const struct term_weight *terms; /* by group, then term; each once in its group */
 	size_t count;
 	/* Bits that any record may reach without a term (sex): part of every bound. */
 	double free_bits;
@@ -35,7 +42,8 @@ struct term_plan {
 
 /*
  * Builds the plan. For every record r of the vocabulary's generations:
- *   score(query, r) <= prior + plan.free_bits + sum of bits of plan terms that r carries.
+ *   score(query, r) <= prior + plan.free_bits + sum over groups of the most bits that a term of
+ *                      the group has which r carries.
  * `vocabulary` gives every token at any level of a query token.
  */
 enum status terms_of_query(struct term_plan *out, struct arena *arena, const struct scorer *scorer,

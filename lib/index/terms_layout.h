@@ -15,13 +15,14 @@ struct terms_list {
 	struct term_weight *terms;
 	size_t count;
 	size_t room;
+	unsigned group; /* of what is added now */
 	bool failed;
 };
-/* By term, each once, with the most bits that it was added with. */
+/* By group and term, each once, with the most bits that it was added with. */
 void terms_sort_unique(struct terms_list *list);
 
-/* prefix 'N': the k-th token of one name that is `text`; 'L': the k-th that begins with it. */
-void terms_add_kth(struct terms_list *list, double bits, char prefix, unsigned k, struct str text);
+void terms_add_token(struct terms_list *list, double bits, struct str token);  /* N */
+void terms_add_letter(struct terms_list *list, double bits, struct str token); /* L, its first */
 
 void terms_add_day(struct terms_list *list, double bits, struct civil day);	     /* D */
 void terms_add_two(struct terms_list *list, double bits, char prefix, int a, int b); /* E F G */
@@ -41,10 +42,8 @@ struct terms_address_bits {
 void terms_add_address(struct terms_list *list, const struct feature_address *at,
     const struct terms_address_bits *bits);
 
-struct terms_contact_bits {
-	double phone, email, identifier;
-};
-void terms_add_contacts(struct terms_list *list, const struct features *features,
-    const struct terms_contact_bits *bits);
+void terms_add_phones(struct terms_list *list, double bits, const struct features *features);
+void terms_add_emails(struct terms_list *list, double bits, const struct features *features);
+void terms_add_identifiers(struct terms_list *list, double bits, const struct features *features);
 
 #endif

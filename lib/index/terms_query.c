@@ -1,7 +1,16 @@
-/* The plan of a query; the layout and why the sum is a bound are at the head of terms.c. */
+/* The plan of a query; the layout and why it is a bound are at the head of terms.c. */
 #include "index/terms_layout.h"
 
-#include <stdlib.h>
+/* Groups: a place in the name each, then a field each. */
+enum {
+	GROUP_BIRTH = FEATURE_TOKENS_MAX,
+	GROUP_ADDRESS,
+	GROUP_PHONE,
+	GROUP_EMAIL,
+	GROUP_IDENTIFIER,
+	GROUP_COUNT
+};
+_Static_assert(GROUP_COUNT <= TERM_GROUPS_MAX, "a group for each place and field");
 
 static enum status
 no_memory(struct err *err)
@@ -9,39 +18,34 @@ no_memory(struct err *err)
 	return err_set(err, STATUS_NOMEM, "out of memory");
 }
 
-static double
-at_least_0(double bits)
-{
-	return bits > 0 ? bits : 0;
-}
-
 /* Bits of a level where they speak for a match. */
 static double
 bits_of(const struct scorer *scorer, enum comparison comparison, int level)
 {
-	return at_least_0(score_level_bits(scorer, comparison, level));
+	double bits = score_level_bits(scorer, comparison, level);
+
+	return bits > 0 ? bits : 0;
 }
 
 /* --- Names --------------------------------------------------------------------------------- */
-struct weighed { /* a vocabulary token and the most bits that a query token can have with it */
-	struct str token;
-	double bits;
-};
-
 struct expanded { /* one distinct token of the query */
 	struct str text;
-	struct weighed *near; /* in byte order */
+	enum name_part part;	      /* where it was seen first */
+	unsigned places;	      /* bit per group that it was added to */
+	const struct neighbour *near; /* in byte order */
+	double *bits;		      /* of each */
 	size_t count;
 	double best_bits; /* with any token that there could be */
 	double initial_bits;
 };
 
 struct names {
-	struct arena *arena;
+	struct terms_list *list;
 	const struct scorer *scorer;
 	const struct vocabulary *vocabulary;
 	struct expanded *tokens;
 	size_t count;
+	unsigned places_of[PART_UNKNOWN + 1]; /* bit per group that a token of the part is in */
 };
 
 /* The share of a pair is that of its commoner token, so bits are the most where the other side is
@@ -60,146 +64,128 @@ best_of_any(const struct scorer *scorer, struct str text)
 }
 
 static enum status
-expand(struct expanded *out, const struct names *names, struct str text, struct err *err)
+expand(struct expanded *out, const struct names *names, const struct feature_token *token,
+    struct err *err)
 {
 	const struct scorer *scorer = names->scorer;
+	struct arena *arena = names->list->arena;
 	const struct neighbour *near = NULL;
 	enum status status = vocabulary_expand(
-	    &near, &out->count, names->arena, names->vocabulary, scorer->lexicon, text, err);
+	    &near, &out->count, arena, names->vocabulary, scorer->lexicon, token->text, err);
 
 	if (status != STATUS_OK)
 		return status;
-	out->text = text;
-	out->best_bits = best_of_any(scorer, text);
-	out->initial_bits = score_pair_bound(scorer, TOKEN_INITIAL, text, text);
-	out->near = arena_alloc(names->arena, out->count, sizeof *out->near);
-	if (out->near == NULL)
+	out->text = token->text;
+	out->part = token->part;
+	out->best_bits = best_of_any(scorer, token->text);
+	out->initial_bits = score_pair_bound(scorer, TOKEN_INITIAL, token->text, token->text);
+	out->near = near;
+	out->bits = arena_alloc(arena, out->count, sizeof *out->bits);
+	if (out->bits == NULL)
 		return no_memory(err);
 	for (size_t i = 0; i < out->count; i++)
-		out->near[i] = (struct weighed){ near[i].token,
-			score_pair_bound(scorer, near[i].level, text, near[i].token) };
+		out->bits[i] = score_pair_bound(scorer, near[i].level, token->text, near[i].token);
 	return STATUS_OK;
 }
 
-/* The number of the token among those expanded; their count if it is not there yet. */
-static size_t
-find_expanded(const struct names *names, struct str text)
-{
-	size_t i = 0;
-
-	while (i < names->count && !str_eq(names->tokens[i].text, text))
-		i++;
-	return i;
-}
-
+/* The token among those expanded, expanding it if it is new. */
 static enum status
-expand_all(struct names *names, const struct features *features, struct err *err)
+find_expanded(
+    struct expanded **out, struct names *names, const struct feature_token *token, struct err *err)
 {
-	size_t most = features->name_count * FEATURE_TOKENS_MAX;
+	enum status status;
 
-	names->tokens = arena_alloc(names->arena, most, sizeof *names->tokens);
-	if (names->tokens == NULL)
-		return no_memory(err);
-	for (size_t i = 0; i < features->name_count; i++) {
-		const struct feature_name *name = &features->names[i];
-
-		for (size_t j = 0; j < name->count; j++) {
-			enum status status;
-
-			if (find_expanded(names, name->tokens[j].text) < names->count)
-				continue;
-			status =
-			    expand(&names->tokens[names->count], names, name->tokens[j].text, err);
-			if (status != STATUS_OK)
-				return status;
-			names->count++;
+	for (size_t i = 0; i < names->count; i++)
+		if (str_eq(names->tokens[i].text, token->text)) {
+			*out = &names->tokens[i];
+			return STATUS_OK;
 		}
+	*out = &names->tokens[names->count];
+	status = expand(*out, names, token, err);
+	names->count += status == STATUS_OK;
+	return status;
+}
+
+static void
+add_token(struct names *names, struct expanded *token, unsigned place)
+{
+	token->places |= 1u << place;
+	names->places_of[token->part] |= 1u << place;
+	names->list->group = place;
+	for (size_t i = 0; i < token->count; i++)
+		terms_add_token(names->list, token->bits[i], token->near[i].token);
+	/* A query token of one letter meets any record token that begins with it. */
+	if (token->text.n == 1)
+		terms_add_letter(names->list, token->initial_bits, token->text);
+}
+
+static unsigned
+lowest_bit(unsigned bits)
+{
+	return (unsigned)__builtin_ctz(bits);
+}
+
+/*
+ * A free place for one more token of a name: where the token is already, else where others of its
+ * part are (they are then of other names, and so alternatives to it), else a new one.
+ */
+static unsigned
+choose_place(const struct names *names, const struct expanded *token, unsigned taken)
+{
+	unsigned all = (1u << FEATURE_TOKENS_MAX) - 1, used = 0, free = all & ~taken;
+
+	for (size_t part = 0; part <= PART_UNKNOWN; part++)
+		used |= names->places_of[part];
+	if ((token->places & free) != 0)
+		return lowest_bit(token->places & free);
+	if ((names->places_of[token->part] & free) != 0)
+		return lowest_bit(names->places_of[token->part] & free);
+	if ((free & ~used) != 0)
+		return lowest_bit(free & ~used);
+	return lowest_bit(free);
+}
+
+/* *best: the most that any record's name can reach against this one. */
+static enum status
+add_name(struct names *names, double *best, const struct feature_name *name, struct err *err)
+{
+	unsigned taken = 0;
+
+	*best = 0;
+	for (size_t i = 0; i < name->count; i++) {
+		struct expanded *token;
+		enum status status = find_expanded(&token, names, &name->tokens[i], err);
+		unsigned place;
+
+		if (status != STATUS_OK)
+			return status;
+		place = choose_place(names, token, taken);
+		taken |= 1u << place;
+		if ((token->places & 1u << place) == 0)
+			add_token(names, token, place);
+		*best += token->best_bits;
 	}
 	return STATUS_OK;
 }
 
-static int
-more_first(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return x > y ? -1 : x < y;
-}
-
-/* Bits for the second and later record tokens of one spelling: the neighbours of a name's tokens
- * are walked side by side in byte order, and where several meet, the k-th best is the k-th
- * term's. */
-static void
-add_repeats(struct terms_list *list, const struct names *names, const struct feature_name *name)
-{
-	const struct expanded *of[FEATURE_TOKENS_MAX];
-	size_t at[FEATURE_TOKENS_MAX] = { 0 };
-
-	for (size_t i = 0; i < name->count; i++)
-		of[i] = &names->tokens[find_expanded(names, name->tokens[i].text)];
-	for (;;) {
-		double bits[FEATURE_TOKENS_MAX];
-		const struct str *first = NULL;
-		struct str token;
-		unsigned n = 0;
-
-		for (size_t i = 0; i < name->count; i++)
-			if (at[i] < of[i]->count &&
-			    (first == NULL || str_cmp(of[i]->near[at[i]].token, *first) < 0))
-				first = &of[i]->near[at[i]].token;
-		if (first == NULL)
-			return;
-		token = *first;
-		for (size_t i = 0; i < name->count; i++)
-			if (at[i] < of[i]->count && str_eq(of[i]->near[at[i]].token, token))
-				bits[n++] = of[i]->near[at[i]++].bits;
-		qsort(bits, n, sizeof bits[0], more_first);
-		for (unsigned k = 2; k <= n; k++)
-			terms_add_kth(list, bits[k - 1], 'N', k, token);
-	}
-}
-
-/* A query token of one letter meets any record token that begins with it. */
-static void
-add_initials(struct terms_list *list, const struct names *names, const struct feature_name *name)
-{
-	for (size_t i = 0; i < name->count; i++) {
-		struct str text = name->tokens[i].text;
-		unsigned k = 1;
-
-		if (text.n != 1)
-			continue;
-		for (size_t j = 0; j < i; j++)
-			k += str_eq(name->tokens[j].text, text);
-		terms_add_kth(
-		    list, names->tokens[find_expanded(names, text)].initial_bits, 'L', k, text);
-	}
-}
-
-/* *best: the most that any record's name can reach. */
 static enum status
 add_names(struct terms_list *list, double *best, const struct scorer *scorer,
     const struct vocabulary *vocabulary, const struct features *features, struct err *err)
 {
-	struct names names = { list->arena, scorer, vocabulary, NULL, 0 };
-	enum status status = expand_all(&names, features, err);
+	struct names names = { .list = list, .scorer = scorer, .vocabulary = vocabulary };
+	size_t most = features->name_count * FEATURE_TOKENS_MAX;
 
 	*best = 0;
-	if (status != STATUS_OK)
-		return status;
-	for (size_t i = 0; i < names.count; i++)
-		for (size_t j = 0; j < names.tokens[i].count; j++)
-			terms_add_kth(list, names.tokens[i].near[j].bits, 'N', 1,
-			    names.tokens[i].near[j].token);
+	names.tokens = arena_alloc(list->arena, most, sizeof *names.tokens);
+	if (names.tokens == NULL)
+		return no_memory(err);
 	for (size_t i = 0; i < features->name_count; i++) {
-		const struct feature_name *name = &features->names[i];
-		double sum = 0;
+		double bits;
+		enum status status = add_name(&names, &bits, &features->names[i], err);
 
-		add_repeats(list, &names, name);
-		add_initials(list, &names, name);
-		for (size_t j = 0; j < name->count; j++)
-			sum += names.tokens[find_expanded(&names, name->tokens[j].text)].best_bits;
-		*best = sum > *best ? sum : *best;
+		if (status != STATUS_OK)
+			return status;
+		*best = bits > *best ? bits : *best;
 	}
 	return STATUS_OK;
 }
@@ -219,50 +205,40 @@ best_from(const struct scorer *scorer, enum comparison comparison, int level, in
 	return best;
 }
 
-/* A record with a day's term has those of its month, its year, and its day of month too. */
 static void
-add_day_terms(struct terms_list *list, const struct scorer *scorer, const struct terms_claim *claim,
-    double year, double month)
+add_day_terms(struct terms_list *list, const struct scorer *scorer, const struct terms_claim *claim)
 {
-	bool placeholder = claim->is_loose;
+	const enum comparison birth = COMPARISON_BIRTH;
 	struct civil day = claim->first, swapped = { day.year, day.day, day.month };
-	double month_day = 0, year_day = 0, same, other;
 
-	same = bits_of(
-	    scorer, COMPARISON_BIRTH, placeholder ? BIRTH_LEVEL_PLACEHOLDER : BIRTH_LEVEL_EXACT);
-	if (!placeholder) {
-		month_day = bits_of(scorer, COMPARISON_BIRTH, BIRTH_LEVEL_MONTH_DAY);
-		other = bits_of(scorer, COMPARISON_BIRTH, BIRTH_LEVEL_YEAR_DAY);
-		year_day = at_least_0(other - year);
-		terms_add_two(list, month_day, 'F', day.month, day.day);
-		terms_add_two(list, year_day, 'G', day.year, day.day);
+	if (civil_valid(swapped))
+		terms_add_day(list, bits_of(scorer, birth, BIRTH_LEVEL_SWAPPED), swapped);
+	if (claim->is_loose) { /* 1 January */
+		terms_add_day(list, bits_of(scorer, birth, BIRTH_LEVEL_PLACEHOLDER), day);
+		return;
 	}
-	terms_add_day(list, at_least_0(same - year - month - month_day - year_day), day);
-	if (day.day != day.month && civil_valid(swapped)) {
-		other = bits_of(scorer, COMPARISON_BIRTH, BIRTH_LEVEL_SWAPPED);
-		terms_add_day(list, at_least_0(other - year), swapped);
-	}
+	terms_add_day(list, bits_of(scorer, birth, BIRTH_LEVEL_EXACT), day);
+	terms_add_two(list, bits_of(scorer, birth, BIRTH_LEVEL_MONTH_DAY), 'F', day.month, day.day);
+	terms_add_two(list, bits_of(scorer, birth, BIRTH_LEVEL_YEAR_DAY), 'G', day.year, day.day);
 }
 
 static void
 add_birth(struct terms_list *list, const struct scorer *scorer, const struct terms_claim *claim)
 {
 	double same_year = bits_of(scorer, COMPARISON_BIRTH, BIRTH_LEVEL_SAME_YEAR);
-	double window = bits_of(scorer, COMPARISON_BIRTH, BIRTH_LEVEL_YEAR), year, month = 0;
+	double window =
+	    best_from(scorer, COMPARISON_BIRTH, BIRTH_LEVEL_YEAR, BIRTH_LEVEL_SAME_YEAR + 1);
 
 	/* Two days of a year, neither 1 January, are no more than in the same year. */
-	year = claim->is_loose && window > same_year ? window : same_year;
-	for (int y = claim->first.year; y <= claim->last.year; y++) {
-		terms_add_year(list, year, 'H', y);
-		terms_add_year(list, at_least_0(window - year), 'J', y);
+	for (int year = claim->first.year; year <= claim->last.year; year++) {
+		terms_add_year(list, claim->is_loose ? window : same_year, 'H', year);
+		terms_add_year(list, window, 'J', year);
 	}
-	if (claim->is_month) {
-		month = bits_of(scorer, COMPARISON_BIRTH, BIRTH_LEVEL_YEAR_MONTH);
-		month = at_least_0(month - year);
-		terms_add_two(list, month, 'E', claim->first.year, claim->first.month);
-	}
+	if (claim->is_month)
+		terms_add_two(list, bits_of(scorer, COMPARISON_BIRTH, BIRTH_LEVEL_YEAR_MONTH), 'E',
+		    claim->first.year, claim->first.month);
 	if (claim->is_day)
-		add_day_terms(list, scorer, claim, year, month);
+		add_day_terms(list, scorer, claim);
 }
 
 static double
@@ -270,6 +246,7 @@ add_births(struct terms_list *list, const struct scorer *scorer, const struct fe
 {
 	double best = 0;
 
+	list->group = GROUP_BIRTH;
 	for (size_t i = 0; i < features->birth_count; i++) {
 		const struct birth *birth = &features->births[i].birth;
 		struct terms_claim claim;
@@ -286,42 +263,29 @@ add_births(struct terms_list *list, const struct scorer *scorer, const struct fe
 }
 
 /* --- Addresses, contacts, identifiers ------------------------------------------------------- */
-static struct terms_address_bits
-address_bits(const struct scorer *scorer, const struct feature_address *at)
-{
-	struct terms_address_bits bits;
-	double inherited, most;
-
-	/* A postcode in our form brings sector and outcode with it; a foreign one does not. */
-	bits.outcode = bits_of(scorer, COMPARISON_ADDRESS, ADDRESS_OUTCODE);
-	inherited = at->outcode.n > 0 ? bits.outcode : 0;
-	most = bits_of(scorer, COMPARISON_ADDRESS, ADDRESS_SECTOR);
-	bits.sector = at_least_0(most - inherited);
-	inherited += at->sector.n > 0 ? bits.sector : 0;
-	most = bits_of(scorer, COMPARISON_ADDRESS, ADDRESS_POSTCODE);
-	bits.postcode = at_least_0(most - inherited);
-	most = bits_of(scorer, COMPARISON_ADDRESS, ADDRESS_POSTCODE_NUMBER);
-	bits.postcode_number = at_least_0(most - inherited - bits.postcode);
-	bits.number_street = bits_of(scorer, COMPARISON_ADDRESS, ADDRESS_NUMBER_STREET);
-	bits.town = bits_of(scorer, COMPARISON_ADDRESS, ADDRESS_TOWN);
-	most = bits_of(scorer, COMPARISON_ADDRESS, ADDRESS_STREET_TOWN);
-	bits.street_town = at_least_0(most - bits.town);
-	return bits;
-}
-
 static double
 add_addresses(struct terms_list *list, const struct scorer *scorer, const struct features *features)
 {
+	const enum comparison address = COMPARISON_ADDRESS;
+	const struct terms_address_bits bits = {
+		.postcode_number = bits_of(scorer, address, ADDRESS_POSTCODE_NUMBER),
+		.postcode = bits_of(scorer, address, ADDRESS_POSTCODE),
+		.number_street = bits_of(scorer, address, ADDRESS_NUMBER_STREET),
+		.sector = bits_of(scorer, address, ADDRESS_SECTOR),
+		.outcode = bits_of(scorer, address, ADDRESS_OUTCODE),
+		.street_town = bits_of(scorer, address, ADDRESS_STREET_TOWN),
+		.town = bits_of(scorer, address, ADDRESS_TOWN),
+	};
 	double best = 0;
 
+	list->group = GROUP_ADDRESS;
 	for (size_t i = 0; i < features->address_count; i++) {
 		const struct feature_address *at = &features->addresses[i];
-		struct terms_address_bits bits = address_bits(scorer, at);
 		int level = compare_addresses(at, at);
 		double most = 0;
 
 		if (level != LEVEL_NULL)
-			most = best_from(scorer, COMPARISON_ADDRESS, level, ADDRESS_LEVEL_COUNT);
+			most = best_from(scorer, address, level, ADDRESS_LEVEL_COUNT);
 		terms_add_address(list, at, &bits);
 		best = most > best ? most : best;
 	}
@@ -331,16 +295,18 @@ add_addresses(struct terms_list *list, const struct scorer *scorer, const struct
 static double
 add_others(struct terms_list *list, const struct scorer *scorer, const struct features *features)
 {
-	struct terms_contact_bits bits = {
-		.phone = bits_of(scorer, COMPARISON_PHONE, AGREE_SAME),
-		.email = bits_of(scorer, COMPARISON_EMAIL, AGREE_SAME),
-		.identifier = bits_of(scorer, COMPARISON_IDENTIFIER, IDENTIFIER_SAME),
-	};
+	double phone = bits_of(scorer, COMPARISON_PHONE, AGREE_SAME);
+	double email = bits_of(scorer, COMPARISON_EMAIL, AGREE_SAME);
+	double identifier = bits_of(scorer, COMPARISON_IDENTIFIER, IDENTIFIER_SAME);
 
-	terms_add_contacts(list, features, &bits);
-	return (features->phone_count > 0 ? bits.phone : 0) +
-	       (features->email_count > 0 ? bits.email : 0) +
-	       (features->identifier_count > 0 ? bits.identifier : 0);
+	list->group = GROUP_PHONE;
+	terms_add_phones(list, phone, features);
+	list->group = GROUP_EMAIL;
+	terms_add_emails(list, email, features);
+	list->group = GROUP_IDENTIFIER;
+	terms_add_identifiers(list, identifier, features);
+	return (features->phone_count > 0 ? phone : 0) + (features->email_count > 0 ? email : 0) +
+	       (features->identifier_count > 0 ? identifier : 0);
 }
 
 /* --- The plan ------------------------------------------------------------------------------ */
