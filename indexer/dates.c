@@ -307,7 +307,9 @@ take_sign(struct age *age, struct str text, size_t *at)
 	char c = text.p[(*at)++];
 
 	if (c == '-' || c == '/') {
-		age->joining = age->low >= 0 && !age->done;
+		if (age->low < 0)
+			return false; /* "-7" is nobody's age */
+		age->joining = !age->done;
 	} else if (c == '~' || c == '?') {
 		age->about = true;
 	} else if (c == '+') {

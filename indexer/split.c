@@ -111,7 +111,7 @@ split_next(struct split_row *out, struct str window, bool last, char delimiter, 
 		}
 		if (c == '\n')
 			scan.lines++;
-		else if (!(c == '\r' && i + 1 < n && window.p[i + 1] == '\n'))
+		else if (!(c == '\r' && (i + 1 == n || window.p[i + 1] == '\n')))
 			scan.state = step(&scan, c, before);
 		if (scan.odd && scan.lines > 0)
 			return give_up(out, window);
