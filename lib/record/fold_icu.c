@@ -1,6 +1,7 @@
 #include "record/fold.h"
 
 #include "base/mem.h"
+#include "record/fold_scripts.h"
 
 #include <unicode/ucnv.h>
 #include <unicode/utrans.h>
@@ -8,15 +9,15 @@
 /*
  * Any-Latin alone follows ISO 9 and its like (Sergej, Hrusev), which nobody in Britain writes; the
  * romanisations of the British and US names boards (BGN) are what passports and case files hold
- * (Sergey, Khrushchev). What they leave goes through Any-Latin. Marks, format characters (bidi,
- * joiners) and the modifier letters for ayin and alef leave nothing behind.
+ * (Sergey, Khrushchev). What they leave goes through Any-Latin. Marks, the modifier letters
+ * for ayin and alef and BGN's raised dot leave nothing behind.
  */
 static const char rules_any[] =
     "NFC; [[:Cyrillic:]] Russian-Latin/BGN; NFKD; Any-Latin; Latin-ASCII; NFD;"
-    "[[:Mn:][:Me:][:Cf:][:Lm:]] Remove; Lower";
+    "[[:Mn:][:Me:][:Lm:]\\u00b7] Remove; Lower";
 static const char rules_ukrainian[] =
     "NFC; [[:Cyrillic:]] Ukrainian-Latin/BGN; NFKD; Any-Latin; Latin-ASCII; NFD;"
-    "[[:Mn:][:Me:][:Cf:][:Lm:]] Remove; Lower";
+    "[[:Mn:][:Me:][:Lm:]\\u00b7] Remove; Lower";
 
 /* Stream-safe text (UAX 15) allows 30; no orthography writes more than a few, and a flood of
  * them costs the transliterators quadratic time. */
@@ -28,6 +29,7 @@ struct folder {
 	UTransliterator *any;
 	UTransliterator *ukrainian;
 	UChar units[UNITS_MAX];
+	char text[UNITS_MAX]; /* folded so far */
 };
 
 static enum status
@@ -129,6 +131,18 @@ is_apostrophe(uint32_t code)
 	       code == 0x2032 || code == 0x2bc || code == 0xff07;
 }
 
+/* Ayin is written with an a in Latin, the bound t and the bent alef at a word's end are an a too.
+ */
+static uint32_t
+plain_letter(uint32_t code)
+{
+	if (code == 0x639 || code == 0x649 || code == 0x629)
+		return 0x627;
+	if (code == 0x6cc) /* the Persian letter for the same sound */
+		return 0x64a;
+	return is_apostrophe(code) ? '\'' : code;
+}
+
 /* Letters that Ukrainian has and Russian has not. */
 static bool
 is_ukrainian(uint32_t code)
@@ -149,7 +163,8 @@ put_unit(UChar *units, int32_t n, uint32_t code)
 	return n + 2;
 }
 
-/* UTF-8 to UTF-16: at most one unit a byte. Bad bytes become blanks. */
+/* UTF-8 to UTF-16: at most one unit a byte. Bad bytes become blanks; format characters (joiners,
+ * marks of direction) leave nothing. */
 static int32_t
 to_units(UChar *units, bool *ukrainian, struct str text)
 {
@@ -161,15 +176,19 @@ to_units(UChar *units, bool *ukrainian, struct str text)
 		uint32_t code = str_utf8_next(text, &at);
 		uint32_t category = U_MASK(u_charType((UChar32)code));
 
-		marks =
-		    (category & (U_GC_MN_MASK | U_GC_ME_MASK | U_GC_CF_MASK)) != 0 ? marks + 1 : 0;
-		if (marks > MARKS_MAX)
+		marks = (category & (U_GC_MN_MASK | U_GC_ME_MASK)) != 0 ? marks + 1 : 0;
+		if (marks > MARKS_MAX || (category & U_GC_CF_MASK) != 0)
 			continue;
 		if (code == 0xfffd || code == 0)
 			code = ' ';
-		else if (is_apostrophe(code))
-			code = '\'';
+		else
+			code = plain_letter(code);
 		*ukrainian = *ukrainian || is_ukrainian(code);
+		/* The Cyrillic pair for the sound of "j" is no "dzh" in any passport. */
+		if ((code | 0x20) == 0x436 && n > 0 && (units[n - 1] | 0x20) == 0x434) {
+			units[n - 1] = 'j';
+			continue;
+		}
 		n = put_unit(units, n, code);
 	}
 	return n;
@@ -192,23 +211,148 @@ transliterate(struct folder *folder, struct str text)
 	return 0;
 }
 
+/* Folds into the folder's own text from n on, leaving room for a blank; returns the new end. */
+static size_t
+fold_plain(struct folder *folder, size_t n, struct str text)
+{
+	size_t length = (size_t)transliterate(folder, text);
+
+	for (size_t i = 0; i < length && n + 1 < sizeof folder->text; i++)
+		n = append(folder->text, n, fold_char(folder->units[i]));
+	return n;
+}
+
+/* The script that all characters of a word but ASCII ones share, and how many they are. */
+static enum fold_script
+script_of_word(size_t *letters, struct str word)
+{
+	enum fold_script script = FOLD_SCRIPT_PLAIN;
+
+	*letters = 0;
+	for (size_t at = 0; at < word.n;) {
+		uint32_t code = str_utf8_next(word, &at);
+		enum fold_script of = fold_scripts_of(code);
+
+		if (code < 0x80)
+			continue;
+		if (++*letters > 1 && of != script)
+			return FOLD_SCRIPT_PLAIN;
+		script = of;
+	}
+	return script;
+}
+
+/* Family name and given name of one Chinese or Korean word; each becomes a word of its own. */
+static size_t
+fold_name(struct folder *folder, size_t n, struct str word, enum fold_script script, size_t letters)
+{
+	size_t at = 0, from;
+	uint32_t first = str_utf8_next(word, &at);
+	const char *korean = fold_scripts_family(first);
+	bool chinese = script == FOLD_SCRIPT_HAN && (letters == 2 || letters == 3) &&
+		       fold_scripts_is_family(first);
+
+	if (script == FOLD_SCRIPT_HANGUL && korean != NULL && (letters == 1 || letters == 3)) {
+		for (; *korean != '\0' && n + 2 < sizeof folder->text; korean++)
+			folder->text[n++] = *korean;
+	} else if (chinese) {
+		n = fold_plain(folder, n, str_part(word, 0, at));
+	} else {
+		at = 0;
+	}
+	if (at == word.n)
+		return n;
+	n = append(folder->text, n, ' ');
+	from = n;
+	n = fold_plain(folder, n, str_part(word, at, word.n));
+	/* ICU parts the syllables of a given name; Latin spelling does not. */
+	for (size_t i = from, end = n; i < end; i++) {
+		if (i == from)
+			n = from;
+		if (folder->text[i] != ' ')
+			folder->text[n++] = folder->text[i];
+	}
+	return n;
+}
+
+/* Hebrew alef and ayin come as apostrophes and mostly stand for an a; a geresh ("j" of gimel) is
+ * taken out before, so that it does not. */
+static size_t
+fold_vowels(struct folder *folder, size_t n, struct str word)
+{
+	char bare[FOLD_INPUT_BYTES_MAX];
+	size_t end, length = 0;
+
+	for (size_t at = 0; at < word.n;) {
+		size_t from = at;
+		uint32_t code = str_utf8_next(word, &at);
+
+		for (; code != '\'' && code != 0x5f3 && code != 0x5f4 && from < at; from++)
+			bare[length++] = word.p[from];
+	}
+	end = fold_plain(folder, n, (struct str){ bare, length });
+	length = 0;
+	for (size_t i = n; i < end && length < sizeof bare; i++)
+		bare[length++] = folder->text[i] == '\'' ? 'a' : folder->text[i];
+	return n + fold_scripts_vowels(
+		       folder->text + n, sizeof folder->text - n - 1, (struct str){ bare, length });
+}
+
+static bool
+has_script(struct str text)
+{
+	for (size_t at = 0; at < text.n;)
+		if (fold_scripts_of(str_utf8_next(text, &at)) != FOLD_SCRIPT_PLAIN)
+			return true;
+	return false;
+}
+
+static size_t
+fold_words(struct folder *folder, struct str text)
+{
+	size_t n = 0;
+
+	while (text.n > 0 && n + 4 < sizeof folder->text) {
+		struct str word = str_cut(&text, ' ');
+		size_t letters;
+		enum fold_script script = script_of_word(&letters, word);
+
+		n = append(folder->text, n, ' ');
+		if (word.n == 0)
+			continue;
+		if (script == FOLD_SCRIPT_ABJAD)
+			n = fold_vowels(folder, n, word);
+		else if (script == FOLD_SCRIPT_PLAIN)
+			n = fold_plain(folder, n, word);
+		else
+			n = fold_name(folder, n, word, script, letters);
+	}
+	return n;
+}
+
+static size_t
+fold_ascii(struct folder *folder, struct str text)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < text.n; i++)
+		n = append(folder->text, n, fold_char((unsigned char)text.p[i]));
+	return n;
+}
+
 enum status
 fold_text(struct str *out, struct folder *folder, struct arena *arena, struct str text)
 {
-	size_t n = 0, length;
-	bool ascii;
-	char *to;
+	size_t n;
 
 	text = str_part(text, 0, FOLD_INPUT_BYTES_MAX);
-	ascii = is_ascii(text);
-	length = ascii ? text.n : (size_t)transliterate(folder, text);
-	to = arena_alloc(arena, length + 1, 1);
-	if (to == NULL)
-		return STATUS_NOMEM;
-	for (size_t i = 0; i < length; i++)
-		n = append(to, n, fold_char(ascii ? (unsigned char)text.p[i] : folder->units[i]));
-	*out = trimmed(to, n);
-	return STATUS_OK;
+	if (is_ascii(text))
+		n = fold_ascii(folder, text);
+	else if (has_script(text))
+		n = fold_words(folder, text);
+	else
+		n = fold_plain(folder, 0, text);
+	return arena_copy(out, arena, trimmed(folder->text, n)) ? STATUS_OK : STATUS_NOMEM;
 }
 
 /* --- Encodings --------------------------------------------------------------------------------*/

@@ -104,15 +104,17 @@ compact(char *out, size_t *gap, struct str text, size_t max)
 
 struct form {
 	const char *form;
-	size_t area; /* letters of the area code */
+	size_t area;	  /* letters of the area code */
+	const char *last; /* letters that may end the district; "" where a digit does */
 };
 
 /* The best reading of an outward part: fewest repairs, then the order here. */
 static unsigned
 fit_outward(char *out, size_t *length, const char *in, size_t n)
 {
-	static const struct form forms[] = { { "A9", 1 }, { "AA9", 2 }, { "A99", 1 }, { "A9A", 1 },
-		{ "AA99", 2 }, { "AA9A", 2 } };
+	static const struct form forms[] = { { "A9", 1, "" }, { "AA9", 2, "" }, { "A99", 1, "" },
+		{ "A9A", 1, "ABCDEFGHJKMNPRSTUVWXY" }, { "AA99", 2, "" },
+		{ "AA9A", 2, "ABCDEFGHJKMNPRSTUVWXY" } };
 	unsigned best = NO_FIT;
 	char tried[5];
 
@@ -122,7 +124,8 @@ fit_outward(char *out, size_t *length, const char *in, size_t n)
 		if (strlen(forms[i].form) != n)
 			continue;
 		repairs = fit(tried, in, forms[i].form, n);
-		if (repairs >= best || !is_area(tried, forms[i].area))
+		if (repairs >= best || !is_area(tried, forms[i].area) ||
+		    (is_letter(tried[n - 1]) && strchr(forms[i].last, tried[n - 1]) == NULL))
 			continue;
 		best = repairs;
 		*length = n;

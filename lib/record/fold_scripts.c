@@ -1,0 +1,335 @@
+#include "record/fold_scripts.h"
+
+enum fold_script
+fold_scripts_of(uint32_t code)
+{
+	static const struct {
+		uint32_t first, last;
+		enum fold_script script;
+	} blocks[] = { { 0x0590, 0x06ff, FOLD_SCRIPT_ABJAD }, { 0x0750, 0x077f, FOLD_SCRIPT_ABJAD },
+		{ 0x08a0, 0x08ff, FOLD_SCRIPT_ABJAD }, { 0x3400, 0x4dbf, FOLD_SCRIPT_HAN },
+		{ 0x4e00, 0x9fff, FOLD_SCRIPT_HAN }, { 0xac00, 0xd7a3, FOLD_SCRIPT_HANGUL },
+		{ 0xfb1d, 0xfdff, FOLD_SCRIPT_ABJAD }, { 0xfe70, 0xfeff, FOLD_SCRIPT_ABJAD } };
+
+	for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++)
+		if (code >= blocks[i].first && code <= blocks[i].last)
+			return blocks[i].script;
+	return FOLD_SCRIPT_PLAIN;
+}
+
+/* About nine in ten people of Chinese family name bear one of these, in either way of writing. */
+static const uint16_t families[] = {
+	0x4e01,
+	0x4e07,
+	0x4e25,
+	0x4e8e,
+	0x4ed8,
+	0x4efb,
+	0x4f55,
+	0x4f59,
+	0x4faf,
+	0x4fde,
+	0x51af,
+	0x5218,
+	0x5289,
+	0x5362,
+	0x53f2,
+	0x53f6,
+	0x5411,
+	0x5415,
+	0x5433,
+	0x5434,
+	0x5442,
+	0x5468,
+	0x5510,
+	0x56b4,
+	0x590f,
+	0x59da,
+	0x59dc,
+	0x5b54,
+	0x5b59,
+	0x5b5f,
+	0x5b6b,
+	0x5b8b,
+	0x5c39,
+	0x5d14,
+	0x5ed6,
+	0x5f20,
+	0x5f35,
+	0x5f6d,
+	0x5f90,
+	0x6234,
+	0x65b9,
+	0x65bd,
+	0x66f9,
+	0x66fe,
+	0x6731,
+	0x674e,
+	0x675c,
+	0x6768,
+	0x6797,
+	0x67ef,
+	0x6881,
+	0x694a,
+	0x6b66,
+	0x6bb5,
+	0x6bdb,
+	0x6c5f,
+	0x6c64,
+	0x6c6a,
+	0x6c88,
+	0x6d2a,
+	0x6e29,
+	0x6e6f,
+	0x6eab,
+	0x6f58,
+	0x718a,
+	0x738b,
+	0x7530,
+	0x767d,
+	0x76e7,
+	0x77f3,
+	0x79e6,
+	0x7a0b,
+	0x7f57,
+	0x7f85,
+	0x7fc1,
+	0x8096,
+	0x80e1,
+	0x82cf,
+	0x8303,
+	0x83ab,
+	0x8427,
+	0x842c,
+	0x8449,
+	0x8463,
+	0x848b,
+	0x8521,
+	0x8523,
+	0x856d,
+	0x859b,
+	0x8607,
+	0x8881,
+	0x8983,
+	0x8a31,
+	0x8b1d,
+	0x8b5a,
+	0x8bb8,
+	0x8c22,
+	0x8c2d,
+	0x8cc0,
+	0x8cc8,
+	0x8d3a,
+	0x8d3e,
+	0x8d75,
+	0x8d99,
+	0x9093,
+	0x90b1,
+	0x90b5,
+	0x90b9,
+	0x90d1,
+	0x90dd,
+	0x90ed,
+	0x9112,
+	0x9127,
+	0x912d,
+	0x9322,
+	0x937e,
+	0x949f,
+	0x94b1,
+	0x95eb,
+	0x9646,
+	0x9648,
+	0x9673,
+	0x9676,
+	0x9678,
+	0x96f7,
+	0x97cb,
+	0x97d3,
+	0x97e6,
+	0x97e9,
+	0x9867,
+	0x987e,
+	0x99ac,
+	0x99ae,
+	0x9a6c,
+	0x9ad8,
+	0x9b4f,
+	0x9ec3,
+	0x9ec4,
+	0x9ece,
+	0x9f8d,
+	0x9f94,
+	0x9f99,
+	0x9f9a,
+};
+
+bool
+fold_scripts_is_family(uint32_t han)
+{
+	for (size_t i = 0; i < sizeof families / sizeof families[0]; i++)
+		if (families[i] == han)
+			return true;
+	return false;
+}
+
+const char *
+fold_scripts_family(uint32_t hangul)
+{
+	static const struct {
+		uint16_t hangul;
+		const char *spelling;
+	} korean[] = {
+		{ 0xae40, "kim" },
+		{ 0xc774, "lee" },
+		{ 0xbc15, "park" },
+		{ 0xcd5c, "choi" },
+		{ 0xc815, "jung" },
+		{ 0xac15, "kang" },
+		{ 0xc870, "cho" },
+		{ 0xc724, "yoon" },
+		{ 0xc7a5, "jang" },
+		{ 0xc784, "lim" },
+		{ 0xd55c, "han" },
+		{ 0xc624, "oh" },
+		{ 0xc11c, "seo" },
+		{ 0xc2e0, "shin" },
+		{ 0xad8c, "kwon" },
+		{ 0xd669, "hwang" },
+		{ 0xc548, "ahn" },
+		{ 0xc1a1, "song" },
+		{ 0xb958, "ryu" },
+		{ 0xc720, "yoo" },
+		{ 0xd64d, "hong" },
+		{ 0xc804, "jeon" },
+		{ 0xace0, "ko" },
+		{ 0xbb38, "moon" },
+		{ 0xc591, "yang" },
+		{ 0xc190, "son" },
+		{ 0xbc30, "bae" },
+		{ 0xbc31, "baek" },
+		{ 0xd5c8, "heo" },
+		{ 0xb178, "noh" },
+		{ 0xb0a8, "nam" },
+		{ 0xc2ec, "shim" },
+		{ 0xd558, "ha" },
+		{ 0xacfd, "kwak" },
+		{ 0xc131, "sung" },
+		{ 0xcc28, "cha" },
+		{ 0xc8fc, "joo" },
+		{ 0xc6b0, "woo" },
+		{ 0xad6c, "koo" },
+		{ 0xbbfc, "min" },
+		{ 0xb098, "na" },
+		{ 0xc9c4, "jin" },
+		{ 0xc9c0, "ji" },
+		{ 0xc5c4, "eom" },
+		{ 0xc6d0, "won" },
+		{ 0xcc9c, "chun" },
+		{ 0xbc29, "bang" },
+		{ 0xacf5, "kong" },
+		{ 0xd604, "hyun" },
+		{ 0xbcc0, "byun" },
+		{ 0xc5fc, "yeom" },
+		{ 0xc5ec, "yeo" },
+		{ 0xcd94, "choo" },
+		{ 0xb3c4, "do" },
+		{ 0xc18c, "so" },
+		{ 0xc11d, "seok" },
+		{ 0xc120, "sun" },
+		{ 0xc124, "seol" },
+		{ 0xb9c8, "ma" },
+		{ 0xae38, "gil" },
+		{ 0xc5f0, "yeon" },
+		{ 0xc704, "wi" },
+		{ 0xd45c, "pyo" },
+		{ 0xba85, "myung" },
+		{ 0xae30, "ki" },
+		{ 0xbc18, "ban" },
+		{ 0xc655, "wang" },
+		{ 0xae08, "keum" },
+		{ 0xc625, "ok" },
+		{ 0xc721, "yook" },
+		{ 0xc778, "in" },
+		{ 0xb9f9, "maeng" },
+		{ 0xc81c, "je" },
+		{ 0xbaa8, "mo" },
+		{ 0xd0c1, "tak" },
+		{ 0xad6d, "kook" },
+	};
+
+	for (size_t i = 0; i < sizeof korean / sizeof korean[0]; i++)
+		if (korean[i].hangul == hangul)
+			return korean[i].spelling;
+	return NULL;
+}
+
+static bool
+is_vowel(char c)
+{
+	return c == 'a' || c == 'e' || c == 'i' || c == 'o' || c == 'u';
+}
+
+/* Letters of the consonant at i: "sh" is one. */
+static size_t
+consonant_length(struct str letters, size_t i)
+{
+	bool breath = i + 1 < letters.n && letters.p[i + 1] == 'h';
+
+	return breath && strchr("kstdgc", letters.p[i]) != NULL ? 2 : 1;
+}
+
+/* y and w are vowels unless they begin a word or a vowel follows. */
+static char
+sounded(struct str letters, size_t i)
+{
+	char c = letters.p[i];
+	bool after = i + 1 < letters.n && is_vowel(letters.p[i + 1]);
+
+	if ((c != 'y' && c != 'w') || i == 0 || after)
+		return c;
+	return c == 'y' ? 'i' : 'u';
+}
+
+/* True if the consonant that begins at i closes the word or comes before another consonant. */
+static bool
+no_vowel_after(struct str letters, size_t i, size_t length)
+{
+	return i + length >= letters.n || !is_vowel(sounded(letters, i + length));
+}
+
+size_t
+fold_scripts_vowels(char *out, size_t room, struct str letters)
+{
+	bool open = true; /* no consonant since the last vowel, or since the beginning */
+	size_t n = 0;
+
+	for (size_t i = 0; i < letters.n && n + 3 <= room;) {
+		size_t length = consonant_length(letters, i);
+		char c = sounded(letters, i);
+		bool begins = i == 0;
+
+		if (is_vowel(c) || c < 'a' || c > 'z') {
+			out[n++] = c;
+			open = true;
+			i++;
+			continue;
+		}
+		/* The second of two consonants begins a syllable, which wants its vowel. */
+		if (!begins && !open && i + length >= letters.n)
+			out[n++] = 'a';
+		memcpy(out + n, letters.p + i, length);
+		if (length == 1)
+			out[n] = c;
+		n += length;
+		if ((begins || !open) && no_vowel_after(letters, i, length) &&
+		    i + length < letters.n && n < room) {
+			out[n++] = 'a';
+			open = true;
+		} else {
+			open = false;
+		}
+		i += length;
+	}
+	return n;
+}

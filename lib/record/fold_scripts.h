@@ -1,0 +1,29 @@
+#ifndef RECORD_FOLD_SCRIPTS_H
+#define RECORD_FOLD_SCRIPTS_H
+/*
+ * fold_scripts: what folding knows of single scripts that no transliterator tells it.
+ *
+ * Nothing outside fold_icu.c and its test includes this. Threads: pure functions.
+ */
+#include "base/str.h"
+
+enum fold_script {
+	FOLD_SCRIPT_PLAIN, /* spelt out and parted by blanks: nothing to add */
+	FOLD_SCRIPT_ABJAD, /* Arabic, Hebrew: written without vowels */
+	FOLD_SCRIPT_HAN,   /* no blanks between family name and given name */
+	FOLD_SCRIPT_HANGUL /* likewise */
+};
+
+enum fold_script fold_scripts_of(uint32_t code);
+/* True for the characters of the common Chinese family names. */
+bool fold_scripts_is_family(uint32_t han);
+/* How a Korean family name is spelt in Britain ("kim"); NULL for another syllable. */
+const char *fold_scripts_family(uint32_t hangul);
+/*
+ * Puts short vowels into a Latin word of bare consonants, y and w ("krym": "karim", "hsn":
+ * "hasan"). No Arabic or Hebrew syllable begins with two consonants and none ends with two. Returns
+ * the number of bytes written, at most `room`.
+ */
+size_t fold_scripts_vowels(char *out, size_t room, struct str letters);
+
+#endif
