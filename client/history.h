@@ -5,11 +5,12 @@
  *
  * What an entry holds depends on its kind and on the version that wrote it, so its body is read as
  * an outline of keys and values rather than field by field: nothing that was logged is left out of
- * sight because this client does not know it. Threads: plain data.
+ * sight because this client does not know it. The answer to a check is shown as it was then, by the
+ * same printer. Threads: plain data.
  */
 #include "base/arena.h"
 #include "base/err.h"
-#include "client/sheet.h"
+#include "client/printer.h"
 
 struct history_line {
 	unsigned depth;
@@ -22,6 +23,8 @@ struct history_entry {
 	struct str at, kind, user, role;
 	const struct history_line *lines;
 	size_t line_count;
+	struct str
+	    answer; /* the answer to a check, as JSON for answer_read(); "" for other kinds */
 };
 
 struct history {
@@ -30,11 +33,13 @@ struct history {
 	size_t entry_count;
 };
 
-/* history_json.c. Everything is in the arena. With `all` false the evidence of candidates is left
- * out: `show --all` has it. */
+/* history_json.c. Everything is in the arena. With `all` an answer is outlined too, field by field.
+ */
 enum status history_read(
     struct history *out, struct arena *arena, struct str body, bool all, struct err *err) MUST_USE;
 
-void history_print(struct sheet *sheet, const struct history *history);
+/* Appends to `out`; the arena is scratch. */
+enum status history_print(struct buf *out, const struct history *history,
+    const struct printer_look *look, struct arena *arena, struct err *err) MUST_USE;
 
 #endif

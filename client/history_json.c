@@ -1,10 +1,12 @@
 #include "client/history.h"
 
 #include "base/doc_json.h"
+
 #include "wire/limits.h"
 
 #include <jansson.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #define SOURCE "answer"
 #define DEPTH_MAX 16
@@ -102,7 +104,7 @@ add_value(struct outline *o, unsigned depth, const char *key, const json_t *valu
 	const char *name;
 	json_t *element;
 
-	if (!o->all && strcmp(key, "evidence") == 0)
+	if (json_is_string(value) && json_string_length(value) == 0)
 		return;
 	line = add_line(o, depth, key);
 	if (line == NULL)
@@ -118,6 +120,22 @@ add_value(struct outline *o, unsigned depth, const char *key, const json_t *valu
 		json_object_foreach ((json_t *)(uintptr_t)value, name, element)
 			add_value(o, depth + 1, name, element);
 	}
+}
+
+/* The answer goes to its own printer; false if it is to be outlined like the rest. */
+static bool
+take_answer(struct history_entry *out, struct outline *o, const char *name, const json_t *value)
+{
+	char *text;
+
+	if (o->all || strcmp(name, "answer") != 0 || !json_is_object(value))
+		return false;
+	text = json_dumps(value, JSON_COMPACT);
+	o->failed |= text == NULL;
+	if (text != NULL)
+		(void)copy(o, &out->answer, text, strlen(text));
+	free(text);
+	return true;
 }
 
 static enum status
@@ -147,11 +165,13 @@ read_entry(struct history_entry *out, struct outline *o, const json_t *object, c
 			status = STATUS_NOMEM;
 	}
 	out->seq = (uint64_t)seq;
+	out->answer = STR_NONE;
 	out->lines = o->lines + o->count;
 	body = json_object_get(object, "body");
 	if (status == STATUS_OK && json_is_object(body)) {
 		json_object_foreach ((json_t *)(uintptr_t)body, name, element)
-			add_value(o, 0, name, element);
+			if (!take_answer(out, o, name, element))
+				add_value(o, 0, name, element);
 	} else if (status == STATUS_OK && body != NULL) {
 		add_value(o, 0, "body", body);
 	}

@@ -157,6 +157,19 @@ any_referred(const struct answer *a)
 	return false;
 }
 
+/* Who is found for certain or probably needs no further question. */
+static bool
+needs_more(const struct answer_person *p)
+{
+	if (p->would_help.n == 0)
+		return false;
+	for (size_t i = 0; i < p->candidate_count; i++)
+		if (str_eq_text(p->candidates[i].grade, "certain") ||
+		    str_eq_text(p->candidates[i].grade, "probable"))
+			return str_eq_text(p->outcome, "many_match");
+	return true;
+}
+
 /* Steps in order of what they are about; each is counted down until the i-th is reached. */
 bool
 printer_next_step(struct buf *out, const struct answer *a, size_t i)
@@ -173,7 +186,7 @@ printer_next_step(struct buf *out, const struct answer *a, size_t i)
 			return true;
 		}
 	for (size_t k = 0; k < a->people_count; k++)
-		if (a->people[k].would_help.n > 0 && i-- == 0) {
+		if (needs_more(&a->people[k]) && i-- == 0) {
 			buf_add_text(out, "Ask the requester for more about ");
 			buf_add_str(out, a->people[k].ref);
 			buf_add_text(out, ", then check again. Would help most: ");

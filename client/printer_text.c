@@ -265,15 +265,9 @@ outcome_style(struct str outcome)
 static void
 put_no_trace(struct text_printer *t, const struct answer_person *p)
 {
-	size_t searched = 0;
-
-	for (size_t i = 0; i < t->answer->coverage_count; i++)
-		searched += t->answer->coverage[i].searched;
 	sheet_putf(&t->sheet, SHEET_PLAIN,
-	    "%zu of %zu systems were searched (listed below). Had a record fitted all that was "
-	    "given, "
-	    "it would have reached %.1f bits.",
-	    searched, t->answer->coverage_count, p->best_possible_weight);
+	    "Had a record fitted all that was given, it would have reached %.1f bits.",
+	    p->best_possible_weight);
 	sheet_end(&t->sheet);
 }
 

@@ -9,7 +9,7 @@
 
 struct show_options {
 	struct console console;
-	bool all;
+	bool all, brief;
 };
 
 static enum status
@@ -19,7 +19,7 @@ run(struct buf *out, const struct show_options *o, const char *check, struct are
 	struct buf body = BUF_INIT;
 	struct wire_reply reply;
 	struct history history;
-	struct sheet sheet;
+	struct printer_look look = { console_width(), console_colour(), false, o->brief };
 	enum status status;
 
 	buf_add_text(&body, "{\"check\":");
@@ -33,12 +33,7 @@ run(struct buf *out, const struct show_options *o, const char *check, struct are
 	if (status != STATUS_OK || o->console.json)
 		return status;
 	status = history_read(&history, arena, reply.body, o->all, err);
-	if (status != STATUS_OK)
-		return status;
-	sheet_init(&sheet, console_width(), console_colour());
-	history_print(&sheet, &history);
-	*out = sheet.out;
-	return STATUS_OK;
+	return status == STATUS_OK ? history_print(out, &history, &look, arena, err) : status;
 }
 
 int
@@ -46,7 +41,9 @@ verb_show(int argc, char **argv)
 {
 	struct show_options o = { .all = false };
 	const struct option_spec specs[] = {
-		{ "all", 0, NULL, "the evidence of candidates, too", OPTION_FLAG, &o.all,
+		{ "all", 0, NULL, "answers field by field, as they were logged", OPTION_FLAG,
+		    &o.all, OPTION_OPTIONAL, 0 },
+		{ "brief", 0, NULL, "of answers, what was found only", OPTION_FLAG, &o.brief,
 		    OPTION_OPTIONAL, 0 },
 		CONSOLE_OPTIONS(o.console),
 	};

@@ -7,6 +7,13 @@
 #include "client/standing.h"
 
 #define ARENA_BYTES_MAX (16u << 20)
+/* A table for 80 columns; counts end before theirs. */
+#define TABLE_WIDTH 80
+#define COLUMN_GENERATION 32
+#define COLUMN_AS_OF 34
+#define COLUMN_RECORDS 60
+#define COLUMN_PEOPLE 70
+#define COLUMN_REJECTED 79
 #define STATUS_MS 3000 /* a person looks whether it is up: an answer or none, soon */
 
 static void
@@ -48,36 +55,54 @@ put_count(struct sheet *sheet, unsigned right, int64_t value)
 	buf_free(&text);
 }
 
-/* Columns for 80: title, leg, generation, as of, records, people, rejected. */
+static void
+put_fault(struct sheet *sheet, const struct answer_coverage *c)
+{
+	struct str reason = c->reason;
+
+	if (reason.n == 0 && c->generation == 0)
+		reason = STR_LIT("nothing is loaded: it cannot be searched");
+	else if (reason.n == 0 && c->stale)
+		reason = STR_LIT("older than the policy allows");
+	if (reason.n == 0)
+		return;
+	sheet_indent(sheet, 2);
+	sheet_put(sheet, SHEET_ALARM, reason);
+	sheet_end(sheet);
+	sheet_indent(sheet, 0);
+}
+
+/* A title too long for its column has a line of its own. */
 static void
 put_row(struct sheet *sheet, const struct answer_coverage *c)
 {
 	struct str title = c->title.n > 0 ? c->title : c->system;
 	struct buf as_of = BUF_INIT;
-	bool here = c->generation > 0;
 
-	sheet_put(sheet, SHEET_PLAIN, str_part(title, 0, 24));
-	sheet_to(sheet, 26);
-	sheet_put(sheet, SHEET_PLAIN, c->leg.n > 0 ? str_part(c->leg, 0, 9) : STR_LIT("-"));
-	put_count(sheet, 41, c->generation);
-	sheet_to(sheet, 43);
+	sheet_put(sheet, SHEET_PLAIN, title);
+	if (sheet->column >= COLUMN_GENERATION - 4)
+		sheet_end(sheet);
+	put_count(sheet, COLUMN_GENERATION, c->generation);
+	sheet_to(sheet, COLUMN_AS_OF);
 	printer_time(&as_of, c->as_of);
 	sheet_put(sheet, c->stale ? SHEET_ALARM : SHEET_PLAIN,
 	    as_of.n > 0 ? str_part(buf_str(&as_of), 0, 16) : STR_LIT("-"));
-	put_count(sheet, 70, c->records);
-	put_count(sheet, 81, c->people);
-	put_count(sheet, 91, c->rows_rejected);
+	put_count(sheet, COLUMN_RECORDS, c->records);
+	put_count(sheet, COLUMN_PEOPLE, c->people);
+	put_count(sheet, COLUMN_REJECTED, c->rows_rejected);
 	sheet_end(sheet);
-	if (!here || c->reason.n > 0 || c->stale) {
-		sheet_indent(sheet, 2);
-		sheet_put(sheet, SHEET_ALARM,
-		    c->reason.n > 0 ? c->reason
-		    : !here	    ? STR_LIT("nothing is loaded: it cannot be searched")
-				    : STR_LIT("older than the policy allows"));
-		sheet_end(sheet);
-		sheet_indent(sheet, 0);
-	}
+	put_fault(sheet, c);
 	buf_free(&as_of);
+}
+
+static void
+put_leg(struct sheet *sheet, struct str leg)
+{
+	if (leg.n == 0)
+		return;
+	sheet_put(sheet, SHEET_DIM, STR_LIT("-- leg"));
+	sheet_put(sheet, SHEET_DIM, leg);
+	sheet_end(sheet);
 }
 
 static void
@@ -86,8 +111,9 @@ put_header(struct sheet *sheet)
 	static const struct {
 		unsigned column;
 		const char *text;
-	} titles[] = { { 0, "system" }, { 26, "leg" }, { 38, "gen" }, { 43, "as of (UTC)" },
-		{ 63, "records" }, { 75, "people" }, { 83, "rejected" } };
+	} titles[] = { { 0, "system" }, { COLUMN_GENERATION - 3, "gen" },
+		{ COLUMN_AS_OF, "as of (UTC)" }, { COLUMN_RECORDS - 7, "records" },
+		{ COLUMN_PEOPLE - 6, "people" }, { COLUMN_REJECTED - 8, "rejected" } };
 
 	sheet_gap(sheet);
 	for (size_t i = 0; i < sizeof titles / sizeof titles[0]; i++) {
@@ -113,12 +139,14 @@ print(struct buf *out, struct arena *arena, const struct wire_reply *health,
 		status = answer_read_systems(&rows, &count, arena, index->body, err);
 	if (status != STATUS_OK)
 		return status;
-	/* The table needs 91 columns; on a narrower terminal the terminal wraps its rows. */
-	sheet_init(&sheet, width < 91 ? 91 : width, console_colour());
+	sheet_init(&sheet, width < TABLE_WIDTH ? TABLE_WIDTH : width, console_colour());
 	put_health(&sheet, &h);
 	put_header(&sheet);
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++) {
+		if (i == 0 || !str_eq(rows[i].leg, rows[i - 1].leg))
+			put_leg(&sheet, rows[i].leg);
 		put_row(&sheet, &rows[i]);
+	}
 	if (count == 0)
 		sheet_put(&sheet, SHEET_ALARM, STR_LIT("No system can be searched."));
 	sheet_end(&sheet);

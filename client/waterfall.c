@@ -2,7 +2,9 @@
 
 #include <math.h>
 
-#define SAME_BITS 0.05 /* half of the last digit shown */
+#define SAME_BITS                                                                       \
+	0.05 /* half of the last digit that searchd gives: each figure may be off by it \
+	      */
 
 static void
 add(struct waterfall *w, struct waterfall_bar *bars, struct waterfall_bar bar)
@@ -31,7 +33,7 @@ waterfall_make(
 		    (struct waterfall_bar){ e->field, e->bits, total, total + e->bits, e });
 		total += e->bits;
 	}
-	if (fabs(c->match_weight - total) >= SAME_BITS)
+	if (fabs(c->match_weight - total) > SAME_BITS * (double)(c->evidence_count + 2))
 		add(out, bars,
 		    (struct waterfall_bar){
 			STR_LIT("other"), c->match_weight - total, total, c->match_weight, NULL });

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "client/standing.h"
+#include "tests/unit/client/answer_sample.h"
 
 static struct arena *arena;
 
@@ -32,48 +33,73 @@ free_arena(void **state)
 	"\"R\","                                                                               \
 	"\"complete\":false,\"n\":3,\"w\":17.25,\"none\":null,\"list\":[\"a\",1],"             \
 	"\"people\":[{\"ref\":\"child\",\"evidence\":[{\"field\":\"name\"}]}]}},"              \
-	"{\"seq\":18,\"kind\":\"secure\",\"body\":{}}]}"
+	"{\"seq\":18,\"kind\":\"secure\",\"user\":\"searchd\",\"body\":{}}]}"
+
+static const struct printer_look plain = { 80, false, false, true };
+
+static struct buf
+printed(const char *body, bool all)
+{
+	struct history history;
+	struct buf out = BUF_INIT;
+	struct err err = ERR_NONE;
+
+	if (history_read(&history, arena, str_from(body), all, &err) != STATUS_OK ||
+	    history_print(&out, &history, &plain, arena, &err) != STATUS_OK)
+		fail_msg("%s", err.text);
+	return out;
+}
 
 static void
 test_every_entry_is_told_in_order_with_what_it_holds(void **state)
 {
-	struct history history;
-	struct sheet sheet;
-	struct err err = ERR_NONE;
+	struct buf out = printed(HISTORY, false);
 
 	(void)state;
-	if (history_read(&history, arena, STR_LIT(HISTORY), false, &err) != STATUS_OK)
-		fail_msg("%s", err.text);
-	sheet_init(&sheet, 80, false);
-	history_print(&sheet, &history);
-	assert_string_equal(sheet.out.p,
-	    "Check CHK-1: 2 entries, this view among what is now logged\n\n"
-	    "17 2026-11-23 10:15 UTC check by ann as qa_officer\n"
-	    "    reference: R\n"
-	    "    complete: no\n"
-	    "    n: 3\n"
-	    "    w: 17.25\n"
-	    "    none: none\n"
-	    "    list: a; 1\n"
-	    "    people:\n"
-	    "      -\n"
-	    "        ref: child\n\n"
-	    "18 secure by as\n");
-	buf_free(&sheet.out);
+	assert_string_equal(out.p, "Check CHK-1: 2 entries; this view is logged too\n\n"
+				   "17 2026-11-23 10:15 UTC check by ann as qa_officer\n"
+				   "    reference: R\n"
+				   "    complete: no\n"
+				   "    n: 3\n"
+				   "    w: 17.25\n"
+				   "    none: none\n"
+				   "    list: a; 1\n"
+				   "    people:\n"
+				   "      -\n"
+				   "        ref: child\n"
+				   "        evidence:\n"
+				   "          -\n"
+				   "            field: name\n\n"
+				   "18 secure by searchd\n");
+	buf_free(&out);
+}
+
+#define WITH_ANSWER                                                                          \
+	"{\"check\":\"CHK-1\",\"entries\":[{\"seq\":17,\"kind\":\"check\",\"user\":\"ann\"," \
+	"\"body\":{\"request\":{\"kind\":\"k\"},\"answer\":" SAMPLE_MATCH "}}]}"
+
+static void
+test_the_answer_is_shown_as_the_asker_saw_it(void **state)
+{
+	struct buf out = printed(WITH_ANSWER, false);
+
+	(void)state;
+	assert_non_null(strstr(out.p, "    request:\n      kind: k\n\nMATCH - child\n"));
+	assert_non_null(strstr(out.p, "ledger entry 17"));
+	assert_null(strstr(out.p, "answer:"));
+	buf_free(&out);
 }
 
 static void
-test_all_has_the_evidence_too(void **state)
+test_all_outlines_the_answer_field_by_field(void **state)
 {
-	struct history history;
-	struct sheet sheet;
+	struct buf out = printed(WITH_ANSWER, true);
 
 	(void)state;
-	assert_int_equal(history_read(&history, arena, STR_LIT(HISTORY), true, NULL), STATUS_OK);
-	sheet_init(&sheet, 80, false);
-	history_print(&sheet, &history);
-	assert_non_null(strstr(sheet.out.p, "field: name"));
-	buf_free(&sheet.out);
+	assert_null(strstr(out.p, "MATCH - child"));
+	assert_non_null(strstr(out.p, "            record_id: H-1003\n"));
+	assert_non_null(strstr(out.p, "added_later:"));
+	buf_free(&out);
 }
 
 static void
@@ -125,7 +151,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_every_entry_is_told_in_order_with_what_it_holds),
-		cmocka_unit_test(test_all_has_the_evidence_too),
+		cmocka_unit_test(test_the_answer_is_shown_as_the_asker_saw_it),
+		cmocka_unit_test(test_all_outlines_the_answer_field_by_field),
 		cmocka_unit_test(test_a_history_of_the_wrong_shape_is_refused),
 		cmocka_unit_test(test_health_record_and_head_are_read_past_added_fields),
 	};
