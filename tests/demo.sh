@@ -83,10 +83,10 @@ title "8. The ledger verifies; one changed byte in a copy does not"
 stop
 show build/client ledger verify "$demo/data/ledger/ledger.db"
 cp "$demo/data/ledger/ledger.db" "$demo/copy.db"
-# A byte of the last entry that holds a request's reference.
-at=$(LC_ALL=C grep -abo '"reference":"' "$demo/copy.db" | tail -n 1 | cut -d: -f1)
-printf '#' | dd of="$demo/copy.db" bs=1 seek=$((at + 13)) conv=notrunc status=none
-printf '\n(one byte of %s changed, at offset %s)\n' "$demo/copy.db" "$((at + 13))"
+# A byte of the reference in the last entry of a check.
+at=$(LC_ALL=C grep -abo '"request":{"reference":"' "$demo/copy.db" | tail -n 1 | cut -d: -f1)
+printf '#' | dd of="$demo/copy.db" bs=1 seek=$((at + 24)) conv=notrunc status=none
+printf '\n(one byte of %s changed, at offset %s)\n' "$demo/copy.db" "$((at + 24))"
 printf '\n$ build/client ledger verify %s\n' "$demo/copy.db"
 if build/client ledger verify "$demo/copy.db"; then
 	echo "demo: a changed byte went unnoticed" >&2
