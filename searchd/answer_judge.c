@@ -143,9 +143,22 @@ least_possible(const struct leg *leg)
 	return least;
 }
 
+/* Where nothing could be searched there is no evidence either way: that is no "no trace". */
+static bool
+searches_something(const struct leg *leg)
+{
+	for (size_t i = 0; i < leg->system_count; i++)
+		if (leg->systems[i].at >= 0 &&
+		    snapshot_system(leg->snapshot, (size_t)leg->systems[i].at)->loaded)
+			return true;
+	return false;
+}
+
 static enum outcome
 outcome_of(const struct answer_person *person, const struct leg *leg, const struct scorer *scorer)
 {
+	if (!searches_something(leg))
+		return OUTCOME_INSUFFICIENT;
 	if (person->referred > 0)
 		return different_people(person, scorer) >= MANY_MATCH_PEOPLE ? OUTCOME_MANY_MATCH
 									     : OUTCOME_MATCH;
@@ -251,7 +264,7 @@ answer_person_judge(struct answer_person *out, struct call *call, const struct l
 	grade_candidates(out, call, leg, result);
 	out->shown = out->count < WIRE_CANDIDATES_MAX ? out->count : WIRE_CANDIDATES_MAX;
 	out->outcome = outcome_of(out, leg, scorer);
-	out->would_help = would_help(&out->features, scorer);
+	out->would_help = searches_something(leg) ? would_help(&out->features, scorer) : "";
 	return STATUS_OK;
 }
 

@@ -429,10 +429,13 @@ statement(struct buf *out, struct call *call, const struct answer *answer,
 		say_weaker(out, person);
 		return;
 	case OUTCOME_INSUFFICIENT:
-		buf_addf(out,
-		    "Too little was asked: no record, however well it fits, could reach possible. "
-		    "What would help most: %s.",
-		    person->would_help[0] != '\0' ? person->would_help : "further details");
+		if (person->would_help[0] == '\0')
+			buf_add_text(out, "This says nothing about the person, known or not.");
+		else
+			buf_addf(out,
+			    "Too little was asked: no record, however well it fits, could reach "
+			    "possible. What would help most: %s.",
+			    person->would_help);
 		break;
 	case OUTCOME_NO_TRACE:
 	case OUTCOME_COUNT:

@@ -82,19 +82,28 @@ read_request(struct ask *out, struct arena *arena, const json_t *doc, struct err
 	return status;
 }
 
+/* A message has room for LIST_SHOWN_MAX bytes of a list; a longer one ends at a comma. */
+#define LIST_SHOWN_MAX 150
+static enum status
+not_one_of(struct err *err, const char *field, struct str word, const char *list)
+{
+	struct str shown = str_part(str_from(list), 0, LIST_SHOWN_MAX);
+	bool cut = shown.n < strlen(list);
+
+	while (cut && shown.n > 0 && shown.p[shown.n - 1] != ',')
+		shown.n--;
+	return err_data(err, STATUS_INVALID, SOURCE, 0, "request.%s: \"%.*s\" is not one of %.*s%s",
+	    field, (int)(word.n > 40 ? 40 : word.n), word.p, STR_ARG(shown), cut ? " ..." : "");
+}
+
 static enum status
 check_words(const struct ask *ask, const struct policy *policy, struct err *err)
 {
 	if (!policy_kind_exists(policy, ask->kind))
-		return err_data(err, STATUS_INVALID, SOURCE, 0,
-		    "request.kind: \"%.*s\" is not one of %.160s",
-		    (int)(ask->kind.n > 40 ? 40 : ask->kind.n), ask->kind.p,
-		    policy_kind_list(policy));
+		return not_one_of(err, "kind", ask->kind, policy_kind_list(policy));
 	if (ask->jurisdiction.n > 0 && !policy_jurisdiction_exists(policy, ask->jurisdiction))
-		return err_data(err, STATUS_INVALID, SOURCE, 0,
-		    "request.jurisdiction: \"%.*s\" is not one of %.160s",
-		    (int)(ask->jurisdiction.n > 40 ? 40 : ask->jurisdiction.n), ask->jurisdiction.p,
-		    policy_jurisdiction_list(policy));
+		return not_one_of(
+		    err, "jurisdiction", ask->jurisdiction, policy_jurisdiction_list(policy));
 	if (ask->review_type.n > 0 && ask->jurisdiction.n == 0)
 		return fault(err, "request.review_type: needs a jurisdiction");
 	if (ask->review_type.n > 0 &&

@@ -11,15 +11,21 @@
 
 /* The most one request may take: 16 people, 1,000 candidates each, about 4 KiB a candidate. */
 #define ARENA_BYTES_MAX ((size_t)256 << 20)
-/* Lines a second about connections that were closed: a hostile peer must not fill the log. */
-#define CLOSED_LINES_MAX 10
+/* Lines a second about connections closed for one reason: a hostile peer must not fill the log. */
+#define CLOSED_LINES_MAX 5
+#define CLOSED_REASONS_MAX 16
+
+struct closed_lines {
+	const char *reason; /* a literal of the server's */
+	int64_t second;
+	int written, left_out;
+};
 
 struct service {
 	struct call_shared shared;
-	pthread_mutex_t lock; /* world and the two counters */
+	pthread_mutex_t lock; /* world and closed */
 	struct world *world;
-	int64_t closed_second;
-	int closed_lines, closed_left_out;
+	struct closed_lines closed[CLOSED_REASONS_MAX];
 	struct call_worker *workers;
 	size_t worker_count;
 };
@@ -87,15 +93,21 @@ hash_request(struct digest *out, const struct wire_request *request, struct str 
 	digest_end(out, &state);
 }
 
+static const struct method *
+find_method(struct str op)
+{
+	for (size_t i = 0; i < sizeof METHODS / sizeof METHODS[0]; i++)
+		if (str_eq_text(op, METHODS[i].name))
+			return &METHODS[i];
+	return NULL;
+}
+
 static enum wire_code
 dispatch(struct call *call)
 {
-	const struct method *method = NULL;
+	const struct method *method = find_method(call->request.op);
 	enum wire_code code;
 
-	for (size_t i = 0; i < sizeof METHODS / sizeof METHODS[0]; i++)
-		if (str_eq_text(call->request.op, METHODS[i].name))
-			method = &METHODS[i];
 	if (method == NULL)
 		return call_fail(call, WIRE_UNKNOWN_OP, "op: there is no operation \"%.*s\"",
 		    STR_ARG(call->request.op));
@@ -135,8 +147,8 @@ write_reply(struct call *call, enum wire_code code, struct buf *out)
 	wire_reply_write(out, &reply);
 }
 
-/* What was asked or found is not logged; neither is the text of an error, which may quote it, but
- * for our own faults. */
+/* What was asked or found is not logged; neither is the text of an error, which may quote it (but
+ * for our own faults), nor words of the asker that are none of ours. */
 static void
 log_call(const struct call *call, enum wire_code code, int64_t took_ms)
 {
@@ -148,10 +160,13 @@ log_call(const struct call *call, enum wire_code code, int64_t took_ms)
 	char text[512];
 
 	log_begin(&line, level, call->request.id, "request");
-	log_text(&line, "op", call->request.op);
+	log_text(
+	    &line, "op", find_method(call->request.op) != NULL ? call->request.op : STR_LIT("?"));
 	log_number(&line, "uid", call->peer.uid);
-	log_text(&line, "user", call->user != NULL ? str_from(call->user->name) : STR_NONE);
-	log_text(&line, "role", call->user != NULL ? call->role : STR_NONE);
+	log_text(&line, "user", call->user != NULL ? str_from(call->user->name) : STR_LIT("?"));
+	log_text(&line, "role",
+	    call->user != NULL && settings_user_holds(call->user, call->role) ? call->role
+									      : STR_LIT("?"));
 	log_text(&line, "code", str_from(wire_code_name(code)));
 	log_number(&line, "ms", took_ms);
 	if (call->check.n > 0)
@@ -217,29 +232,40 @@ service_refuse(void *ctx, const struct wire_peer *peer, struct str request, enum
 	arena_free(arena);
 }
 
+/* True if a line may be written now; *left_out counts those that were not since the last. */
+static bool
+may_write(struct service *service, const char *reason, int *left_out)
+{
+	int64_t second = clock_ms(CLOCK_MONOTONIC) / 1000;
+	struct closed_lines *lines = service->closed;
+	bool may;
+
+	pthread_mutex_lock(&service->lock);
+	while (lines->reason != NULL && strcmp(lines->reason, reason) != 0 &&
+	       lines + 1 < service->closed + CLOSED_REASONS_MAX)
+		lines++;
+	lines->reason = reason;
+	if (second != lines->second)
+		lines->written = 0;
+	lines->second = second;
+	may = lines->written < CLOSED_LINES_MAX;
+	*left_out = lines->left_out;
+	lines->written += may;
+	lines->left_out = may ? 0 : lines->left_out + 1;
+	pthread_mutex_unlock(&service->lock);
+	return may;
+}
+
 void
 service_closed(void *ctx, const struct wire_peer *peer, const char *reason, uint64_t value)
 {
-	struct service *service = ctx;
-	int64_t second = clock_ms(CLOCK_MONOTONIC) / 1000;
+	bool usual = strcmp(reason, "idle") == 0;
 	struct log_line line;
 	int left_out;
-	bool wanted;
 
-	pthread_mutex_lock(&service->lock);
-	if (second != service->closed_second) {
-		service->closed_second = second;
-		service->closed_lines = 0;
-	}
-	wanted = service->closed_lines < CLOSED_LINES_MAX;
-	left_out = service->closed_left_out;
-	service->closed_lines += wanted;
-	service->closed_left_out = wanted ? 0 : left_out + 1;
-	pthread_mutex_unlock(&service->lock);
-	if (!wanted)
+	if (!may_write(ctx, reason, &left_out))
 		return;
-	log_begin(&line, strcmp(reason, "idle") == 0 ? LOG_LEVEL_DEBUG : LOG_LEVEL_WARNING,
-	    STR_NONE, reason);
+	log_begin(&line, usual ? LOG_LEVEL_DEBUG : LOG_LEVEL_WARNING, STR_NONE, reason);
 	log_number(&line, "uid", peer->uid);
 	log_number(&line, "pid", peer->pid);
 	if (value > 0)
