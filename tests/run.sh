@@ -1,7 +1,7 @@
 #!/bin/sh
 # Runs tests and closes with one line "N passed, N failed, N skipped"; ends non-zero if any failed.
 #
-#   tests/run.sh [STAGE...]     stages: lint unit e2e asan (the default, in that order), tsan, fault
+#   tests/run.sh [STAGE...]     stages: lint unit e2e fault asan (the default, in that order), tsan
 #
 # Every test prints TAP-like lines ("ok ...", "not ok ...", "ok ... # skip why"); cmocka is asked
 # for TAP. A program that ends non-zero without a "not ok" line (a crash, a sanitizer report)
@@ -10,7 +10,7 @@ set -u
 cd "$(dirname "$0")/.." || exit 70
 logs=build/test-logs
 jobs=$(nproc 2>/dev/null || echo 2)
-stages=${*:-lint unit e2e asan}
+stages=${*:-lint unit e2e fault asan}
 list=$(mktemp)
 trap 'rm -f "$list"' EXIT
 mkdir -p "$logs"
