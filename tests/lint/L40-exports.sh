@@ -18,7 +18,7 @@ for o in $(find build/release/obj/lib build/release/obj/indexer build/release/ob
 	room=${source%/*}
 	for name in $(nm -g --defined-only --format=posix "$o" | awk '$2 ~ /[TDBRC]/ { print $1 }'); do
 		case $name in "${short}_"* | "${base}_"* | "$short" | main | _Z* | DW.*) continue ;; esac
-		grep -qsE "(^|[^A-Za-z0-9_])$name( ?\(|;|\[)" "$room"/*.h || faults="$faults$source: exports $name
+		grep -qsE "(^|[^A-Za-z0-9_])$name( ?\(|;|,|\[)" "$room"/*.h || faults="$faults$source: exports $name
 "
 	done
 done
