@@ -13,6 +13,8 @@
 #include "wire/envelope_json.h"
 #include "wire/server_nng.h"
 
+#include <stdatomic.h>
+
 /* One leg's databases as one worker has them open. */
 struct call_searcher {
 	struct leg *leg; /* a reference; NULL: none open */
@@ -30,7 +32,7 @@ struct call_shared {
 	const struct settings *settings;
 	struct ledger *ledger;
 	struct inflight *inflight;
-	struct wire_server *server; /* for health; may be NULL */
+	_Atomic(struct wire_server *) server; /* for health; NULL until it has started */
 	char boot[33];
 	int64_t started_ms; /* monotonic */
 };
@@ -59,8 +61,12 @@ struct call {
 
 /* Each method fills body or err. */
 typedef enum wire_code call_method(struct call *call);
-call_method call_check, call_check_get, call_record_status, call_index_status, call_ledger_head,
-    call_health;
+call_method call_check;
+call_method call_check_get;
+call_method call_record_status;
+call_method call_index_status;
+call_method call_ledger_head;
+call_method call_health;
 
 /* Sets the text and returns the code. */
 enum wire_code call_fail(struct call *call, enum wire_code code, const char *format, ...)

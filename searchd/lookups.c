@@ -309,13 +309,14 @@ write_limits(struct buf *out)
 enum wire_code
 call_health(struct call *call)
 {
+	struct wire_server *server = atomic_load(&call->shared->server);
 	struct wire_server_counts counts = { 0 };
 	enum wire_code code;
 
 	if (!body_is_empty_object(call, &code))
 		return code;
-	if (call->shared->server != NULL)
-		wire_server_counts(&counts, call->shared->server);
+	if (server != NULL)
+		wire_server_counts(&counts, server);
 	buf_addf(&call->body,
 	    "{\"status\":\"ready\",\"version\":\"%s\",\"boot\":\"%s\",\"uptime_ms\":%lld,\"time\":",
 	    PROGRAM_VERSION, call->shared->boot,

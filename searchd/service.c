@@ -353,7 +353,7 @@ service_free(struct service *service)
 void
 service_watch_server(struct service *service, struct wire_server *server)
 {
-	service->shared.server = server;
+	atomic_store(&service->shared.server, server);
 }
 
 const char *

@@ -3,11 +3,12 @@
 # leak descriptors, or holds up its stop.
 # shellcheck source=../fault/lib.sh
 . "$(dirname "$0")/../fault/lib.sh"
+tools=${TOOLS:-build/release/tools}
 write_config
 start_daemon
 wait_ready || { tail -n 5 "$work/searchd.log"; echo "not ok searchd starts"; exit 1; }
 
-"$bin"/release/tools/attack --pid "$daemon" --seconds 4 "$socket" || failures=1
+"$tools"/attack --pid "$daemon" --seconds 4 "$socket" || failures=1
 from=$(date +%s%N)
 kill "$daemon"
 wait "$daemon"

@@ -3,7 +3,8 @@
 # twice at the same time, after kill -9 of searchd; and another request under its id is refused.
 # shellcheck source=../fault/lib.sh
 . "$(dirname "$0")/../fault/lib.sh"
-ask="$bin/release/tools/ask --role qa_officer"
+tools=${TOOLS:-build/release/tools}
+ask="$tools/ask --role qa_officer"
 body='{"request":{"reference":"ONCE","kind":"external_record_check","purpose":"test"},"people":[{"names":[{"full":"Katherine OBrien"}],"births":["2009-03-04"]}]}'
 other='{"request":{"reference":"OTHER","kind":"external_record_check","purpose":"test"},"people":[{"names":[{"full":"Katherine OBrien"}]}]}'
 id=11111111111111111111111111111111
@@ -24,7 +25,7 @@ verdict "once: sent again, the same answer and entry come back as replayed" "$fa
 out=$($ask --id $id "$socket" check "$other")
 [ "$(echo "$out" | head -n 1)" = "error id_conflict" ] && faults= || faults=$out
 verdict "once: another request under the id is refused" "$faults"
-out=$("$bin"/release/tools/ask --role nsit_officer --id $id "$socket" check "$body")
+out=$("$tools"/ask --role nsit_officer --id $id "$socket" check "$body")
 [ "$(echo "$out" | head -n 1)" = "error id_conflict" ] && faults= || faults=$out
 verdict "once: so is the same body in another role" "$faults"
 

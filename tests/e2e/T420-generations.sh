@@ -3,7 +3,8 @@
 # damaged one is refused, logged, and the old one goes on serving; SIGHUP reads the rules again.
 # shellcheck source=../fault/lib.sh
 . "$(dirname "$0")/../fault/lib.sh"
-ask="$bin/release/tools/ask --role qa_officer"
+tools=${TOOLS:-build/release/tools}
+ask="$tools/ask --role qa_officer"
 body='{"request":{"reference":"GEN","kind":"external_record_check","purpose":"test"},"people":[{"names":[{"full":"Katherine OBrien"}]}]}'
 generation() { # of helpline, as the daemon has it
 	$ask "$socket" index.status '{}' | sed -n 's/.*"system":"helpline"[^}]*"generation":\([0-9]*\).*/\1/p'

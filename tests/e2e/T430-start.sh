@@ -2,6 +2,7 @@
 # Goal of this test: searchd starts only when all is well, and otherwise says in one line what is not.
 # shellcheck source=../fault/lib.sh
 . "$(dirname "$0")/../fault/lib.sh"
+tools=${TOOLS:-build/release/tools}
 
 refuses() { # name, exit code, text that the last line must hold; the config is as it stands
 	timeout 20 "$bin"/searchd --config "$work/searchd.conf" >"$work/out" 2>&1
@@ -75,7 +76,7 @@ refuses "a ledger that another searchd holds" 75 "held by process $first"
 write_config
 sed -i "s|^data.*|data = $work/data2|" "$work/searchd.conf"
 refuses "a socket that a live searchd has" 75 "the socket is in use by a running process"
-"$bin"/release/tools/ask --role qa_officer "$socket" health '{}' | grep -q '^ok' && faults= || faults="it does not"
+"$tools"/ask --role qa_officer "$socket" health '{}' | grep -q '^ok' && faults= || faults="it does not"
 verdict "start: the first still answers" "$faults"
 mode=$(stat -c %a "$work/searchd.sock")
 [ "$mode" = 660 ] && faults= || faults="mode $mode"

@@ -3,7 +3,8 @@
 # asker, and every asker with an answer is in the ledger; the stop is quick and clean.
 # shellcheck source=../fault/lib.sh
 . "$(dirname "$0")/../fault/lib.sh"
-ask="$bin/release/tools/ask --role qa_officer --timeout 700"
+tools=${TOOLS:-build/release/tools}
+ask="$tools/ask --role qa_officer --timeout 700"
 person='{"names":[{"forenames":"Katherine Anne","surname":"OBrien"}],"births":["2009-03-04"],"addresses":[{"town":"Leeds"}]}'
 people=$person
 for _ in 2 3 4 5 6 7 8; do people="$people,$person"; done

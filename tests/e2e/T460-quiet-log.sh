@@ -3,7 +3,8 @@
 # into file names or the process title; the ledger has it.
 # shellcheck source=../fault/lib.sh
 . "$(dirname "$0")/../fault/lib.sh"
-ask="$bin/release/tools/ask"
+tools=${TOOLS:-build/release/tools}
+ask="$tools/ask"
 for line in childrens_services:csv helpline:csv childline:jsonl; do
 	load "${line%:*}" "${line#*:}" >/dev/null 2>&1 || { echo "not ok loading ${line%:*}"; exit 1; }
 done
