@@ -459,17 +459,15 @@ enum status
 load_run(struct load_result *result, const struct load_request *request, struct err *err)
 {
 	struct load load = { .request = request, .result = result };
-	char label[64];
 	enum status status;
 
 	*result = (struct load_result){ 0 };
-	snprintf(label, sizeof label, "loading %s", request->system);
-	progress_begin(&load.progress, label, "rows", 0, PROGRESS_OFF);
+	progress_begin(&load.progress, request->system, "rows", 0, PROGRESS_OFF);
 	status = open_input(&load, err);
 	if (status == STATUS_OK)
 		status = open_output(&load, err);
 	if (status == STATUS_OK) {
-		progress_begin(&load.progress, label, "rows", reader_size(load.reader),
+		progress_begin(&load.progress, request->system, "rows", reader_size(load.reader),
 		    request->progress ? PROGRESS_AUTO : PROGRESS_OFF);
 		status = take_rows(&load, err);
 	}

@@ -8,10 +8,14 @@
 #include "record/codec.h"
 #include "record/features.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
+#include <unistd.h>
 
+#define PROBE_BYTES (1 << 20)  /* less room than this is no room for an index */
 #define PERSON_TERMS_MAX 16384 /* a person at every limit of person.h makes a tenth of it */
 
 /* Record ids, in any order until they are sorted. */
@@ -293,6 +297,30 @@ add_person(struct output *output, const struct case_header *header, const struct
 	return status;
 }
 
+/* Xapian 1.4.22 hides a failed write behind another error when a database was opened as
+ * DB_DANGEROUS ("cancel() not supported"), so a failed step asks whether there is room at all. */
+static enum status
+blame_full_disk(const struct output *output, enum status status, struct err *err)
+{
+	char path[PATH_MAX];
+	int fd, fault;
+
+	if (status == STATUS_OK || status == STATUS_NOMEM || err == NULL || err->sys_errno != 0 ||
+	    !output->begun || join(path, output->build.folder, "probe", NULL) != STATUS_OK)
+		return status;
+	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	fault = fd < 0 ? errno : posix_fallocate(fd, 0, PROBE_BYTES);
+	if (fd >= 0) {
+		close(fd);
+		unlink(path);
+	}
+	if (fault != ENOSPC && fault != EDQUOT)
+		return status;
+	err_clear(err);
+	errno = fault;
+	return err_sys(err, output->build.folder, "cannot write the index");
+}
+
 enum status
 output_add(struct output *output, const struct case_record *record, struct err *err)
 {
@@ -300,7 +328,7 @@ output_add(struct output *output, const struct case_record *record, struct err *
 
 	for (size_t i = 0; status == STATUS_OK && i < record->people_count; i++)
 		status = add_person(output, &record->header, &record->people[i], err);
-	return status;
+	return blame_full_disk(output, status, err);
 }
 
 static enum status
@@ -500,6 +528,7 @@ output_publish(struct manifest *manifest, struct output *output, struct err *err
 		status = generation_publish(&output->build, err);
 		output->begun = status != STATUS_OK;
 	}
+	status = blame_full_disk(output, status, err);
 	output_abandon(output);
 	return status;
 }

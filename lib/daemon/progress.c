@@ -8,7 +8,7 @@
 
 #define WIDTH_DEFAULT 80
 #define LINE_BYTES 256
-#define BAR_CELLS 20
+#define BAR_CELLS 14
 
 static int64_t
 now_ms(void)

@@ -39,8 +39,8 @@ void progress_end(struct progress *progress);
 int64_t progress_elapsed_ms(const struct progress *progress);
 
 /*
- * The line, without its end: "loading helpline [=====>    ] 52%  61,200 rows  40,800/s  0:02 left".
- * Cut to `width` columns; no bar if width is 0. Always terminated. For tests and for the two
+ * The line, without its end: "loading helpline [=======>      ] 52%  61,200 rows  40,800/s  0:02
+ * left". Cut to `width` columns; no bar if width is 0. Always terminated. For tests and for the two
  * functions above.
  */
 void progress_line(

@@ -26,7 +26,7 @@ test_line_gives_bar_share_rate_and_time_left(void **state)
 	(void)state;
 	progress_line(line, sizeof line, 120, &progress, 1500);
 	assert_string_equal(
-	    line, "loading helpline [==========>         ] 50%  61,200 rows  40,800/s  0:02 left");
+	    line, "loading helpline [=======>      ] 50%  61,200 rows  40,800/s  0:02 left");
 }
 
 static void

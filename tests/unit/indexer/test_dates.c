@@ -212,7 +212,7 @@ test_spans_hold_every_day_on_which_the_age_is_true(void **state)
 
 	(void)state;
 	for (int months = 1; months < 36; months++) {
-		char text[16];
+		char text[24];
 		struct birth birth;
 		struct civil on = { 2024, 2, 29 };
 
