@@ -33,18 +33,6 @@ ask(struct prompt *p, const char *question)
 	return STR_NONE;
 }
 
-static struct str
-ask_required(struct prompt *p, const char *question)
-{
-	for (;;) {
-		struct str answer = ask(p, question);
-
-		if (answer.n > 0 || p->ended)
-			return answer;
-		fputs("  This one is needed.\n", stderr);
-	}
-}
-
 static bool
 ask_yes(struct prompt *p, const char *question)
 {
@@ -185,7 +173,8 @@ prompt_show(const struct request *r)
 		struct str value;
 	} rows[] = { { "reference", r->reference }, { "kind", r->kind }, { "purpose", r->purpose },
 		{ "requester", r->requester }, { "organisation", r->organisation },
-		{ "jurisdiction", r->jurisdiction }, { "leg", r->leg }, { "of", r->of } };
+		{ "jurisdiction", r->jurisdiction }, { "review type", r->review_type },
+		{ "legal basis", r->legal_basis }, { "leg", r->leg }, { "of", r->of } };
 	struct sheet sheet;
 	struct buf text = BUF_INIT;
 
@@ -215,6 +204,74 @@ prompt_show(const struct request *r)
 	buf_free(&sheet.out);
 }
 
+struct detail {
+	const char *question;
+	struct str *into;
+	bool required;
+};
+#define DETAILS 8
+
+static void
+list_details(struct detail out[DETAILS], struct request *r)
+{
+	const struct detail all[DETAILS] = {
+		{ "Reference of the case", &r->reference, true },
+		{ "Kind of request (such as child_death_notification)", &r->kind, true },
+		{ "Purpose (such as Rapid review)", &r->purpose, true },
+		{ "Who asks for it", &r->requester, false },
+		{ "Of which organisation", &r->organisation, false },
+		{ "Jurisdiction (england, wales, northern_ireland, scotland, jersey)",
+		    &r->jurisdiction, false },
+		{ "Type of review", &r->review_type, false },
+		{ "Leg, if you may run several", &r->leg, false },
+	};
+
+	memcpy(out, all, sizeof all);
+}
+
+static void
+ask_detail(struct prompt *p, const struct detail *detail)
+{
+	struct buf question = BUF_INIT;
+	struct str answer;
+
+	buf_add_text(&question, detail->question);
+	if (detail->into->n > 0) {
+		buf_add_text(&question, " [");
+		buf_add_printable(&question, *detail->into);
+		buf_add_char(&question, ']');
+	}
+	buf_add_text(&question, ": ");
+	do {
+		answer = ask(p, buf_failed(&question) ? "? " : question.p);
+		if (answer.n > 0)
+			*detail->into = str_eq_text(answer, "-") ? STR_NONE : answer;
+		if (detail->required && detail->into->n == 0 && !p->ended)
+			fputs("  This one is needed.\n", stderr);
+	} while (detail->required && detail->into->n == 0 && !p->ended);
+	buf_free(&question);
+}
+
+static void
+ask_details(struct prompt *p, struct request *request)
+{
+	struct detail details[DETAILS];
+
+	list_details(details, request);
+	for (size_t i = 0; i < DETAILS && !p->ended; i++)
+		ask_detail(p, &details[i]);
+}
+
+static void
+confirm(bool *confirmed, struct prompt *p, const struct request *request)
+{
+	*confirmed = false;
+	if (p->ended)
+		return;
+	prompt_show(request);
+	*confirmed = ask_yes(p, "Ask this now? [y/N] ");
+}
+
 enum status
 prompt_request(struct request *out, bool *confirmed, struct arena *arena, struct err *err)
 {
@@ -225,20 +282,24 @@ prompt_request(struct request *out, bool *confirmed, struct arena *arena, struct
 	*confirmed = false;
 	fputs("A record check. What you ask is logged; press Enter for what is not known.\n\n",
 	    stderr);
-	out->reference = ask_required(&p, "Reference of the case: ");
-	out->kind = ask_required(&p, "Kind of request (such as child_death_notification): ");
-	out->purpose = ask_required(&p, "Purpose (such as Rapid review): ");
-	out->requester = ask(&p, "Who asks for it: ");
-	out->organisation = ask(&p, "Of which organisation: ");
-	out->jurisdiction =
-	    ask(&p, "Jurisdiction (england, wales, northern_ireland, scotland, jersey): ");
-	out->review_type = ask(&p, "Type of review: ");
-	out->leg = ask(&p, "Leg, if you may run several: ");
+	ask_details(&p, out);
 	status = ask_people(&p, out);
-	if (status == STATUS_OK && !p.ended) {
-		prompt_show(out);
-		*confirmed = ask_yes(&p, "Ask this now? [y/N] ");
-	}
+	if (status == STATUS_OK)
+		confirm(confirmed, &p, out);
 	buf_free(&p.line);
 	return status;
+}
+
+enum status
+prompt_correct(struct request *request, bool *confirmed, struct arena *arena, struct err *err)
+{
+	struct prompt p = { BUF_INIT, arena, err, false };
+
+	fputs("\nPut the details right (Enter keeps what stands in brackets, - empties it), or end "
+	      "with Ctrl-D.\n\n",
+	    stderr);
+	ask_details(&p, request);
+	confirm(confirmed, &p, request);
+	buf_free(&p.line);
+	return STATUS_OK;
 }

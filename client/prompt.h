@@ -15,6 +15,13 @@
 enum status prompt_request(
     struct request *out, bool *confirmed, struct arena *arena, struct err *err) MUST_USE;
 
+/*
+ * After a refusal: the details are asked again, Enter keeping each ("-" empties it), the people
+ * stay. *confirmed as above.
+ */
+enum status prompt_correct(
+    struct request *request, bool *confirmed, struct arena *arena, struct err *err) MUST_USE;
+
 /* Shows what will be asked, on stderr. */
 void prompt_show(const struct request *request);
 

@@ -49,7 +49,7 @@ service_ask(struct wire_reply *reply, enum wire_code *code, struct service *serv
 	if (code != NULL)
 		*code = reply->code;
 	return err_set(err, wire_code_status(reply->code), "%s: %.*s", wire_code_name(reply->code),
-	    (int)(reply->msg.n > 200 ? 200 : reply->msg.n), reply->msg.p);
+	    (int)(reply->msg.n > 230 ? 230 : reply->msg.n), reply->msg.p);
 }
 
 enum status

@@ -86,16 +86,23 @@ pad_to(struct sheet *sheet, unsigned column)
 		buf_add_char(&sheet->out, ' ');
 }
 
+/* A style stays on over the blanks between its words, and is off at the end of a line. */
+static void
+set_style(struct sheet *sheet, enum sheet_style style)
+{
+	if (!sheet->colour || style == sheet->style)
+		return;
+	if (sheet->style != SHEET_PLAIN)
+		buf_add_text(&sheet->out, "\x1b[0m");
+	buf_add_text(&sheet->out, codes[style]);
+	sheet->style = style;
+}
+
 static void
 styled(struct sheet *sheet, enum sheet_style style, struct str printable)
 {
-	bool coloured = sheet->colour && style != SHEET_PLAIN;
-
-	if (coloured)
-		buf_add_text(&sheet->out, codes[style]);
+	set_style(sheet, style);
 	buf_add_str(&sheet->out, printable);
-	if (coloured)
-		buf_add_text(&sheet->out, "\x1b[0m");
 	sheet->column += sheet_columns(printable);
 }
 
@@ -127,8 +134,11 @@ put_word(struct sheet *sheet, enum sheet_style style, struct str word)
 		sheet_end(sheet);
 	before = sheet->column;
 	pad_to(sheet, sheet->indent);
-	if (sheet->blank && sheet->column == before)
+	if (sheet->blank && sheet->column == before) {
+		if (style != sheet->style)
+			set_style(sheet, SHEET_PLAIN);
 		pad_to(sheet, before + 1);
+	}
 	while (columns > right - sheet->indent) {
 		struct str part = front(word, right - sheet->column);
 
@@ -206,6 +216,7 @@ sheet_glue(struct sheet *sheet, enum sheet_style style, struct str text)
 void
 sheet_to(struct sheet *sheet, unsigned column)
 {
+	set_style(sheet, SHEET_PLAIN);
 	if (sheet->column >= column)
 		column = sheet->column + (sheet->column > sheet->indent);
 	pad_to(sheet, column);
@@ -215,6 +226,7 @@ sheet_to(struct sheet *sheet, unsigned column)
 void
 sheet_end(struct sheet *sheet)
 {
+	set_style(sheet, SHEET_PLAIN);
 	if (sheet->column > 0)
 		buf_add_char(&sheet->out, '\n');
 	sheet->column = 0;

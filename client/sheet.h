@@ -28,7 +28,8 @@ struct sheet {
 	struct buf out;
 	unsigned width, indent, column;
 	bool colour;
-	bool blank; /* a blank is due before the next word of this line */
+	enum sheet_style style; /* that is on now */
+	bool blank;		/* a blank is due before the next word of this line */
 };
 
 /* Width is clamped to the bounds above. End with buf_free(&sheet.out). */

@@ -87,6 +87,7 @@ struct check {
 	struct request_person people[WIRE_PEOPLE_MAX];
 	size_t people_count;
 	struct request request;
+	bool prompted; /* at a terminal: a refusal can be put right */
 	struct arena *arena;
 	struct buf body;
 };
@@ -346,6 +347,7 @@ make_request(struct check *check, bool *go, struct err *err)
 		check->request.people = check->people;
 		check->request.people_count = check->people_count;
 	} else if (console_can_ask()) {
+		check->prompted = true;
 		return prompt_request(&check->request, go, check->arena, err);
 	} else {
 		return err_set(err, STATUS_USAGE,
@@ -427,6 +429,39 @@ ask_and_print(struct check *check, struct err *err)
 }
 
 static enum status
+send(struct check *check, struct err *err)
+{
+	enum status status = request_check(&check->request, err);
+
+	if (status != STATUS_OK)
+		return status;
+	buf_clear(&check->body);
+	request_write(&check->body, &check->request);
+	if (buf_failed(&check->body))
+		return err_set(err, STATUS_NOMEM, "out of memory");
+	return ask_and_print(check, err);
+}
+
+/* Nobody who has answered twenty questions shall answer them again for one word. */
+static enum status
+send_until_right(struct check *check, struct err *err)
+{
+	bool again = true;
+	enum status status = send(check, err);
+
+	while (check->prompted && again && status == STATUS_INVALID) {
+		fprintf(stderr, "client check: %s\n", err->text);
+		err_clear(err);
+		status = prompt_correct(&check->request, &again, check->arena, err);
+		if (status == STATUS_OK && again)
+			status = send(check, err);
+		else if (status == STATUS_OK)
+			fputs("Nothing was asked.\n", stderr);
+	}
+	return status;
+}
+
+static enum status
 run(struct check *check, struct err *err)
 {
 	bool go = true;
@@ -440,14 +475,7 @@ run(struct check *check, struct err *err)
 		fputs("Nothing was asked.\n", stderr);
 		return STATUS_OK;
 	}
-	if (status == STATUS_OK)
-		status = request_check(&check->request, err);
-	if (status != STATUS_OK)
-		return status;
-	request_write(&check->body, &check->request);
-	if (buf_failed(&check->body))
-		return err_set(err, STATUS_NOMEM, "out of memory");
-	return ask_and_print(check, err);
+	return status == STATUS_OK ? send_until_right(check, err) : status;
 }
 
 int

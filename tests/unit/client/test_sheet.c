@@ -82,14 +82,18 @@ test_a_gap_is_one_empty_line(void **state)
 }
 
 static void
-test_colour_is_closed_after_each_word(void **state)
+test_colour_ends_with_its_words_and_with_the_line(void **state)
 {
 	struct sheet s;
 
 	(void)state;
 	sheet_init(&s, 40, true);
 	sheet_put(&s, SHEET_BOLD, STR_LIT("a b"));
-	is(&s, "\x1b[1ma\x1b[0m \x1b[1mb\x1b[0m\n");
+	sheet_put(&s, SHEET_PLAIN, STR_LIT("c"));
+	sheet_put(&s, SHEET_DIM, STR_LIT("d"));
+	sheet_end(&s);
+	sheet_put(&s, SHEET_PLAIN, STR_LIT("e"));
+	is(&s, "\x1b[1ma b\x1b[0m c \x1b[2md\x1b[0m\ne\n");
 }
 
 /* Any text at any width: no line over the width, nothing that drives a terminal, no fault. */
@@ -186,7 +190,7 @@ main(void)
 		cmocka_unit_test(test_wide_and_combining_characters_take_their_columns),
 		cmocka_unit_test(test_columns_line_up),
 		cmocka_unit_test(test_a_gap_is_one_empty_line),
-		cmocka_unit_test(test_colour_is_closed_after_each_word),
+		cmocka_unit_test(test_colour_ends_with_its_words_and_with_the_line),
 		cmocka_unit_test(test_random_text_stays_within_the_width),
 		cmocka_unit_test(test_bars_meet_end_to_end_and_the_rest_is_shown),
 		cmocka_unit_test(test_a_short_bar_is_still_seen_and_none_leaves_its_cells),
