@@ -90,20 +90,55 @@ plain_word(struct feature_maker *maker, struct str word)
 	return (struct str){ p, n };
 }
 
+/* "12", "12a", and with `joined` "12-14" or "12'3". */
+static bool
+is_number(struct str word, bool joined)
+{
+	size_t digits = 0, i = 0;
+
+	while (i < word.n && is_digit(word.p[i]))
+		i++;
+	digits = i;
+	if (digits == 0 || digits > NUMBER_DIGITS_MAX)
+		return false;
+	if (i < word.n && word.p[i] >= 'a' && word.p[i] <= 'z')
+		i++;
+	if (i == word.n)
+		return true;
+	return joined && (word.p[i] == '-' || word.p[i] == '\'') &&
+	       is_number(str_part(word, i + 1, word.n), false);
+}
+
+/* "52 - 54" is a range as "52-54" is. */
+static void
+add_word(struct segment *segment, struct feature_maker *maker, struct str word, bool after_dash)
+{
+	struct str *last = segment->count == 0 ? NULL : &segment->words[segment->count - 1];
+
+	if (after_dash && last != NULL && is_number(*last, false) && is_number(word, false))
+		*last = features_join(maker, *last, '-', word);
+	else
+		segment->words[segment->count++] = word;
+}
+
 static void
 add_segment(struct lines *out, struct feature_maker *maker, struct str piece)
 {
 	struct str folded = features_fold(maker, piece), rest = folded, word;
 	struct segment *segment = &out->segment[out->count];
+	bool dash = false;
 
 	if (folded.n == 0 || out->count == SEGMENTS_MAX ||
 	    lexicon_is_missing(maker->lexicon, LEXICON_ADDRESS, folded))
 		return;
 	segment->count = 0;
 	while (segment->count < WORDS_MAX && features_next_word(&word, &rest)) {
+		bool is_dash = word.n == 1 && word.p[0] == '-';
+
 		word = plain_word(maker, word);
-		if (word.n > 0 && !(word.n == 1 && word.p[0] == '-'))
-			segment->words[segment->count++] = word;
+		if (word.n > 0 && !is_dash)
+			add_word(segment, maker, word, dash);
+		dash = is_dash;
 	}
 	if (segment->count > 2 && str_eq_text(segment->words[0], "c") &&
 	    str_eq_text(segment->words[1], "o"))
@@ -204,8 +239,8 @@ read_postcode(struct feature_address *out, struct feature_maker *maker, struct s
 	for (size_t i = 0; i < folded.n && n < FEATURE_TOKEN_BYTES_MAX; i++)
 		if (folded.p[i] != ' ' && folded.p[i] != '-' && folded.p[i] != '\'')
 			p[n++] = folded.p[i];
-	if (n >= 3 && !lexicon_is_missing(
-			  maker->lexicon, LEXICON_POSTCODE, (struct str){ p, n > 3 ? n - 3 : n }))
+	/* Every code of ZZ99 means no fixed abode or abroad. */
+	if (n >= 3 && !str_starts((struct str){ p, n }, STR_LIT("zz99")))
 		out->postcode = (struct str){ p, n };
 }
 
@@ -248,23 +283,13 @@ remove_words(struct segment *segment, size_t at, size_t n)
 	segment->count -= n;
 }
 
-/* "12", "12a", and with `joined` "12-14" or "12'3". */
-static bool
-is_number(struct str word, bool joined)
+/* "2/1" (floor and door) is written "2-1". */
+static struct str
+flat_name(struct feature_maker *maker, struct str word)
 {
-	size_t digits = 0, i = 0;
+	struct str rest = word, floor = str_cut(&rest, '\'');
 
-	while (i < word.n && is_digit(word.p[i]))
-		i++;
-	digits = i;
-	if (digits == 0 || digits > NUMBER_DIGITS_MAX)
-		return false;
-	if (i < word.n && word.p[i] >= 'a' && word.p[i] <= 'z')
-		i++;
-	if (i == word.n)
-		return true;
-	return joined && (word.p[i] == '-' || word.p[i] == '\'') &&
-	       is_number(str_part(word, i + 1, word.n), false);
+	return floor.n == word.n ? word : features_join(maker, floor, '-', rest);
 }
 
 /* What may follow "flat": a number, letters and a number, or one or two letters. */
@@ -326,7 +351,7 @@ take_flat_of(struct feature_address *out, struct feature_maker *maker, struct se
 		if (take_floor(out, maker, segment, i))
 			return true;
 		if (i + 1 < segment->count && is_flat_name(segment->words[i + 1])) {
-			out->flat = segment->words[i + 1];
+			out->flat = flat_name(maker, segment->words[i + 1]);
 			remove_words(segment, i, 2);
 			return true;
 		}
@@ -346,27 +371,62 @@ take_flat(struct feature_address *out, struct feature_maker *maker, struct lines
 			    (--lines->count - s) * sizeof lines->segment[0]);
 }
 
-/* Whether words from i on are a street name of this segment; *end is the word after it. */
 static bool
-find_street(size_t *end, struct feature_maker *maker, const struct segment *segment, size_t i)
+is_street_word(struct feature_maker *maker, const struct segment *segment, size_t i)
 {
-	size_t found = 0;
+	return (place(maker, segment->words[i]) & LEXICON_STREET) != 0;
+}
 
+/* "st" is a street unless a better street word follows: Old St James Road. */
+static bool
+is_saint(struct feature_maker *maker, const struct segment *segment, size_t i)
+{
+	if (!str_eq_text(segment->words[i], "st"))
+		return false;
 	for (size_t k = i + 1; k < segment->count; k++)
-		if ((place(maker, segment->words[k]) & LEXICON_STREET) != 0 &&
-		    (k + 1 == segment->count || !str_eq_text(segment->words[k], "st") ||
-			found == 0))
-			found = k + 1;
-	*end = found;
-	if (found > 0)
-		return true;
-	if (i < segment->count && segment->count - i > 1 &&
-	    (place(maker, segment->words[i]) & LEXICON_STREET_FIRST) != 0) {
-		*end = segment->count;
-		return true;
-	}
-	/* "The Avenue", "La Rue": one word that is a street word may be all there is. */
+		if (is_street_word(maker, segment, k) && !str_eq_text(segment->words[k], "st"))
+			return true;
 	return false;
+}
+
+/* Where the name of a street that begins at word i ends: after its first street word, with those
+ * that follow at once ("Park Lane Mews"), else after the last word that ends streets and villages;
+ * i if it is no street. */
+static size_t
+street_end(struct feature_maker *maker, const struct segment *segment, size_t i)
+{
+	size_t end = i;
+
+	for (size_t k = i + 1; k < segment->count; k++) {
+		if (is_street_word(maker, segment, k) && !is_saint(maker, segment, k)) {
+			for (end = k + 1;
+			     end < segment->count && !str_eq_text(segment->words[end], "st") &&
+			     is_street_word(maker, segment, end);
+			     end++)
+				;
+			return end;
+		}
+		if ((place(maker, segment->words[k]) & LEXICON_STREET_OR_PLACE) != 0)
+			end = k + 1;
+	}
+	if (end == i && segment->count - i > 1 &&
+	    (place(maker, segment->words[i]) & LEXICON_STREET_FIRST) != 0)
+		return segment->count;
+	return end;
+}
+
+/* Where a house name before a street ends: "Raleigh House Ampthill Road"; 0 if there is none. */
+static size_t
+house_end(struct feature_maker *maker, const struct segment *segment)
+{
+	for (size_t k = 1; k + 2 < segment->count; k++) {
+		if ((place(maker, segment->words[k]) & LEXICON_BUILDING) == 0 ||
+		    is_street_word(maker, segment, k + 1))
+			continue;
+		if (street_end(maker, segment, k + 1) > k + 1)
+			return k + 1;
+	}
+	return 0;
 }
 
 static bool
@@ -448,14 +508,22 @@ set_house(struct feature_address *out, struct feature_maker *maker, const struct
 		out->house = join_words(maker, words, segment->count);
 }
 
-/* Takes the street of a segment; words after it go to `tail`. */
+/* Takes the street of a segment, with a house name before it; words after it stay. */
 static bool
 take_street(struct feature_address *out, struct feature_maker *maker, struct segment *segment,
     bool numbered)
 {
-	size_t end;
+	size_t house = house_end(maker, segment), end;
 
-	if (!find_street(&end, maker, segment, 0)) {
+	if (house > 0) {
+		struct segment name = *segment;
+
+		name.count = house;
+		set_house(out, maker, &name);
+		remove_words(segment, 0, house);
+	}
+	end = street_end(maker, segment, 0);
+	if (end == 0) {
 		if (!numbered || segment->count == 0)
 			return false;
 		end = segment->count; /* "12 Broadway": what follows a number is a street */

@@ -106,6 +106,10 @@ add_words(
 	struct str rest = features_fold(maker, piece), text;
 
 	while (out->count < WORDS_MAX && features_next_word(&text, &rest)) {
+		if (str_eq_text(text, "and") && out->count > 0 && rest.n > 0) {
+			other = true; /* Mary and John */
+			continue;
+		}
 		bool quoted = text.n > 2 && text.p[0] == '\'' && text.p[text.n - 1] == '\'';
 		uint8_t of = group;
 
@@ -286,14 +290,19 @@ remove_missing(struct words *words, struct feature_maker *maker, enum text_part 
 	}
 }
 
+static bool
+is_honour(struct feature_maker *maker, struct str text)
+{
+	return lexicon_is_title(maker->lexicon, text) || lexicon_is_suffix(maker->lexicon, text);
+}
+
 static void
 remove_titles(struct words *words, struct feature_maker *maker)
 {
 	while (words->count > 1 && words->word[1].group == words->word[0].group &&
 	       lexicon_is_title(maker->lexicon, words->word[0].text))
 		remove_words(words, 0, 1);
-	while (words->count > 1 &&
-	       lexicon_is_suffix(maker->lexicon, words->word[words->count - 1].text))
+	while (words->count > 1 && is_honour(maker, words->word[words->count - 1].text))
 		remove_words(words, words->count - 1, 1);
 }
 
@@ -497,6 +506,24 @@ add_groups(struct readings *out, struct feature_maker *maker, const struct words
 	}
 }
 
+/* "Jane Smith / John Brown": two whole names, where each side has two words or more. */
+static bool
+add_sides(struct readings *out, struct feature_maker *maker, const struct words *words)
+{
+	size_t slash = 0, end = 0;
+
+	while (end < words->count && words->word[end].group == 0) {
+		if (words->word[end].other && slash == 0)
+			slash = end;
+		end++;
+	}
+	if (slash < 2 || end - slash < 2)
+		return false;
+	add_reading(out, maker, words->word, slash, TEXT_FULL, false);
+	add_reading(out, maker, words->word + slash, end - slash, TEXT_FULL, false);
+	return true;
+}
+
 static void
 read_part(struct readings *out, struct feature_maker *maker, struct str text, enum text_part part)
 {
@@ -515,10 +542,11 @@ read_part(struct readings *out, struct feature_maker *maker, struct str text, en
 	remove_titles(&words, maker);
 	split_hyphens(&words, maker);
 	most = most_alternatives(&words);
-	for (size_t choice = 0; choice <= most; choice++) {
-		count = choose(list, &words, choice);
-		add_reading(out, maker, list, count, part, false);
-	}
+	if (part != TEXT_FULL || most == 0 || !add_sides(out, maker, &words))
+		for (size_t choice = 0; choice <= most; choice++) {
+			count = choose(list, &words, choice);
+			add_reading(out, maker, list, count, part, false);
+		}
 	add_groups(out, maker, &words, part);
 }
 
@@ -529,12 +557,18 @@ read_comma(struct parsed *out, struct feature_maker *maker, struct str full)
 	struct str rest = full, surname = str_cut(&rest, ',');
 	struct words words;
 	enum lexicon_marker marker;
+	size_t honours;
 
 	if (surname.n == full.n)
 		return false;
 	read_words(&words, maker, rest);
 	if (words.count == 0 || marker_at(&marker, maker, &words, 0) > 0)
 		return false;
+	for (honours = 0; honours < words.count; honours++)
+		if (!is_honour(maker, words.word[honours].text))
+			break;
+	if (honours == words.count)
+		return false; /* Jane Smith, MBE */
 	read_part(&out->sur, maker, surname, TEXT_SURNAME);
 	read_part(&out->fore, maker, rest, TEXT_FORENAMES);
 	if (out->sur.count > 0 && out->fore.count > 0)
@@ -735,8 +769,8 @@ spell_all(struct spellings *out, struct feature_maker *maker, const struct readi
 	if (signs.initial_join)
 		add_spelling(out, maker, reading, part, (struct style){ false, first, JOINS_NONE });
 	/* Smith Jones, Smith-Jones and Smithjones meet. */
-	if (part == TEXT_SURNAME && out->list[0].count == 2 && out->count < SPELLINGS_MAX &&
-	    !signs.hyphen) {
+	if (part == TEXT_SURNAME && reading->count == 2 && out->list[0].count == 2 &&
+	    out->count < SPELLINGS_MAX && !signs.hyphen) {
 		struct spelling *joined = &out->list[out->count++];
 
 		joined->count = 1;

@@ -48,12 +48,13 @@ enum lexicon_marker lexicon_marker(const struct lexicon *lexicon, struct str phr
 bool lexicon_joins(const struct lexicon *lexicon, struct str *to, struct str token);
 /* What a word says of the part of an address that it stands in: any of these, or 0. */
 enum lexicon_place {
-	LEXICON_STREET = 1,	  /* ends the name of a street: "road" */
-	LEXICON_STREET_FIRST = 2, /* begins it: "heol", "rue" */
-	LEXICON_BUILDING = 4,	  /* ends the name of a house: "cottage" */
-	LEXICON_FLAT = 8,	  /* announces part of a house: "flat" */
-	LEXICON_REGION = 16,	  /* county or country: says less than the town */
-	LEXICON_FLOOR = 32	  /* stands before "floor" or "flat": "basement" */
+	LEXICON_STREET = 1,	     /* ends the name of a street: "road" */
+	LEXICON_STREET_FIRST = 2,    /* begins it: "heol", "rue" */
+	LEXICON_BUILDING = 4,	     /* ends the name of a house: "cottage" */
+	LEXICON_FLAT = 8,	     /* announces part of a house: "flat" */
+	LEXICON_REGION = 16,	     /* county or country: says less than the town */
+	LEXICON_FLOOR = 32,	     /* stands before "floor" or "flat": "basement" */
+	LEXICON_STREET_OR_PLACE = 64 /* ends the name of a street or of a village: "green" */
 };
 unsigned lexicon_place(const struct lexicon *lexicon, struct str phrase);
 /* The long form of a street word ("rd" -> "road"); the token itself when there is none. */

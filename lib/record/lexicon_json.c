@@ -5,8 +5,8 @@
  *   names.json      titles, suffixes, particles, forename_particles, alias_words, former_words:
  * lists; joins: an object of prefix to joined form nicknames.json  classes: a list of lists of two
  * or more names, each of letters a-z only; an entry may instead be {"note": "...", "names": [...]}
- *   places.json     short_forms: an object of street word to long form; streets, streets_first,
- *                   buildings, flats, floors, regions: lists
+ *   places.json     short_forms: an object of street word to long form; streets,
+ *                   streets_or_places, streets_first, buildings, flats, floors, regions: lists
  * Every list may be left out; nothing else may be there. Entries must be as fold.h leaves text.
  */
 #include "base/buf.h"
@@ -338,9 +338,11 @@ static enum status
 read_places(struct loading *at, const json_t *object)
 {
 	static const char *const fields[] = { "version", "note", "short_forms", "streets",
-		"streets_first", "buildings", "flats", "floors", "regions", NULL };
+		"streets_or_places", "streets_first", "buildings", "flats", "floors", "regions",
+		NULL };
 	static const struct bit_list lists[] = {
 		{ "streets", LEXICON_STREET, false },
+		{ "streets_or_places", LEXICON_STREET_OR_PLACE, false },
 		{ "streets_first", LEXICON_STREET_FIRST, false },
 		{ "buildings", LEXICON_BUILDING, false },
 		{ "flats", LEXICON_FLAT, false },

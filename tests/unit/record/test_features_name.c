@@ -1,0 +1,382 @@
+#include "record/features.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+/* cmocka needs the three above first */
+#include <cmocka.h>
+
+#include "tests/unit/record/making.h"
+
+static void
+expect_names(const struct person_name *names, size_t count, const char *wanted)
+{
+	struct person person = { .names = names, .name_count = count };
+	struct features features = making_features(&person);
+	struct buf text = BUF_INIT;
+
+	making_put_names(&text, &features);
+	assert_string_equal(text.p, wanted);
+	buf_free(&text);
+	arena_reset(making_arena);
+}
+
+static void
+parts(const char *forenames, const char *surname, const char *wanted)
+{
+	struct person_name name = { NAME_CURRENT, str_from(forenames), str_from(surname),
+		STR_NONE };
+
+	expect_names(&name, 1, wanted);
+}
+
+static void
+full(const char *text, const char *wanted)
+{
+	struct person_name name = { NAME_CURRENT, STR_NONE, STR_NONE, str_from(text) };
+
+	expect_names(&name, 1, wanted);
+}
+
+static void
+test_plain_names_are_their_words(void **state)
+{
+	(void)state;
+	parts("Katherine Anne", "Smith", "katherine anne =smith");
+	full("Katherine Smith", "~katherine ~smith");
+	parts("", "Smith", "=smith");
+	parts("Kitty", "", "kitty");
+	parts("J.P.", "Smith", "j p =smith");
+}
+
+static void
+test_commas_tell_the_surname(void **state)
+{
+	(void)state;
+	full("SMITH, John Paul", "john paul =smith");
+	full("Smith, J.", "j =smith");
+	full("Smith,", "~smith");
+	full(", John", "~john");
+	full("John Smith, Jr", "~john ~smith");
+	full("Smith, Mr", "~smith");
+	full("Jane Smith, mother of Jack", "~jane ~smith");
+	full("Jane Smith, also known as Janey Brown", "~jane ~smith | ~janey ~brown");
+}
+
+static void
+test_titles_and_honours_go(void **state)
+{
+	(void)state;
+	full("Mr Smith", "~smith");
+	full("Mrs Jane Smith MBE", "~jane ~smith");
+	parts("Dr Ayesha", "Khan", "ayesha =khan");
+	parts("Mr", "Smith", "=smith");
+	parts("Junior", "Smith", "junior =smith");
+	parts("John", "Smith Jr", "john =smith");
+}
+
+static void
+test_apostrophes_join(void **state)
+{
+	(void)state;
+	parts("D'Arcy", "O'Brien", "darcy =obrien");
+	parts("Sean",
+	    "O\xe2\x80\x99"
+	    "Brien",
+	    "sean =obrien");
+	parts("Sean", "O Brien", "sean =obrien");
+	full("Sean O Brien", "~sean ~obrien | ~sean ~o ~brien");
+}
+
+static void
+test_mac_has_one_spelling(void **state)
+{
+	static const char *const forms[] = { "McDonald", "Mc Donald", "MacDonald", "Mac Donald",
+		"MACDONALD", "Mhac Donald" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++)
+		parts("John", forms[i], "john =macdonald");
+	full("John Mc Donald", "~john ~macdonald");
+	full("Mac Miller", "~mac ~miller | ~macmiller");
+	parts("Mckenzie", "Mack", "mackenzie =mack");
+	parts("Tom", "Mc", "tom =mc");
+}
+
+static void
+test_hyphens_give_two_spellings(void **state)
+{
+	(void)state;
+	parts("Mary-Jane", "Smith", "mary jane =smith | maryjane =smith");
+	parts("Jane", "Smith-Jones", "jane =smith =jones | jane =smithjones");
+	parts("Jane", "Smith Jones", "jane =smith =jones | jane =smithjones");
+	parts("Jane", "-", "jane");
+	parts("Jane", "-Smith-", "jane =smith");
+}
+
+static void
+test_particles_are_joined_or_dropped(void **state)
+{
+	(void)state;
+	parts("Jan", "van der Berg", "jan =vanderberg | jan =berg");
+	parts("Ahmed", "al-Hassan", "ahmed =alhassan | ahmed =hassan");
+	parts("Ahmed", "Al Hassan", "ahmed =alhassan | ahmed =hassan");
+	parts("Dafydd", "ap Rhys", "dafydd =aprhys | dafydd =rhys");
+	parts("Nest", "ferch Rhys", "nest =ferchrhys | nest =rhys");
+	parts("Pierre", "de Gruchy", "pierre =degruchy | pierre =gruchy");
+	parts("Abdul Rahman", "Khan", "abdul rahman =khan | rahman =khan | abdulrahman =khan");
+	parts("Ben", "Smith", "ben =smith");
+	parts("Thi Mai", "Nguyen", "thi mai =nguyen | mai =nguyen | thimai =nguyen");
+	parts("Van", "Le", "van =le");
+	parts("John", "St. John", "john =stjohn");
+	parts("Gebre Mariam", "Tesfay", "gebre mariam =tesfay | gebremariam =tesfay");
+}
+
+static void
+test_missing_values_are_gone(void **state)
+{
+	static const char *const values[] = { "Unknown", "N/K", "n/a", "not known", "Unborn", "???",
+		"TBC", "xxx", "-", "  ", "Unknown male", "name not given" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
+		parts(values[i], values[i], "");
+		parts(values[i], "Smith", "=smith");
+		parts("Jane", values[i], "jane");
+		full(values[i], "");
+	}
+	parts("Baby", "Smith", "=smith");
+	parts("Male", "Smith", "=smith");
+	parts("Twin 1", "Smith", "=smith");
+	parts("Child 2", "Smith", "=smith");
+	parts("Mum", "", "");
+}
+
+static void
+test_names_that_look_missing_but_are_not(void **state)
+{
+	(void)state;
+	parts("Lee", "Child", "lee =child");
+	parts("Jane", "Foster", "jane =foster");
+	parts("N. K.", "Patel", "n k =patel");
+	parts("F", "Smith", "f =smith");
+	parts("Nana Yaa", "Asantewaa", "nana yaa =asantewaa");
+	parts("Son", "Tran", "son =tran");
+}
+
+static void
+test_words_of_not_knowing_go_from_within(void **state)
+{
+	(void)state;
+	full("Unborn Smith", "~smith");
+	full("baby girl Smith", "~smith");
+	full("Jane Smith (mother)", "~jane ~smith");
+	full("Jane (surname not known)", "~jane");
+	full("Dave (mum's partner)", "~dave");
+	parts("Jane", "Smith (deceased)", "jane =smith");
+}
+
+static void
+test_the_mother_is_not_the_baby(void **state)
+{
+	(void)state;
+	full("Baby of Sarah Smith", "~smith");
+	full("Unborn baby of Jane Smith", "~smith");
+	parts("Baby of Sarah", "Smith", "=smith");
+	full("Priya d/o Rajan", "~priya");
+}
+
+static void
+test_other_names_within_a_text_are_variants(void **state)
+{
+	(void)state;
+	full("Katherine (Kitty) O'Brien", "~katherine ~obrien | ~kitty ~obrien");
+	full("Katherine O'Brien (Kitty)", "~katherine ~obrien | ~kitty ~obrien");
+	full("Katherine \"Kitty\" O'Brien", "~katherine ~obrien | ~kitty ~obrien");
+	full("Katherine \xe2\x80\x9cKitty\xe2\x80\x9d O'Brien",
+	    "~katherine ~obrien | ~kitty ~obrien");
+	full("Jane Smith (nee Jones)", "~jane ~smith | ~jane ~jones");
+	full("Jane Smith n\xc3\xa9"
+	     "e Jones",
+	    "~jane ~smith | ~jane ~jones");
+	full("Jane Smith a.k.a. Janey Brown", "~jane ~smith | ~janey ~brown");
+	parts("Katherine 'Kitty'", "O'Brien", "katherine =obrien | kitty =obrien");
+	parts("Jack (known as Jackie)", "Brown", "jack =brown | jackie =brown");
+	parts("Jane (nee Jones)", "Smith", "jane =smith | jane =jones");
+	parts("Jane", "Smith (formerly Jones)", "jane =smith | jane =jones");
+}
+
+static void
+test_slashes_are_alternatives(void **state)
+{
+	(void)state;
+	parts("Jane", "Smith/Jones", "jane =smith | jane =jones");
+	parts("Kate / Katherine", "Smith", "kate =smith | katherine =smith");
+	full("Kate/Katherine Smith", "~kate ~smith | ~katherine ~smith");
+	full("Mary & John Smith", "~mary ~smith | ~john ~smith");
+	full("Mary and John Smith", "~mary ~smith | ~john ~smith");
+	full("Jane Smith / John Brown", "~jane ~smith | ~john ~brown");
+	parts("Jane", "Smith-Jones/Brown", "jane =smith =jones | jane =smithjones | jane =brown");
+}
+
+static void
+test_digits_in_words_were_letters(void **state)
+{
+	(void)state;
+	parts("J0hn", "5mith", "john =smith");
+	parts("A1ice", "Smith", "alice =smith");
+	parts("John", "Smith 12345", "john =smith");
+}
+
+static void
+test_other_scripts_fold(void **state)
+{
+	(void)state;
+	full("Nguy\xe1\xbb\x85n Th\xe1\xbb\x8b Mai",
+	    "~nguyen ~thi ~mai | ~nguyen ~mai | ~nguyen ~thimai");
+	full("\xe7\x8e\x8b\xe5\xb0\x8f\xe6\x98\x8e", "~wang ~xiaoming");
+	parts("\xd0\xa1\xd0\xb5\xd1\x80\xd0\xb3\xd0\xb5\xd0\xb9", "", "sergey");
+}
+
+static void
+test_a_former_surname_takes_the_current_forenames(void **state)
+{
+	const struct person_name names[] = {
+		{ NAME_CURRENT, STR_LIT("Jane Ann"), STR_LIT("Smith"), STR_NONE },
+		{ NAME_FORMER, STR_NONE, STR_LIT("Jones"), STR_NONE },
+		{ NAME_KNOWN_AS, STR_LIT("Janey"), STR_NONE, STR_NONE },
+	};
+	const struct person_name wholes[] = {
+		{ NAME_CURRENT, STR_NONE, STR_NONE, STR_LIT("Jane Smith-Brown") },
+		{ NAME_FORMER, STR_NONE, STR_NONE, STR_LIT("Jones") },
+		{ NAME_KNOWN_AS, STR_NONE, STR_NONE, STR_LIT("Janey") },
+	};
+	const struct person_name former[] = { { NAME_FORMER, STR_NONE, STR_LIT("Jones"),
+	    STR_NONE } };
+
+	(void)state;
+	expect_names(names, 3, "jane ann =smith | jane ann =jones | janey =smith | janey");
+	expect_names(wholes, 3,
+	    "~jane ~smith ~brown | ~jane ~smithbrown | jane =jones | "
+	    "janey =smith =brown | janey =smithbrown | ~janey");
+	expect_names(former, 1, "=jones");
+}
+
+static void
+test_a_borrowed_variant_points_at_the_name_that_borrows(void **state)
+{
+	const struct person_name names[] = {
+		{ NAME_CURRENT, STR_LIT("Jane"), STR_LIT("Smith"), STR_NONE },
+		{ NAME_FORMER, STR_NONE, STR_LIT("Jones"), STR_NONE },
+	};
+	const struct person person = { .names = names, .name_count = 2 };
+	struct features features = making_features(&person);
+
+	(void)state;
+	assert_int_equal(features.name_count, 2);
+	assert_int_equal(features.names[0].source, 0);
+	assert_int_equal(features.names[0].kind, NAME_CURRENT);
+	assert_int_equal(features.names[1].source, 1);
+	assert_int_equal(features.names[1].kind, NAME_FORMER);
+}
+
+static void
+test_the_same_name_twice_is_one_variant(void **state)
+{
+	const struct person_name names[] = {
+		{ NAME_CURRENT, STR_LIT("Jane"), STR_LIT("Smith"), STR_NONE },
+		{ NAME_ALIAS, STR_LIT("JANE"), STR_LIT("smith"), STR_NONE },
+	};
+
+	(void)state;
+	expect_names(names, 2, "jane =smith");
+}
+
+static void
+test_long_names_keep_their_surname(void **state)
+{
+	struct buf text = BUF_INIT;
+
+	(void)state;
+	parts("a b c d e f g h", "smith", "a b c d e f g =smith");
+	parts("a b c d e f g", "smith", "a b c d e f g =smith");
+	parts("a b c d e f g h", "s t u v", "a b c d e =t =u =v");
+	full("a b c d e f g h i", "~a ~b ~c ~d ~e ~f ~g ~i");
+	for (int i = 0; i < 200; i++)
+		buf_addf(&text, "w%c%c ", 'a' + i % 26, 'a' + i / 26);
+	full(text.p, "~waa ~wba ~wca ~wda ~wea ~wfa ~wga ~wfb");
+	buf_free(&text);
+}
+
+static void
+test_a_token_is_cut_at_48_bytes(void **state)
+{
+	char text[64], wanted[64];
+
+	(void)state;
+	memset(text, 'a', sizeof text);
+	text[FEATURE_TOKEN_BYTES_MAX] = '\0';
+	parts(text, "", text);
+	text[FEATURE_TOKEN_BYTES_MAX] = 'a';
+	text[FEATURE_TOKEN_BYTES_MAX + 1] = '\0';
+	memset(wanted, 'a', sizeof wanted);
+	wanted[FEATURE_TOKEN_BYTES_MAX] = '\0';
+	parts(text, "", wanted);
+}
+
+static void
+test_every_name_of_a_crowd_has_a_variant(void **state)
+{
+	struct person_name names[PERSON_NAMES_MAX];
+	const struct person person = { .names = names, .name_count = PERSON_NAMES_MAX };
+	struct features features;
+	char surnames[PERSON_NAMES_MAX][32];
+	bool seen[PERSON_NAMES_MAX] = { false };
+
+	(void)state;
+	for (size_t i = 0; i < PERSON_NAMES_MAX; i++) {
+		int n = (int)i;
+
+		memcpy(surnames[i], "van Axx-Smith/Bxx-de Jong", 26);
+		surnames[i][5] = (char)('a' + n % 26);
+		surnames[i][6] = (char)('a' + n / 26);
+		names[i] = (struct person_name){ NAME_ALIAS, STR_LIT("Mary-Jane (Kitty)"),
+			str_from(surnames[i]), STR_NONE };
+	}
+	features = making_features(&person);
+	assert_in_range(features.name_count, PERSON_NAMES_MAX, FEATURE_VARIANTS_MAX);
+	for (size_t i = 0; i < features.name_count; i++)
+		seen[features.names[i].source] = true;
+	for (size_t i = 0; i < PERSON_NAMES_MAX; i++)
+		assert_true(seen[i]);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_plain_names_are_their_words),
+		cmocka_unit_test(test_commas_tell_the_surname),
+		cmocka_unit_test(test_titles_and_honours_go),
+		cmocka_unit_test(test_apostrophes_join),
+		cmocka_unit_test(test_mac_has_one_spelling),
+		cmocka_unit_test(test_hyphens_give_two_spellings),
+		cmocka_unit_test(test_particles_are_joined_or_dropped),
+		cmocka_unit_test(test_missing_values_are_gone),
+		cmocka_unit_test(test_names_that_look_missing_but_are_not),
+		cmocka_unit_test(test_words_of_not_knowing_go_from_within),
+		cmocka_unit_test(test_the_mother_is_not_the_baby),
+		cmocka_unit_test(test_other_names_within_a_text_are_variants),
+		cmocka_unit_test(test_slashes_are_alternatives),
+		cmocka_unit_test(test_digits_in_words_were_letters),
+		cmocka_unit_test(test_other_scripts_fold),
+		cmocka_unit_test(test_a_former_surname_takes_the_current_forenames),
+		cmocka_unit_test(test_a_borrowed_variant_points_at_the_name_that_borrows),
+		cmocka_unit_test(test_the_same_name_twice_is_one_variant),
+		cmocka_unit_test(test_long_names_keep_their_surname),
+		cmocka_unit_test(test_a_token_is_cut_at_48_bytes),
+		cmocka_unit_test(test_every_name_of_a_crowd_has_a_variant),
+	};
+
+	return cmocka_run_group_tests(tests, making_set_up, making_tear_down);
+}
