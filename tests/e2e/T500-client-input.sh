@@ -24,6 +24,19 @@ body() { # people, as JSON
 	printf '{"request":{"reference":"T500","kind":"external_record_check","purpose":"test"},"people":%s}' "$1"
 }
 
+# The man pages name every option that the programs explain.
+sed 's/\\-/-/g' docs/man/client.1 docs/man/indexer.1 docs/man/searchd.8 >"$work/man"
+faults=
+for words in "client check" "client batch" "client show" "client record" "client status" "client ledger head" \
+    "client ledger verify" "indexer load" "indexer status" "indexer verify" searchd; do
+	# shellcheck disable=SC2086
+	for option in $("$bin"/$words --help | sed -n 's/^  \(-., \)\{0,1\}\(--[a-z-]*\).*/\2/p'); do
+		[ "$option" = --forenames ] || [ "$option" = --help ] || [ "$option" = --version ] ||
+		    grep -qe "$option" "$work/man" || faults="$faults $words $option"
+	done
+done
+verdict "client input: the man pages name every option" "$faults"
+
 # Before searchd is asked; none is running.
 refused "nothing is asked" 64 \
     "client check: nothing is asked: give --reference, --kind, --purpose and a person, or --file" \
