@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "base/buf.h"
+#include "base/file.h"
 #include "base/mem.h"
 
 /* A mapping that is right; each case replaces one part of it. */
@@ -272,6 +273,46 @@ test_what_is_no_json_or_not_there_is_named(void **state)
 	assert_string_equal(err.text, "not a regular file");
 }
 
+/* The schema for editors and the reader know the same keys: each property of the schema stands as a
+ * string in one of the reader's sources. */
+static void
+test_the_schema_names_no_key_that_the_reader_does_not_know(void **state)
+{
+	static const char *const sources[] = { "indexer/mapping_json.c",
+		"indexer/mapping_people_json.c", "indexer/mapping_value_json.c",
+		"indexer/mapping_value.h" };
+	struct buf schema = BUF_INIT, code = BUF_INIT;
+	int keys = 0;
+
+	(void)state;
+	assert_int_equal(
+	    file_read(&schema, "schemas/mapping.schema.json", 1u << 20, NULL), STATUS_OK);
+	for (size_t i = 0; i < 4; i++)
+		assert_int_equal(file_read(&code, sources[i], 1u << 20, NULL), STATUS_OK);
+	for (const char *at = schema.p; (at = strstr(at, "\"properties\": {")) != NULL;) {
+		int depth = 0;
+
+		at += strlen("\"properties\": ");
+		do {
+			if (*at == '"' && depth == 1) {
+				const char *end = strchr(at + 1, '"');
+				char key[64];
+
+				snprintf(key, sizeof key, "%.*s\"", (int)(end - at), at);
+				if (strstr(code.p, key) == NULL)
+					fail_msg("the reader does not know %s", key);
+				keys++;
+				at = strchr(end, ':') + 2;
+			}
+			depth += (*at == '{' || *at == '[') - (*at == '}' || *at == ']');
+			at += depth > 0;
+		} while (depth > 0);
+	}
+	assert_true(keys > 50);
+	buf_free(&schema);
+	buf_free(&code);
+}
+
 /* Every allocation in turn fails: an error each time, and nothing leaks (ASan). */
 static void
 test_reading_survives_each_lack_of_memory(void **state)
@@ -305,6 +346,7 @@ main(void)
 		cmocka_unit_test(test_a_path_has_at_most_eight_parts),
 		cmocka_unit_test(test_the_shipped_mappings_are_right),
 		cmocka_unit_test(test_what_is_no_json_or_not_there_is_named),
+		cmocka_unit_test(test_the_schema_names_no_key_that_the_reader_does_not_know),
 		cmocka_unit_test(test_reading_survives_each_lack_of_memory),
 	};
 
