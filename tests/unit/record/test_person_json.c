@@ -331,6 +331,51 @@ test_every_failed_allocation_is_reported(void **state)
 	doc_free(doc);
 }
 
+static int64_t
+schema_number(const struct json_t *schema, const char *list, const char *key)
+{
+	const struct json_t *properties = NULL, *field = NULL;
+	int64_t number = -1;
+
+	assert_int_equal(
+	    doc_object(&properties, schema, "s", "", "properties", DOC_REQUIRED, NULL), STATUS_OK);
+	assert_int_equal(
+	    doc_object(&field, properties, "s", "", list, DOC_REQUIRED, NULL), STATUS_OK);
+	assert_int_equal(
+	    doc_int(&number, field, "s", "", key, DOC_REQUIRED, 0, 1 << 20, NULL), STATUS_OK);
+	return number;
+}
+
+static void
+test_the_schemas_state_the_limits_of_the_headers(void **state)
+{
+	static const struct {
+		const char *file, *field, *key;
+		int64_t limit;
+	} limits[] = {
+		{ "schemas/person.schema.json", "names", "maxItems", PERSON_NAMES_MAX },
+		{ "schemas/person.schema.json", "births", "maxItems", PERSON_BIRTHS_MAX },
+		{ "schemas/person.schema.json", "addresses", "maxItems", PERSON_ADDRESSES_MAX },
+		{ "schemas/person.schema.json", "phones", "maxItems", PERSON_PHONES_MAX },
+		{ "schemas/person.schema.json", "emails", "maxItems", PERSON_EMAILS_MAX },
+		{ "schemas/person.schema.json", "identifiers", "maxItems", PERSON_IDENTIFIERS_MAX },
+		{ "schemas/person.schema.json", "id", "maxLength", RECORD_ID_BYTES_MAX },
+		{ "schemas/person.schema.json", "note", "maxLength", PERSON_TEXT_BYTES_MAX },
+		{ "schemas/record.schema.json", "record_id", "maxLength", RECORD_ID_BYTES_MAX },
+		{ "schemas/record.schema.json", "people", "maxItems", CASE_PEOPLE_MAX },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof limits / sizeof limits[0]; i++) {
+		struct json_t *schema = NULL;
+
+		assert_int_equal(doc_load(&schema, limits[i].file, 1 << 20, NULL), STATUS_OK);
+		assert_int_equal(
+		    schema_number(schema, limits[i].field, limits[i].key), limits[i].limit);
+		doc_free(schema);
+	}
+}
+
 static void
 test_words_go_there_and_back(void **state)
 {
@@ -381,6 +426,7 @@ main(void)
 		cmocka_unit_test(test_everything_is_copied),
 		cmocka_unit_test(test_a_failure_leaves_the_person_alone),
 		cmocka_unit_test(test_every_failed_allocation_is_reported),
+		cmocka_unit_test(test_the_schemas_state_the_limits_of_the_headers),
 		cmocka_unit_test(test_words_go_there_and_back),
 	};
 
