@@ -179,7 +179,7 @@ static void
 test_random_deltas_agree_with_a_plain_list(void **state)
 {
 	static struct load_result result;
-	static char names[20][8], text[4096];
+	static char names[20][24], text[4096];
 	unsigned seed = 99;
 
 	(void)state;
@@ -204,7 +204,7 @@ test_random_deltas_agree_with_a_plain_list(void **state)
 		}
 		assert_int_equal(load(&result, text, OUTPUT_DELTA, NULL), STATUS_OK);
 		for (int r = 0; r < 20; r++) {
-			char id[8];
+			char id[24];
 
 			on_file += names[r][0] != '\0';
 			snprintf(id, sizeof id, "R%d", r);
