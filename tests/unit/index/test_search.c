@@ -12,10 +12,10 @@
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define PEOPLE 2000u
-#define QUESTIONS 60u
+#define SCALE 4u
 #else
 #define PEOPLE 20000u
-#define QUESTIONS 300u
+#define SCALE 1u
 #endif
 #define SEED 20261123u
 
@@ -23,6 +23,7 @@ struct known { /* a person on file, as the oracle knows them */
 	size_t system;
 	struct str record_id;
 	struct str person_id;
+	struct person person;
 	struct features features;
 	double weight; /* for the question at hand */
 };
@@ -51,6 +52,7 @@ remember(size_t system, const struct case_header *header, const struct person *p
 	one->system = system;
 	one->record_id = back.record_id;
 	one->person_id = copy.id;
+	one->person = copy;
 	assert_int_equal(
 	    features_make(&one->features, built.arena, built.folder, built.lexicon, &copy, NULL),
 	    STATUS_OK);
@@ -236,6 +238,31 @@ is_among(const struct search_result *result, const struct known *one)
 }
 
 static void
+check_candidate(const struct candidate *candidate, const struct known *one)
+{
+	assert_int_equal(candidate->system, one->system);
+	assert_true(str_eq(candidate->header.record_id, one->record_id));
+	assert_true(str_eq(candidate->person.id, one->person_id));
+	assert_true(candidate->score.match_weight >= one->weight &&
+		    candidate->score.match_weight <= one->weight);
+}
+
+/* More documents than are looked at: the answer says so, and what it has is right. */
+static void
+check_capped(const struct search_result *result, double floor)
+{
+	assert_int_equal(result->scored, CANDIDATES_MAX);
+	for (size_t i = 0; i < result->count; i++) {
+		assert_true(result->candidates[i].score.match_weight >= floor);
+		for (size_t k = 0; k < known_count; k++)
+			if (known[k].system == result->candidates[i].system &&
+			    str_eq(known[k].record_id, result->candidates[i].header.record_id) &&
+			    str_eq(known[k].person_id, result->candidates[i].person.id))
+				check_candidate(&result->candidates[i], &known[k]);
+	}
+}
+
+static void
 check_at(const struct features *query, double floor, double best)
 {
 	struct arena *arena = arena_new(0);
@@ -252,30 +279,25 @@ check_at(const struct features *query, double floor, double best)
 	tally.terms += result.terms;
 	assert_true(best <= result.best_bits + 1e-9);
 	expected = expected_at(&count, floor);
-	for (size_t i = 0; !result.capped && i < count; i++)
-		if (!is_among(&result, expected[i])) {
-			explain_miss(query, expected[i]);
-			fail_msg("%s", "a person at the floor is missing");
-		}
-	if (!result.capped)
+	if (result.capped) {
+		check_capped(&result, floor);
+	} else {
+		for (size_t i = 0; i < count; i++)
+			if (!is_among(&result, expected[i])) {
+				explain_miss(query, expected[i]);
+				fail_msg("%s", "a person at the floor is missing");
+			}
 		assert_int_equal(result.count, count);
-	for (size_t i = 0; i < result.count && !result.capped; i++) {
-		const struct candidate *candidate = &result.candidates[i];
-
-		assert_int_equal(candidate->system, expected[i]->system);
-		assert_true(str_eq(candidate->header.record_id, expected[i]->record_id));
-		assert_true(str_eq(candidate->person.id, expected[i]->person_id));
-		assert_true(candidate->score.match_weight >= expected[i]->weight &&
-			    candidate->score.match_weight <= expected[i]->weight);
 	}
+	for (size_t i = 0; i < result.count && !result.capped; i++)
+		check_candidate(&result.candidates[i], expected[i]);
 	mem_free(expected);
 	arena_free(arena);
 }
 
 static void
-ask(const struct person *person)
+ask(const struct person *person, const double *floors, size_t floor_count)
 {
-	static const double floors[] = { 5, 0, 12 };
 	struct arena *arena = arena_new(0);
 	struct features query;
 	double best;
@@ -283,10 +305,12 @@ ask(const struct person *person)
 	assert_int_equal(
 	    features_make(&query, arena, built.folder, built.lexicon, person, NULL), STATUS_OK);
 	best = score_all(&query);
-	for (size_t i = 0; i < sizeof floors / sizeof floors[0]; i++)
+	for (size_t i = 0; i < floor_count; i++)
 		check_at(&query, floors[i], best);
 	arena_free(arena);
 }
+
+static const double usual_floors[] = { 5, 0, 12 };
 
 static void
 report(const char *what, size_t capped_max)
@@ -300,22 +324,269 @@ report(const char *what, size_t capped_max)
 
 /* --- The questions --------------------------------------------------------------------------- */
 static void
+ask_corpus(unsigned count, uint64_t salt, const struct corpus_shares *shares)
+{
+	struct arena *arena = arena_new(0);
+
+	for (uint64_t n = 0; n < count; n++) {
+		struct corpus_query query;
+
+		arena_reset(arena);
+		assert_int_equal(
+		    corpus_query(&query, arena, SEED, (salt + n * 7919) % records, n, shares),
+		    STATUS_OK);
+		ask(&query.person, usual_floors, 3);
+	}
+	arena_free(arena);
+}
+
+static void
 test_typical_questions_get_exactly_what_scoring_everyone_gives(void **state)
+{
+	(void)state;
+	ask_corpus(60 / SCALE, 0, &corpus_shares_typical);
+	report("typical", 0);
+}
+
+/* Every kind of damage at once, and often. */
+static void
+test_questions_full_of_faults_get_exactly_the_same(void **state)
+{
+	struct corpus_shares shares;
+
+	(void)state;
+	for (size_t i = 0; i < CORPUS_DAMAGE_COUNT; i++)
+		shares.per_mille[i] = 250;
+	ask_corpus(40 / SCALE, 17, &shares);
+	report("full of faults", 5);
+}
+
+static void
+test_questions_about_absent_people_get_exactly_the_same(void **state)
 {
 	struct arena *arena = arena_new(0);
 
 	(void)state;
-	for (uint64_t n = 0; n < QUESTIONS; n++) {
+	for (uint64_t n = 0; n < 12 / SCALE; n++) {
 		struct corpus_query query;
 
 		arena_reset(arena);
-		assert_int_equal(corpus_query(&query, arena, SEED, (n * 7919) % records, n,
-				     &corpus_shares_typical),
-		    STATUS_OK);
-		ask(&query.person);
+		assert_int_equal(
+		    corpus_query_absent(&query, arena, SEED, n, &corpus_shares_typical), STATUS_OK);
+		ask(&query.person, usual_floors, 3);
 	}
-	report("typical", 5);
+	report("absent", 0);
 	arena_free(arena);
+}
+
+/* Each of the 127 mixes of fields given and left out, of a person who has most of them. */
+static void
+test_every_mix_of_fields_gets_exactly_the_same(void **state)
+{
+	static const double floors[] = { 5, -2 };
+	size_t at = 0;
+
+	(void)state;
+	for (unsigned mix = 1; mix < 128; mix += SCALE) {
+		struct person person;
+
+		do
+			at = (at + 4973) % known_count;
+		while (known[at].person.birth_count == 0 || known[at].person.address_count == 0 ||
+		       known[at].person.name_count == 0 || known[at].person.phone_count == 0);
+		person = known[at].person;
+		person.name_count = (mix & 1) != 0 ? person.name_count : 0;
+		person.birth_count = (mix & 2) != 0 ? person.birth_count : 0;
+		person.address_count = (mix & 4) != 0 ? person.address_count : 0;
+		person.phone_count = (mix & 8) != 0 ? person.phone_count : 0;
+		person.email_count = (mix & 16) != 0 ? person.email_count : 0;
+		person.identifier_count = (mix & 32) != 0 ? person.identifier_count : 0;
+		person.sex = (mix & 64) != 0 ? person.sex : SEX_UNKNOWN;
+		ask(&person, floors, 2);
+	}
+	report("every mix", 20);
+}
+
+static void
+ask_words(const char *forenames, const char *surname, const char *full, const char *birth)
+{
+	static const double floors[] = { 5, -3 };
+	struct person_name name = { NAME_CURRENT, str_from(forenames), str_from(surname),
+		str_from(full) };
+	struct person person = { .names = &name, .name_count = 1 };
+	struct birth born;
+
+	if (birth[0] != '\0') {
+		assert_int_equal(birth_parse(&born, str_from(birth), NULL), STATUS_OK);
+		person.births = &born;
+		person.birth_count = 1;
+	}
+	ask(&person, floors, 2);
+}
+
+/* The edges: single letters, one word twice, the same word in both parts, spans of all widths. */
+static void
+test_odd_questions_get_exactly_the_same(void **state)
+{
+	static const char *const words[][4] = {
+		{ "J", "S", "", "2009" },
+		{ "J", "", "", "" },
+		{ "A A", "A", "", "2010-01-01" },
+		{ "Ali Ali", "Ali", "", "2011-03" },
+		{ "", "", "Mary Mary Mary", "2008..2011" },
+		{ "Anne Marie", "Smith-Jones", "", "2012-02-02" },
+		{ "Mary-Anne", "O'Brien", "", "age 7 at 2016-01-31" },
+		{ "Mohammed", "", "", "age about 9 at 2019-06-30" },
+		{ "", "Jones", "", "2003..2008" },
+		{ "", "Jones", "", "2003..2009" },
+		{ "Kate", "", "", "2014-12-01" },
+		{ "", "", "Jones David", "2013-05-05" },
+		{ "", "", "j d", "" },
+		{ "Wolfeschlegelsteinhausenbergerdorffwelchevoralternwarengewissenhaft", "", "",
+		    "" },
+		{ "Ann", "", "", "2015-01-01..2015-01-01" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+		ask_words(words[i][0], words[i][1], words[i][2], words[i][3]);
+	report("odd", 15);
+}
+
+/* Two names and two dates: terms of one field are alternatives. */
+static void
+test_questions_with_several_values_get_exactly_the_same(void **state)
+{
+	(void)state;
+	for (size_t n = 0; n < 8 / SCALE; n++) {
+		const struct person *a = &known[n * 977 % known_count].person;
+		const struct person *b = &known[(n * 977 + 500) % known_count].person;
+		struct person_name names[2];
+		struct birth births[2];
+		struct person_address addresses[2];
+		struct person person = { .names = names, .births = births, .addresses = addresses };
+
+		for (int i = 0; i < 2; i++) {
+			const struct person *one = i == 0 ? a : b;
+
+			if (one->name_count > 0)
+				names[person.name_count++] = one->names[0];
+			if (one->birth_count > 0)
+				births[person.birth_count++] = one->births[0];
+			if (one->address_count > 0)
+				addresses[person.address_count++] = one->addresses[0];
+		}
+		ask(&person, usual_floors, 3);
+	}
+	report("several values", 2);
+}
+
+/* At a floor that everyone reaches, the cap is reported and the best bounds are what is scored. */
+static void
+test_more_than_the_cap_is_reported(void **state)
+{
+	static const double floors[] = { -60 };
+
+	(void)state;
+	ask(&known[3].person, floors, 1);
+	assert_int_equal(tally.capped, 1);
+	assert_int_equal(tally.found, CANDIDATES_MAX);
+	report("capped", 1);
+}
+
+/* --- The bound itself ------------------------------------------------------------------------ */
+static void
+test_the_plan_bounds_every_score_from_above(void **state)
+{
+	struct arena *arena = arena_new(0);
+	double slack = 0;
+	size_t near = 0;
+
+	(void)state;
+	for (uint64_t n = 0; n < 20 / SCALE; n++) {
+		struct corpus_query query;
+		struct features asked;
+		struct term_plan plan;
+		struct arena *kept = arena_new(0);
+
+		assert_int_equal(
+		    corpus_query(&query, kept, SEED, n * 31 % records, n, &corpus_shares_typical),
+		    STATUS_OK);
+		assert_int_equal(
+		    features_make(&asked, kept, built.folder, built.lexicon, &query.person, NULL),
+		    STATUS_OK);
+		assert_int_equal(terms_of_query(&plan, kept, searcher_scorer(searcher),
+				     snapshot_vocabulary(snapshot), &asked, NULL),
+		    STATUS_OK);
+		for (size_t i = n % 7; i < known_count; i += 7) {
+			struct score score;
+			double bound;
+
+			arena_reset(arena);
+			score_people(&score, searcher_scorer(searcher), &asked, &known[i].features);
+			bound = bound_of(&plan, &known[i], arena);
+			assert_true(score.match_weight <= bound + 1e-9);
+			assert_true(bound <= plan.best_bits + 1e-9);
+			if (score.match_weight < 0)
+				continue;
+			near++;
+			slack += bound - score.match_weight;
+		}
+		arena_free(kept);
+	}
+	assert_true(near > 0);
+	print_message("slack of the bound at weights over 0: %.2f bits\n", slack / (double)near);
+	arena_free(arena);
+}
+
+/* --- Case records, snapshots ----------------------------------------------------------------- */
+static void
+test_a_case_record_comes_back_whole(void **state)
+{
+	struct arena *arena = arena_new(0);
+
+	(void)state;
+	for (size_t i = 0; i < known_count; i += 997) {
+		const struct candidate *people = NULL;
+		size_t count = 0, expected = 0;
+
+		assert_int_equal(search_case(&people, &count, searcher, arena, built.folder,
+				     known[i].system, known[i].record_id, NULL),
+		    STATUS_OK);
+		for (size_t k = 0; k < known_count; k++)
+			if (known[k].system == known[i].system &&
+			    str_eq(known[k].record_id, known[i].record_id)) {
+				assert_true(expected < count);
+				assert_true(str_eq(people[expected].person.id, known[k].person_id));
+				assert_int_equal(people[expected].system, known[i].system);
+				expected++;
+			}
+		assert_int_equal(count, expected);
+		assert_int_equal(
+		    search_case(&people, &count, searcher, arena, built.folder,
+			(known[i].system + 1) % CORPUS_SYSTEM_COUNT, known[i].record_id, NULL),
+		    STATUS_OK);
+		assert_int_equal(count, 0);
+	}
+	arena_free(arena);
+}
+
+static void
+test_a_snapshot_counts_what_it_searches(void **state)
+{
+	uint64_t people = 0;
+	bool stale = true;
+
+	(void)state;
+	assert_int_equal(snapshot_count(snapshot), CORPUS_SYSTEM_COUNT);
+	for (size_t i = 0; i < CORPUS_SYSTEM_COUNT; i++) {
+		assert_true(snapshot_system(snapshot, i)->loaded);
+		assert_string_equal(snapshot_system(snapshot, i)->system, systems[i]);
+		people += snapshot_system(snapshot, i)->manifest.people;
+	}
+	assert_true(people == known_count && snapshot_people(snapshot) == people);
+	assert_int_equal(snapshot_is_stale(&stale, snapshot, built.data, NULL), STATUS_OK);
+	assert_false(stale);
 }
 
 int
@@ -323,6 +594,15 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_typical_questions_get_exactly_what_scoring_everyone_gives),
+		cmocka_unit_test(test_questions_full_of_faults_get_exactly_the_same),
+		cmocka_unit_test(test_questions_about_absent_people_get_exactly_the_same),
+		cmocka_unit_test(test_every_mix_of_fields_gets_exactly_the_same),
+		cmocka_unit_test(test_odd_questions_get_exactly_the_same),
+		cmocka_unit_test(test_questions_with_several_values_get_exactly_the_same),
+		cmocka_unit_test(test_more_than_the_cap_is_reported),
+		cmocka_unit_test(test_the_plan_bounds_every_score_from_above),
+		cmocka_unit_test(test_a_case_record_comes_back_whole),
+		cmocka_unit_test(test_a_snapshot_counts_what_it_searches),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);
