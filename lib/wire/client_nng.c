@@ -373,15 +373,17 @@ wire_client_free(struct wire_client *client)
 {
 	if (client == NULL || client->stuck)
 		return; /* stuck: nng still holds what it would free */
-	/* The dialer first: it lives on, counted, until its stream is gone, and so its end is
-	 * ordered after everything done here (else ThreadSanitizer sees a race in nng's reaper). */
-	if (client->dialer != NULL)
-		nng_stream_dialer_free(client->dialer);
 	disconnect(client);
 	if (client->aio != NULL) {
 		nng_aio_stop(client->aio);
 		nng_aio_free(client->aio);
 	}
+	/* The dialer before its last stream, by which it lives on, counted: so its end is ordered
+	 * after all that was done here (else ThreadSanitizer sees a race in nng's reaper). */
+	if (client->dialer != NULL)
+		nng_stream_dialer_free(client->dialer);
+	if (client->spent != NULL)
+		nng_stream_free(client->spent);
 	pthread_cond_destroy(&client->changed);
 	pthread_mutex_destroy(&client->mutex);
 	mem_free(client);
