@@ -2,7 +2,6 @@
 # Goal of this test: a stock nng REQ socket can ask (docs/protocol.md says so), one or many at a time.
 # shellcheck source=../fault/lib.sh
 . "$(dirname "$0")/../fault/lib.sh"
-tools=${TOOLS:-build/release/tools}
 command -v nngcat >/dev/null || { echo "ok nngcat # skip nngcat is not installed"; exit 77; }
 write_config
 start_daemon

@@ -1,0 +1,107 @@
+#!/bin/sh
+# Goal of this test: the two legs of a check are kept apart: who may ask and read what, what makes a check
+# complete, what is a breach, and what a role sees of a secured record.
+# shellcheck source=../fault/lib.sh
+. "$(dirname "$0")/../fault/lib.sh"
+tools=${TOOLS:-build/release/tools}
+as() { # role, op, body
+	"$tools"/ask --role "$1" "$socket" "$2" "$3"
+}
+holds() { # name, file, texts that must all be in it
+	name=$1 file=$2
+	shift 2
+	faults=
+	for text in "$@"; do
+		grep -qF "$text" "$file" || faults="$faults
+not there: $text"
+	done
+	[ -z "$faults" ] || faults="$faults
+$(cut -c1-1200 "$file")"
+	verdict "legs: $name" "$faults"
+}
+for line in childrens_services:csv helpline:csv childline:jsonl ctac:jsonl participation:tsv; do
+	load "${line%:*}" "${line#*:}" >/dev/null 2>&1 || { echo "not ok loading ${line%:*}"; exit 1; }
+done
+write_config
+sed -i "s/roles .*/roles qa_officer,nsit_officer,head_of_childline,head_of_child_protection_qa,auditor,media/" "$work/searchd.conf"
+start_daemon
+wait_ready || { tail -n 5 "$work/searchd.log"; echo "not ok searchd starts"; exit 1; }
+request='"request":{"reference":"LEGS","kind":"serious_incident","purpose":"test"}'
+katie='{"ref":"child","role":"child","names":[{"forenames":"Katherine Anne","surname":"O'\''Brien"}],"births":["2009-03-04"],"addresses":[{"text":"12 Acacia Avenue","town":"Leeds","postcode":"LS8 4AB"}]}'
+
+as qa_officer check "{$request,\"people\":[$katie]}" >"$work/qa"
+holds "the QA leg is searched and the other is missing" "$work/qa" '"leg":"qa"' '"leg_complete":true' \
+    '"legs_missing":["childline"]' '"complete":false' '"secured_now":true' '"outcome":"match"'
+check=$(sed -n 's/.*{"check":"\(CHK-[^"]*\)".*/\1/p' "$work/qa")
+as nsit_officer check "{$request,\"of\":\"$check\"}" >"$work/childline"
+holds "the Childline leg of it takes its people and completes it" "$work/childline" "\"of\":\"$check\"" \
+    '"leg":"childline"' '"legs_missing":[]' '"complete":true' '"ref":"child"' "searched by $check"
+as qa_officer check "{$request,\"leg\":\"childline\",\"of\":\"$check\"}" >"$work/out"
+holds "a QA officer may not search Childline" "$work/out" 'error forbidden' \
+    'the role Safeguarding QA officer may not search the childline leg'
+as nsit_officer check "{$request,\"leg\":\"qa\",\"people\":[$katie]}" >"$work/out"
+holds "nor an NSIT officer the QA leg" "$work/out" 'error forbidden'
+as qa_officer check "{$request,\"of\":\"$check\"}" >"$work/out"
+holds "a check of the same leg is no other leg" "$work/out" 'error bad_request' "of: $check is of the qa leg itself"
+as nsit_officer check "{$request,\"of\":\"CHK-0000-0000\"}" >"$work/out"
+holds "a check that is not there is no check" "$work/out" 'error not_found' 'of: there is no check CHK-0000-0000'
+as media check "{$request,\"people\":[$katie]}" >"$work/out"
+holds "a role without the operation is refused" "$work/out" 'error forbidden' 'may not call check'
+
+as nsit_officer check.get "{\"check\":\"$check\"}" >"$work/out"
+holds "an NSIT officer may not read a QA check" "$work/out" 'error forbidden'
+as qa_officer check.get "{\"check\":\"$check\"}" >"$work/out"
+holds "a QA officer reads it, with the breaches at it" "$work/out" '"kind":"check"' '"kind":"secure"' \
+    '"kind":"breach"' '"not_shown":0' 'Acacia Avenue'
+as qa_officer check.get "{\"check\":\"$check\"}" >"$work/out"
+holds "the view is an entry" "$work/out" '"kind":"view"'
+
+# A role that works in the leg and may not see secured details.
+as head_of_child_protection_qa check.get "{\"check\":\"$check\"}" >"$work/out"
+holds "secured details are kept from a role that may not see them" "$work/out" '"restricted":true' \
+    '"contact":"Safeguarding QA Consultant"' '"evidence":[]'
+# What was asked stays; what is on file goes.
+record=$(sed -n 's/.*"system":"childrens_services","record_id":"\([^"]*\)","person_id":"[^"]*","role":"[^"]*","name":"[^"]*","names":\[[^]]*\],"births":\[[^]]*\],"addresses":\["\([^"]*\)".*/\1/p' "$work/qa" | head -n 1)
+leak=$(sed 's/"restricted":true/\n&/g' "$work/out" | grep -c '"secured":true.*"restricted":false')
+[ "$leak" = 0 ] && [ -n "$record" ] && faults= || faults="$leak candidates still open (record \"$record\")"
+verdict "legs: none of its secured candidates is left open" "$faults"
+
+as qa_officer record.status "{\"system\":\"childrens_services\",\"record_id\":\"$record\"}" >"$work/out"
+holds "record.status knows the secured record" "$work/out" '"on_file":true' '"secured":true' "\"secured_by\":\"$check\""
+as auditor record.status "{\"system\":\"childline\",\"record_id\":\"CL-2024-00101\"}" >"$work/out"
+holds "a role without legs learns what the ledger says" "$work/out" '"secured":'
+grep -q on_file "$work/out" && faults=$(cat "$work/out") || faults=
+verdict "legs: and nothing of the index" "$faults"
+as qa_officer record.status '{"system":"childline","record_id":"CL-2024-00101"}' >"$work/out"
+holds "record.status keeps to the leg" "$work/out" 'error forbidden'
+as qa_officer record.status '{"system":"nowhere","record_id":"1"}' >"$work/out"
+holds "a system that the policy does not know" "$work/out" 'system: the policy knows no system "nowhere"'
+
+# A record that leaves the export stays secured; somebody who is not in the configuration learns nothing.
+grep -av "^$record," fixtures/childrens_services.csv >"$work/less.csv"
+"$bin"/indexer load --system childrens_services --mapping schemas/exports/childrens_services.json \
+    --export "$work/less.csv" --data "$work/data" >/dev/null 2>&1
+tries=0
+until as qa_officer record.status "{\"system\":\"childrens_services\",\"record_id\":\"$record\"}" | grep -q '"on_file":false' || [ "$tries" -gt 50 ]; do
+	tries=$((tries + 1))
+	sleep 0.1
+done
+as qa_officer record.status "{\"system\":\"childrens_services\",\"record_id\":\"$record\"}" >"$work/out"
+holds "a secured record that left the export stays secured" "$work/out" '"on_file":false,"people":0' '"secured":true'
+kill "$daemon"
+wait "$daemon"
+sed -i 's/^user = .*/user = other uid 4000000000 roles qa_officer/' "$work/searchd.conf"
+start_daemon
+tries=0
+until [ -S "$work/searchd.sock" ] || [ "$tries" -gt 50 ]; do
+	tries=$((tries + 1))
+	sleep 0.1
+done
+as qa_officer health '{}' >"$work/out"
+holds "who is not in the configuration is refused" "$work/out" 'error forbidden' 'your uid is not in searchd.conf'
+kill "$daemon"
+wait "$daemon"
+daemon=
+"$bin"/client ledger verify "$work/data/ledger/ledger.db" >"$work/out" 2>&1 && faults= || faults=$(cat "$work/out")
+verdict "legs: the ledger verifies" "$faults"
+[ "$failures" = 0 ]

@@ -1,0 +1,71 @@
+#!/bin/sh
+# Goal of this test: docs/protocol.md is true: its example of each request is accepted as it stands there, and
+# each field that its examples of answers name is in a real answer, and no other.
+# shellcheck source=../fault/lib.sh
+. "$(dirname "$0")/../fault/lib.sh"
+tools=${TOOLS:-build/release/tools}
+document=docs/protocol.md
+ask="$tools/ask --role qa_officer"
+keys() { # of JSON text, each once; those that are values of open shape ({...}) are not looked into
+	grep -oE '"[a-z_]+":' "$@" | sort -u
+}
+block() { # the nth block of JSON in the document
+	awk -v n="$1" '/^```json/ { i++; on = i == n; next } /^```/ { on = 0 } on' "$document"
+}
+for line in childrens_services:csv helpline:csv childline:jsonl ctac:jsonl participation:tsv; do
+	load "${line%:*}" "${line#*:}" >/dev/null 2>&1 || { echo "not ok loading ${line%:*}"; exit 1; }
+done
+write_config
+start_daemon
+wait_ready || { tail -n 5 "$work/searchd.log"; echo "not ok searchd starts"; exit 1; }
+
+# Block 1: the envelopes. Block 2: a check. Block 3: its answer.
+block 1 | head -n 1 | sed 's/"op":"check"/"op":"health"/; s/"body":"{...}"/"body":"{}"/' | tr -d '\n' >"$work/envelope"
+if command -v nngcat >/dev/null; then
+	nngcat --req --dial "$socket" --file "$work/envelope" --ascii --recv-timeout 5 >"$work/out" 2>&1
+	block 1 | sed -n 2p | keys - >"$work/want"
+	# The body is a string in the string: its keys are quoted once more.
+	sed 's/\\"[a-z_]*\\"://g; s/\\//g' "$work/out" | sed 's/"body":.*/"body":/' | keys - >"$work/found"
+	verdict "document: the envelopes" "$(diff "$work/want" "$work/found" && grep -q '"ok":true' "$work/out" || cat "$work/out")"
+fi
+
+block 2 | tr -d '\n' | sed 's/"of":"CHK-7K3F-9QWD",//' >"$work/check.json"
+$ask "$socket" check - <"$work/check.json" >"$work/out"
+head -n 1 "$work/out" | grep -q '^ok ' && faults= || faults=$(cat "$work/out")
+verdict "document: the example of a check is accepted" "$faults"
+$ask "$socket" check - <<CHECK >"$work/answer"
+{"request":{"reference":"DOC","kind":"serious_incident","purpose":"test"},"people":[
+{"ref":"child","names":[{"forenames":"Katherine Anne","surname":"O'Brien"}],"births":["2009-03-04"],"addresses":[{"text":"12 Acacia Avenue","postcode":"LS8 4AB"}]},
+{"ref":"mother","names":[{"forenames":"Siobhan","surname":"O'Brien"}],"phones":["07700 900142"]}]}
+CHECK
+block 3 | keys - >"$work/want"
+tail -n 1 "$work/answer" | keys - >"$work/found"
+verdict "document: its answer has the fields of a real one, and no other" "$(diff "$work/want" "$work/found")"
+
+check=$(sed -n 's/.*{"check":"\(CHK-[^"]*\)".*/\1/p' "$work/answer")
+for op in check.get record.status index.status ledger.head health; do
+	paragraph=$(awk -v op="### \`$op\`" '$0 == op { on = 1; next } /^##/ { on = 0 } on' "$document")
+	asked=$(echo "$paragraph" | sed -n '1s/^`\({[^`]*}\)` gives.*/\1/p' | sed "s/CHK-7K3F-9QWD/$check/")
+	out=$($ask "$socket" "$op" "$asked")
+	case $out in "ok "*) faults= ;; *) faults="asked \"$asked\": $out" ;; esac
+	verdict "document: the example of $op is accepted" "$faults"
+	# All code of the paragraph, so that an answer may be broken over lines.
+	told=$(echo "$paragraph" | tr '\n' ' ')
+	missing=
+	case $op in
+	check.get) names="check entries seq at kind user role body not_shown" ;;
+	index.status) names="systems" ;;
+	*) names=$(echo "$out" | tail -n 1 | sed 's/"limits":{[^}]*}/"limits":{}/; s/{"name":"[^"]*","hash":"[^"]*"}/{}/g' |
+	    grep -oE '"[a-z_]+":' | tr -d '":' | sort -u) ;;
+	esac
+	for name in $names; do
+		echo "$told" | grep -q "\"$name\":" || missing="$missing $name(not told)"
+		echo "$out" | grep -q "\"$name\":" || missing="$missing $name(not there)"
+	done
+	verdict "document: the fields of $op are those of a real answer" "$missing"
+done
+for name in rows_rejected published; do
+	$ask "$socket" index.status '{}' | grep -q "\"$name\":" && faults= || faults="not there"
+	verdict "document: index.status has $name" "$faults"
+done
+[ "$failures" = 0 ]
