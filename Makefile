@@ -182,10 +182,14 @@ install: programs
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/record-check
 	install -m 755 $(addprefix $(BUILD)/,$(PROGRAMS)) $(DESTDIR)$(PREFIX)/bin
 	cp -R schemas $(DESTDIR)$(PREFIX)/share/record-check/
+	for page in docs/man/*.[158]; do \
+		install -D -m 644 $$page $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/record-check-$${page##*/}; \
+	done
 
 uninstall:
 	rm -f $(addprefix $(DESTDIR)$(PREFIX)/bin/,$(PROGRAMS))
 	rm -rf $(DESTDIR)$(PREFIX)/share/record-check
+	rm -f $(DESTDIR)$(PREFIX)/share/man/man[158]/record-check-*
 
 format:
 	clang-format -i $$(find lib indexer searchd client tests bench -name '*.c' -o -name '*.h' -o -name '*.cc')

@@ -15,7 +15,7 @@ stop() {
 	daemon=
 }
 trap stop EXIT
-trap 'exit 130' INT TERM
+trap 'exit 130' INT TERM HUP PIPE
 
 title() {
 	printf '\n=== %s\n' "$*"

@@ -15,7 +15,8 @@ list=$(mktemp)
 trap 'rm -f "$list"' EXIT
 mkdir -p "$logs"
 export CMOCKA_MESSAGE_OUTPUT=TAP
-export ASAN_OPTIONS=detect_leaks=1:abort_on_error=0 UBSAN_OPTIONS=print_stacktrace=1
+# Xapian::Database::check of Debian's libxapian 1.4.22 frees a derived object through its base's size.
+export ASAN_OPTIONS=detect_leaks=1:abort_on_error=0:new_delete_type_mismatch=0 UBSAN_OPTIONS=print_stacktrace=1
 export TSAN_OPTIONS=halt_on_error=1
 
 # One test: "stage name command..." on a line of the list; its log ends with "exit CODE".
@@ -109,21 +110,23 @@ for log in "$logs"/*.log; do
 	build-*) continue ;;
 	esac
 	ok=$(grep -ac '^ok ' "$log")
-	skip=$(grep -ac '^ok .*# *[Ss][Kk][Ii][Pp]' "$log")
-	bad=$(grep -ac '^not ok ' "$log")
+	# cmocka writes a skipped test as "not ok N # SKIP name"
+	skip=$(grep -acE '^(not )?ok .*# *[Ss][Kk][Ii][Pp]' "$log")
+	skipped_ok=$(grep -acE '^ok .*# *[Ss][Kk][Ii][Pp]' "$log")
+	bad=$(grep -a '^not ok ' "$log" | grep -avcE '# *[Ss][Kk][Ii][Pp]')
 	code=$(sed -n '$s/^exit //p' "$log")
 	[ "$code" = 77 ] && skipped=$((skipped + 1))
 	[ "$code" != 0 ] && [ "$code" != 77 ] && [ "$bad" = 0 ] && bad=1
 	[ "$code" = 0 ] && [ "$bad" != 0 ] && echo "  note: ${log##*/} ends 0 with failures in it"
 	[ "$code" = 0 ] && [ "$ok" = 0 ] && { echo "  FAIL  ${log##*/} tests nothing"; bad=1; }
-	passed=$((passed + ok - skip))
+	passed=$((passed + ok - skipped_ok))
 	failed=$((failed + bad))
 	skipped=$((skipped + skip))
 done
 if [ "$skipped" = 0 ]; then
 	echo "$passed passed, $failed failed"
 else
-	grep -ah '^ok .*# *[Ss][Kk][Ii][Pp]' "$logs"/*.log | sed 's/^ok/  skipped:/'
+	grep -ahE '^(not )?ok .*# *[Ss][Kk][Ii][Pp]' "$logs"/*.log | sed -E 's/^(not )?ok/  skipped:/'
 	echo "$passed passed, $failed failed, $skipped skipped"
 fi
 [ "$failed" = 0 ] && [ "$passed" != 0 ]

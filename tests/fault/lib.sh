@@ -13,7 +13,7 @@ cleanup() {
 	rm -rf "$work"
 }
 trap cleanup EXIT
-trap 'exit 130' INT TERM
+trap 'exit 130' INT TERM HUP PIPE
 
 verdict() { # name, faults
 	if [ -z "$2" ]; then
