@@ -7,7 +7,8 @@
  */
 enum signal_event { SIGNAL_STOP, SIGNAL_RELOAD };
 
-/* Blocks SIGTERM, SIGINT and SIGHUP in this thread and those it will start; ignores SIGPIPE. */
+/* Blocks SIGTERM, SIGINT and SIGHUP in this thread and those it will start; ignores SIGPIPE and
+ * SIGXFSZ, so that a peer gone or a file too large is an error of the write. */
 void signals_block(void);
 /* Waits: SIGTERM and SIGINT stop, SIGHUP reloads. */
 enum signal_event signals_next(void);
