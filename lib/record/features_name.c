@@ -13,7 +13,7 @@
 #define WORDS_MAX 32	/* of one text; a longer one is a story, not a name */
 #define GROUPS_MAX 4	/* brackets and announced names in one text */
 #define READINGS_MAX 4	/* of one text */
-#define SPELLINGS_MAX 4 /* of one reading */
+#define SPELLINGS_MAX 6 /* of one reading */
 #define VARIANTS_OF_NAME_MAX 16
 #define SURNAME_TOKENS_MAX 3 /* kept when a name has more tokens than FEATURE_TOKENS_MAX */
 #define PHRASE_WORDS_MAX 3   /* "unborn baby of" */
@@ -719,14 +719,32 @@ add_spelling(struct spellings *out, struct feature_maker *maker, const struct re
 struct signs {
 	bool hyphen;
 	bool particle;
+	bool name_too;	   /* a particle may be a name of its own: "Ben", "Haile" */
 	bool first_join;   /* the first word of a full name would join */
 	bool initial_join; /* a later single letter would: "O Brien", or a middle initial */
 };
 
+/* A particle kept as a word would count as evidence ("al" agrees with "al"), so it is kept only
+ * where it may be a name. */
+static bool
+may_be_name(struct feature_maker *maker, struct str token, enum text_part part, size_t i)
+{
+	uint16_t classes[LEXICON_CLASSES_MAX];
+	bool among_forenames = lexicon_is_forename_particle(maker->lexicon, token);
+
+	if (!lexicon_is_particle(maker->lexicon, token))
+		return true;
+	if (part == TEXT_SURNAME)
+		return false;
+	if (lexicon_classes(maker->lexicon, classes, token) > 0)
+		return i == 0 || !among_forenames;
+	return part == TEXT_FULL && i == 0 && !among_forenames;
+}
+
 static struct signs
 look(struct feature_maker *maker, const struct reading *reading, enum text_part part)
 {
-	struct signs signs = { false, false, false, false };
+	struct signs signs = { false, false, false, false, false };
 	struct str to;
 
 	for (size_t i = 0; i < reading->count; i++) {
@@ -735,13 +753,65 @@ look(struct feature_maker *maker, const struct reading *reading, enum text_part 
 		signs.hyphen = signs.hyphen || reading->words[i].glued;
 		if (i + 1 == reading->count)
 			break;
-		signs.particle = signs.particle || is_particle(maker, text, part, i, false);
+		if (is_particle(maker, text, part, i, false)) {
+			signs.particle = true;
+			signs.name_too = signs.name_too || may_be_name(maker, text, part, i);
+		}
 		if (part == TEXT_FULL && lexicon_joins(maker->lexicon, &to, text)) {
 			signs.first_join = signs.first_join || i == 0;
 			signs.initial_join = signs.initial_join || (i > 0 && text.n == 1);
 		}
 	}
 	return signs;
+}
+
+/*
+ * Surnames that change with the sex of who bears them: the feminine ending and the masculine one.
+ * Polish, Bulgarian, Russian, Ukrainian, Czech, Slovak, Lithuanian (daughter's and wife's), Greek.
+ */
+static const struct {
+	const char *feminine, *masculine;
+} endings[] = { { "skaya", "skiy" }, { "ska", "ski" }, { "cka", "cki" }, { "zka", "zki" },
+	{ "eva", "ev" }, { "ova", "ov" }, { "kova", "k" }, { "aite", "as" }, { "yte", "is" },
+	{ "ute", "us" }, { "iene", "as" }, { "opoulou", "opoulos" }, { "idou", "idis" } };
+#define ENDING_STEM_MIN 3 /* letters before it: Eva is a name */
+
+/* The first spelling with its last word as a man bears it. */
+static void
+add_masculine(struct spellings *out, struct feature_maker *maker)
+{
+	const struct spelling *first = &out->list[0];
+	struct str last = first->tokens[first->count - 1];
+
+	for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
+		struct str ending = str_from(endings[i].feminine);
+		struct spelling *made = &out->list[out->count];
+
+		if (out->count == SPELLINGS_MAX || !str_ends(last, ending) ||
+		    last.n < ending.n + ENDING_STEM_MIN)
+			continue;
+		*made = *first;
+		made->tokens[made->count - 1] =
+		    str_part(features_join(maker, str_part(last, 0, last.n - ending.n), '\0',
+				 str_from(endings[i].masculine)),
+			0, FEATURE_TOKEN_BYTES_MAX);
+		out->count++;
+	}
+}
+
+/* Smith Jones, Smith-Jones and Smithjones meet. */
+static void
+add_joined(struct spellings *out, struct feature_maker *maker)
+{
+	const struct spelling *first = &out->list[0];
+	struct spelling *joined = &out->list[out->count];
+
+	if (out->count == SPELLINGS_MAX)
+		return;
+	joined->count = 1;
+	joined->tokens[0] = str_part(features_join(maker, first->tokens[0], '\0', first->tokens[1]),
+	    0, FEATURE_TOKEN_BYTES_MAX);
+	out->count++;
 }
 
 static void
@@ -751,33 +821,27 @@ spell_all(struct spellings *out, struct feature_maker *maker, const struct readi
 	const enum joins usual = part == TEXT_SURNAME ? JOINS_ALL
 				 : part == TEXT_FULL  ? JOINS_LATER
 						      : JOINS_NONE;
-	const enum particles first = part == TEXT_SURNAME ? PARTICLES_JOIN : PARTICLES_KEEP;
+	const enum particles join = PARTICLES_JOIN;
 	struct signs signs = look(maker, reading, part);
 
 	out->count = 0;
-	add_spelling(out, maker, reading, part, (struct style){ false, first, usual });
+	add_spelling(out, maker, reading, part, (struct style){ false, join, usual });
 	if (signs.hyphen)
-		add_spelling(out, maker, reading, part, (struct style){ true, first, usual });
-	if (signs.particle) {
+		add_spelling(out, maker, reading, part, (struct style){ true, join, usual });
+	if (signs.particle)
 		add_spelling(
 		    out, maker, reading, part, (struct style){ false, PARTICLES_DROP, usual });
+	if (signs.name_too)
 		add_spelling(
-		    out, maker, reading, part, (struct style){ false, PARTICLES_JOIN, usual });
-	}
+		    out, maker, reading, part, (struct style){ false, PARTICLES_KEEP, usual });
 	if (signs.first_join)
-		add_spelling(out, maker, reading, part, (struct style){ false, first, JOINS_ALL });
+		add_spelling(out, maker, reading, part, (struct style){ false, join, JOINS_ALL });
 	if (signs.initial_join)
-		add_spelling(out, maker, reading, part, (struct style){ false, first, JOINS_NONE });
-	/* Smith Jones, Smith-Jones and Smithjones meet. */
-	if (part == TEXT_SURNAME && reading->count == 2 && out->list[0].count == 2 &&
-	    out->count < SPELLINGS_MAX && !signs.hyphen) {
-		struct spelling *joined = &out->list[out->count++];
-
-		joined->count = 1;
-		joined->tokens[0] = str_part(
-		    features_join(maker, out->list[0].tokens[0], '\0', out->list[0].tokens[1]), 0,
-		    FEATURE_TOKEN_BYTES_MAX);
-	}
+		add_spelling(out, maker, reading, part, (struct style){ false, join, JOINS_NONE });
+	if (out->count > 0 && part != TEXT_FORENAMES)
+		add_masculine(out, maker);
+	if (part == TEXT_SURNAME && reading->count == 2 && out->list[0].count == 2 && !signs.hyphen)
+		add_joined(out, maker);
 }
 
 /* --- Variants ---------------------------------------------------------------------------------*/
