@@ -631,7 +631,8 @@ void
 read_aside(Tally &tally, const std::vector<uint32_t> &slots, const Xapian::Database &db,
     const Entry &entry)
 {
-	constexpr size_t SKIP_COST = 16; /* steps of a list that one skip is worth (measured) */
+	/* Steps of a list for one skip, which goes down the tree anew: chosen, not measured. */
+	constexpr size_t SKIP_COST = 16;
 	auto it = db.postlist_begin(entry.term), end = db.postlist_end(entry.term);
 
 	if (entry.documents < SKIP_COST * slots.size()) {
