@@ -1,13 +1,18 @@
 /*
- * eval_pairs: pairwise quality of a labelled set that was searched for itself.
+ * eval_pairs: pairwise quality of a labelled set that was searched through the built programs.
  *
- *   eval_pairs LABELLED.csv RESULTS.jsonl [NAME]
+ *   eval_pairs LABELLED.csv RESULTS.jsonl [NAME [QUERIES.csv]]
  *
  * LABELLED.csv has the columns id and cluster first; two rows are the same person when their
- * clusters are equal. RESULTS.jsonl is what `client batch` wrote for the same rows (ref = id).
- * A pair's weight is the larger of its two directions; a row's own record is left out. Prints one
- * line of JSON: pairs, best F1 with its threshold, F1 at the weights 5, 10, 15 and 20, and recall
- * of the list. Every pair not listed counts as not found.
+ * clusters are equal. RESULTS.jsonl is what `client batch` wrote (ref = id), of the same rows or,
+ * where QUERIES.csv is given, of its rows. Its last column is `expected`: of a row that expects
+ * "match", the record of its cluster is right; of "no_match", none is; the pair of a
+ * "possible_match" row and its cluster is left out.
+ *
+ * A pair's weight is the larger of its two directions; a row's own record is left out. A true pair
+ * that is not listed counts as not found. Prints one line of JSON: pairs, best F1 with its
+ * threshold (chosen with the labels in hand), precision, recall and F1 at the weights that
+ * policies use. Every figure is 0 where there is nothing to divide by.
  */
 #include "base/mem.h"
 #include "base/str.h"
@@ -16,26 +21,47 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+enum expected { EXPECT_MATCH, EXPECT_NOTHING, EXPECT_EITHER };
+
 struct row {
 	char *id;
 	char *cluster;
+	enum expected expected;
+	bool answered;
+};
+struct table {
+	struct row *rows;
+	size_t count, room;
 };
 struct pair {
-	size_t a, b; /* a < b */
+	size_t a, b; /* rows of a set with itself: a < b; else the query's row and the record's */
 	double weight;
 	bool same;
 };
 
-static struct row *rows;
-static size_t row_count;
+static struct table records, queries;
+static bool itself; /* the set is asked for its own rows: `queries` is not used */
 static struct pair *pairs;
 static size_t pair_count, pair_room;
+static size_t failed_rows;
 
 static _Noreturn void
 fail(const char *what, const char *detail)
 {
 	fprintf(stderr, "eval_pairs: %s %s\n", what, detail);
 	exit(65);
+}
+
+static void *
+grown(void *list, size_t *room, size_t count, size_t size)
+{
+	if (count < *room)
+		return list;
+	*room = *room == 0 ? 1024 : *room * 2;
+	list = mem_resize(list, *room, size);
+	if (list == NULL)
+		fail("out of memory", "");
+	return list;
 }
 
 static char *
@@ -50,6 +76,8 @@ copy(struct str s)
 	return out;
 }
 
+/* --- The set ------------------------------------------------------------------------------- */
+
 static int
 by_id(const void *a, const void *b)
 {
@@ -62,9 +90,25 @@ by_cluster(const void *a, const void *b)
 	return strcmp(((const struct row *)a)->cluster, ((const struct row *)b)->cluster);
 }
 
-/* id and cluster hold no quotes or commas in these files. */
+static enum expected
+expected_of(struct str line)
+{
+	struct str last = STR_NONE;
+
+	while (line.n > 0)
+		last = str_cut(&line, ',');
+	if (str_eq_text(last, "match"))
+		return EXPECT_MATCH;
+	if (str_eq_text(last, "no_match"))
+		return EXPECT_NOTHING;
+	if (!str_eq_text(last, "possible_match"))
+		fail("a query expects neither match, no_match nor possible_match", "");
+	return EXPECT_EITHER;
+}
+
+/* id, cluster and expected hold no quotes or commas in these files. */
 static void
-read_rows(const char *path)
+read_rows(struct table *out, const char *path, bool expecting)
 {
 	char line[16384];
 	FILE *file = fopen(path, "r");
@@ -75,13 +119,13 @@ read_rows(const char *path)
 		fail("no id,cluster header in", path);
 	while (fgets(line, sizeof line, file) != NULL) {
 		struct str rest = str_trim(str_from(line));
-		struct str id = str_cut(&rest, ',');
-		struct str cluster = str_cut(&rest, ',');
+		struct row row = { 0 };
 
-		rows = mem_resize(rows, row_count + 1, sizeof *rows);
-		if (rows == NULL)
-			fail("out of memory", "");
-		rows[row_count++] = (struct row){ copy(id), copy(cluster) };
+		row.expected = expecting ? expected_of(rest) : EXPECT_MATCH;
+		row.id = copy(str_cut(&rest, ','));
+		row.cluster = copy(str_cut(&rest, ','));
+		out->rows = grown(out->rows, &out->room, out->count, sizeof *out->rows);
+		out->rows[out->count++] = row;
 	}
 	fclose(file);
 }
@@ -91,70 +135,93 @@ true_pairs(void)
 {
 	size_t total = 0, run = 0;
 
-	qsort(rows, row_count, sizeof *rows, by_cluster);
-	for (size_t i = 0; i < row_count; i++) {
-		run = i > 0 && strcmp(rows[i].cluster, rows[i - 1].cluster) == 0 ? run + 1 : 0;
+	if (!itself) {
+		for (size_t i = 0; i < queries.count; i++)
+			total += queries.rows[i].expected == EXPECT_MATCH;
+		return total;
+	}
+	qsort(records.rows, records.count, sizeof *records.rows, by_cluster);
+	for (size_t i = 0; i < records.count; i++) {
+		bool again = i > 0 && by_cluster(&records.rows[i], &records.rows[i - 1]) == 0;
+
+		run = again ? run + 1 : 0;
 		total += run;
 	}
 	return total;
 }
 
 static size_t
-find_row(const char *id)
+find_row(const struct table *table, const char *id)
 {
-	struct row key = { copy(str_from(id)), NULL };
-	struct row *found = bsearch(&key, rows, row_count, sizeof *rows, by_id);
+	struct row key = { .id = copy(str_from(id)) };
+	struct row *found = bsearch(&key, table->rows, table->count, sizeof key, by_id);
 
 	mem_free(key.id);
 	if (found == NULL)
-		fail("result names a row that is not in the set:", id);
-	return (size_t)(found - rows);
+		fail("a result names a row that is not in the set:", id == NULL ? "" : id);
+	return (size_t)(found - table->rows);
+}
+
+/* --- The results --------------------------------------------------------------------------- */
+
+static void
+add_pair(size_t asked, size_t found, double weight)
+{
+	const struct row *query = itself ? &records.rows[asked] : &queries.rows[asked];
+	bool same = strcmp(query->cluster, records.rows[found].cluster) == 0;
+
+	if ((itself && asked == found) || (same && query->expected == EXPECT_EITHER))
+		return;
+	pairs = grown(pairs, &pair_room, pair_count, sizeof *pairs);
+	pairs[pair_count++] = (struct pair){ itself && found < asked ? found : asked,
+		itself && found < asked ? asked : found, weight,
+		same && query->expected == EXPECT_MATCH };
 }
 
 static void
-add_pair(size_t a, size_t b, double weight)
+read_line(json_t *line)
 {
-	if (pair_count == pair_room) {
-		pair_room = pair_room == 0 ? 1024 : pair_room * 2;
-		pairs = mem_resize(pairs, pair_room, sizeof *pairs);
-		if (pairs == NULL)
-			fail("out of memory", "");
+	struct table *asked = itself ? &records : &queries;
+	const char *ref = json_string_value(json_object_get(line, "ref"));
+	json_t *results = json_object_get(line, "results"), *result;
+	size_t i, self = find_row(asked, ref);
+
+	if (asked->rows[self].answered)
+		fail("two lines answer one row:", ref);
+	asked->rows[self].answered = true;
+	if (!json_is_array(results)) {
+		failed_rows++;
+		return;
 	}
-	pairs[pair_count++] = (struct pair){ a < b ? a : b, a < b ? b : a, weight,
-		strcmp(rows[a].cluster, rows[b].cluster) == 0 };
+	json_array_foreach (results, i, result) {
+		json_t *weight = json_object_get(result, "match_weight");
+		const char *id = json_string_value(json_object_get(result, "record_id"));
+
+		if (!json_is_number(weight))
+			fail("a result has no match_weight:", ref);
+		add_pair(self, find_row(&records, id), json_number_value(weight));
+	}
 }
 
 static void
 read_results(const char *path)
 {
 	FILE *file = fopen(path, "r");
+	json_error_t error;
 	json_t *line;
 	size_t lines = 0;
 
 	if (file == NULL)
 		fail("cannot open", path);
-	while ((line = json_loadf(file, JSON_DISABLE_EOF_CHECK, NULL)) != NULL) {
-		const char *ref = json_string_value(json_object_get(line, "ref"));
-		json_t *results = json_object_get(line, "results");
-		size_t i, self;
-		json_t *result;
-
-		if (ref == NULL || !json_is_array(results))
-			fail("a line has no ref and results:", ref == NULL ? "" : ref);
-		self = find_row(ref);
-		json_array_foreach (results, i, result) {
-			size_t other =
-			    find_row(json_string_value(json_object_get(result, "record_id")));
-
-			if (other != self)
-				add_pair(self, other,
-				    json_number_value(json_object_get(result, "match_weight")));
-		}
-		lines++;
+	while ((line = json_loadf(file, JSON_DISABLE_EOF_CHECK, &error)) != NULL) {
+		read_line(line);
 		json_decref(line);
+		lines++;
 	}
+	if (!feof(file))
+		fail(error.text, path);
 	fclose(file);
-	if (lines != row_count)
+	if (lines != (itself ? &records : &queries)->count)
 		fail("the number of result lines is not that of the rows in", path);
 }
 
@@ -183,6 +250,8 @@ merge_directions(void)
 {
 	size_t kept = 0;
 
+	if (pair_count == 0)
+		return;
 	qsort(pairs, pair_count, sizeof *pairs, by_pair);
 	for (size_t i = 0; i < pair_count; i++)
 		if (kept == 0 || pairs[kept - 1].a != pairs[i].a || pairs[kept - 1].b != pairs[i].b)
@@ -191,44 +260,70 @@ merge_directions(void)
 	qsort(pairs, pair_count, sizeof *pairs, by_weight);
 }
 
+/* --- The figures --------------------------------------------------------------------------- */
+
 static double
-f1(size_t right, size_t listed, size_t wanted)
+share(size_t part, size_t whole)
 {
-	return listed + wanted == 0 ? 0 : 2.0 * (double)right / (double)(listed + wanted);
+	return whole == 0 ? 0 : (double)part / (double)whole;
 }
 
-static void
-print_table(const char *name, size_t wanted)
+struct figures {
+	double threshold, f1, precision, recall;
+};
+
+static struct figures
+figures_of(double threshold, size_t right, size_t listed, size_t wanted)
 {
-	static const double at[] = { 5, 10, 15, 20 };
-	double best = 0, threshold = 0, best_precision = 0, best_recall = 0;
+	return (struct figures){ threshold, share(2 * right, listed + wanted), share(right, listed),
+		share(right, wanted) };
+}
+
+static struct figures
+best_figures(size_t wanted)
+{
+	struct figures best = { 0 };
 	size_t right = 0;
 
 	for (size_t i = 0; i < pair_count; i++) {
-		double now;
+		struct figures now;
 
 		right += pairs[i].same;
 		if (i + 1 < pair_count && pairs[i + 1].weight >= pairs[i].weight)
 			continue; /* a threshold cannot part equal weights */
-		now = f1(right, i + 1, wanted);
-		if (now > best) {
+		now = figures_of(pairs[i].weight, right, i + 1, wanted);
+		if (now.f1 > best.f1)
 			best = now;
-			threshold = pairs[i].weight;
-			best_precision = (double)right / (double)(i + 1);
-			best_recall = (double)right / (double)wanted;
-		}
 	}
-	printf("{\"set\":\"%s\",\"rows\":%zu,\"true_pairs\":%zu,\"listed_pairs\":%zu,"
-	       "\"recall_listed\":%.4f,\"best_f1\":%.4f,\"threshold\":%.2f,\"precision\":%.4f,"
-	       "\"recall\":%.4f",
-	    name, row_count, wanted, pair_count, (double)right / (double)wanted, best, threshold,
-	    best_precision, best_recall);
-	for (size_t t = 0; t < sizeof at / sizeof at[0]; t++) {
-		size_t n = 0, good = 0;
+	return best;
+}
 
-		for (; n < pair_count && pairs[n].weight >= at[t]; n++)
-			good += pairs[n].same;
-		printf(",\"f1_at_%.0f\":%.4f", at[t], f1(good, n, wanted));
+static struct figures
+figures_at(double threshold, size_t wanted)
+{
+	size_t n = 0, right = 0;
+
+	for (; n < pair_count && pairs[n].weight >= threshold; n++)
+		right += pairs[n].same;
+	return figures_of(threshold, right, n, wanted);
+}
+
+static void
+print_json(const char *name, size_t wanted)
+{
+	static const double at[] = { 5, 10, 15, 20 }; /* list, possible, probable, certain */
+	struct figures best = best_figures(wanted), all = figures_at(-1e9, wanted);
+
+	printf("{\"set\":\"%s\",\"rows\":%zu,\"failed_rows\":%zu,\"true_pairs\":%zu,"
+	       "\"listed_pairs\":%zu,\"recall_listed\":%.4f,\"best_f1\":%.4f,\"threshold\":%.2f,"
+	       "\"precision\":%.4f,\"recall\":%.4f",
+	    name, (itself ? &records : &queries)->count, failed_rows, wanted, pair_count,
+	    all.recall, best.f1, best.threshold, best.precision, best.recall);
+	for (size_t i = 0; i < sizeof at / sizeof at[0]; i++) {
+		struct figures f = figures_at(at[i], wanted);
+
+		printf(",\"f1_at_%.0f\":%.4f,\"precision_at_%.0f\":%.4f,\"recall_at_%.0f\":%.4f",
+		    at[i], f.f1, at[i], f.precision, at[i], f.recall);
 	}
 	printf("}\n");
 }
@@ -238,15 +333,20 @@ main(int argc, char **argv)
 {
 	size_t wanted;
 
-	if (argc < 3)
-		fail("usage: eval_pairs LABELLED.csv RESULTS.jsonl", "[NAME]");
-	read_rows(argv[1]);
+	if (argc < 3 || argc > 5)
+		fail("usage: eval_pairs LABELLED.csv RESULTS.jsonl", "[NAME [QUERIES.csv]]");
+	itself = argc < 5;
+	read_rows(&records, argv[1], false);
+	if (!itself)
+		read_rows(&queries, argv[4], true);
 	wanted = true_pairs();
 	if (wanted == 0)
 		fail("no true pair in", argv[1]);
-	qsort(rows, row_count, sizeof *rows, by_id);
+	qsort(records.rows, records.count, sizeof *records.rows, by_id);
+	if (!itself)
+		qsort(queries.rows, queries.count, sizeof *queries.rows, by_id);
 	read_results(argv[2]);
 	merge_directions();
-	print_table(argc > 3 ? argv[3] : argv[1], wanted);
+	print_json(argc > 3 ? argv[3] : argv[1], wanted);
 	return 0;
 }

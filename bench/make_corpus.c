@@ -7,14 +7,23 @@
  * at least PEOPLE people in all (tests/support/corpus.h), and
  *   truth.csv       person,system,record_id,person_id,role,note as in the fixtures; person is
  *                   FAMILY.MEMBER, note the damage done (bits of enum corpus_damage, hexadecimal)
- *   questions.csv   QUESTIONS rows for `client batch`, every fourth about somebody who is nowhere
- *   questions.jsonl the same as bodies of `check`
- *   answers.csv     ref,person: who is asked for; empty for those who are nowhere
+ *   questions.csv   QUESTIONS rows for `client batch`, a third of them about people not on file
+ *   questions.jsonl the same as bodies of `check`, with all names and addresses the asker knows
+ *   answers.csv     ref,person,kind,asked,damage,origin: who is asked for (person: empty for those
+ *                   not on file; asked: FAMILY.MEMBER all the same); kind is
+ *                     present   on file
+ *                     nowhere   neither they nor their family
+ *                     relative  their family is on file, they are not
+ *                     namesake  nowhere, but asked about under the name of somebody on file
+ *                   damage of the question as in truth.csv; origin the word list of the names
+ *   households.jsonl  QUESTIONS / 4 checks of four people of one family
  * Streaming: memory does not grow with PEOPLE. The same arguments give the same bytes.
  */
 #include "base/buf.h"
 #include "record/birth.h"
 #include "tests/support/corpus.h"
+#include "tests/support/corpus_family.h"
+#include "tests/support/corpus_words.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -536,6 +545,47 @@ write_participation(struct buf *out, const struct case_record *record)
 
 /* --- Records ------------------------------------------------------------------------------- */
 
+/* One person in LEFT_OUT is kept out of every record of their family: somebody who was never on
+ * file, though the mother or the brother is. */
+#define LEFT_OUT 24
+
+static bool
+left_out(uint64_t seed, uint64_t family, unsigned member)
+{
+	struct corpus_rng rng = corpus_family_rng(seed, 1000, family * CORPUS_MEMBERS_MAX + member);
+
+	return corpus_family_below(&rng, LEFT_OUT) == 0;
+}
+
+/* Record i without those who are left out; false if nothing of it is left to be on file. */
+static bool
+make_record(struct corpus_case *made, struct arena *arena, uint64_t seed, uint64_t i)
+{
+	struct person *people;
+	size_t kept = 0;
+
+	if (corpus_record(made, arena, seed, i) != STATUS_OK)
+		fail("out of memory", "");
+	people = arena_alloc(arena, CORPUS_PEOPLE_MAX, sizeof *people);
+	if (people == NULL)
+		fail("out of memory", "");
+	for (size_t k = 0; k < made->record.people_count; k++) {
+		if (left_out(seed, made->family, made->member[k])) {
+			/* Three systems have one person whom the record is about. */
+			if (k == 0 && made->system != CORPUS_CHILDRENS_SERVICES &&
+			    made->system != CORPUS_HELPLINE)
+				return false;
+			continue;
+		}
+		people[kept] = made->record.people[k];
+		made->member[kept] = made->member[k];
+		made->damage[kept++] = made->damage[k];
+	}
+	made->record.people = people;
+	made->record.people_count = kept;
+	return kept > 0;
+}
+
 static void
 write_truth(FILE *file, const struct corpus_case *made)
 {
@@ -558,12 +608,14 @@ write_records(struct exports *out, uint64_t people, uint64_t seed)
 	struct arena *arena = arena_new(0);
 	uint64_t i = 0;
 
+	if (arena == NULL)
+		fail("out of memory", "");
 	for (uint64_t written = 0; written < people; i++) {
 		struct corpus_case made;
 
 		arena_reset(arena);
-		if (arena == NULL || corpus_record(&made, arena, seed, i) != STATUS_OK)
-			fail("out of memory", "");
+		if (!make_record(&made, arena, seed, i))
+			continue;
 		buf_clear(&out->line);
 		writers[made.system](&out->line, &made.record);
 		put(out->systems[made.system], &out->line);
@@ -574,7 +626,142 @@ write_records(struct exports *out, uint64_t people, uint64_t seed)
 	return i;
 }
 
-/* --- Questions ----------------------------------------------------------------------------- */
+/* --- Questions: who is asked about --------------------------------------------------------- */
+
+enum kind { KIND_PRESENT, KIND_NOWHERE, KIND_RELATIVE, KIND_NAMESAKE };
+static const char *const kind_names[] = { "present", "nowhere", "relative", "namesake" };
+
+struct question {
+	enum kind kind;
+	struct corpus_query query;
+};
+
+struct asker {
+	struct arena *arena;
+	uint64_t seed;
+	uint64_t records;
+};
+
+/* A question about somebody of record i or a later one who is left out, or is not. */
+static bool
+ask_about(struct corpus_query *out, struct asker *asker, uint64_t i, uint64_t n, bool absent)
+{
+	for (uint64_t tries = 0; tries < 20000; tries++, i = (i + 1) % asker->records) {
+		struct corpus_case made;
+		size_t whole;
+
+		arena_reset(asker->arena);
+		if (corpus_record(&made, asker->arena, asker->seed, i) != STATUS_OK)
+			fail("out of memory", "");
+		whole = made.record.people_count;
+		if (!make_record(&made, asker->arena, asker->seed, i) ||
+		    (absent && made.record.people_count == whole))
+			continue;
+		for (uint64_t draw = 0; draw < 16; draw++) {
+			if (corpus_query(out, asker->arena, asker->seed, i, n * 16 + draw,
+				&corpus_shares_typical) != STATUS_OK)
+				fail("out of memory", "");
+			if (left_out(asker->seed, out->family, out->member) == absent)
+				return true;
+		}
+	}
+	return false;
+}
+
+/* Somebody who is nowhere, under the name of somebody who is on file. */
+static bool
+ask_about_namesake(struct corpus_query *out, struct asker *asker, uint64_t i, uint64_t n)
+{
+	struct corpus_query known;
+
+	if (!ask_about(&known, asker, i, n, false))
+		return false;
+	if (corpus_query_absent(out, asker->arena, asker->seed, n, &corpus_shares_typical) !=
+	    STATUS_OK)
+		fail("out of memory", "");
+	out->person.names = known.person.names;
+	out->person.name_count = known.person.name_count;
+	if (out->person.sex != SEX_UNKNOWN && known.person.sex != SEX_UNKNOWN)
+		out->person.sex = known.person.sex;
+	return true;
+}
+
+/* Of twelve questions eight are about people on file; of the other four two are nowhere, one is of
+ * a family on file, and one has the name of somebody on file. */
+static void
+ask(struct question *out, struct asker *asker, uint64_t n)
+{
+	/* A stride by the golden ratio visits the records evenly and without order. */
+	uint64_t i = (n * 0x9e3779b97f4a7c15u) % asker->records;
+	static const enum kind kinds[12] = { KIND_PRESENT, KIND_PRESENT, KIND_NOWHERE, KIND_PRESENT,
+		KIND_PRESENT, KIND_RELATIVE, KIND_PRESENT, KIND_PRESENT, KIND_NOWHERE, KIND_PRESENT,
+		KIND_PRESENT, KIND_NAMESAKE };
+
+	out->kind = kinds[n % 12];
+	if ((out->kind == KIND_PRESENT && ask_about(&out->query, asker, i, n, false)) ||
+	    (out->kind == KIND_RELATIVE && ask_about(&out->query, asker, i, n, true)) ||
+	    (out->kind == KIND_NAMESAKE && ask_about_namesake(&out->query, asker, i, n)))
+		return;
+	out->kind = KIND_NOWHERE;
+	arena_reset(asker->arena);
+	if (corpus_query_absent(
+		&out->query, asker->arena, asker->seed, n, &corpus_shares_typical) != STATUS_OK)
+		fail("out of memory", "");
+}
+
+static bool
+list_has(const struct corpus_list *list, const char *word)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		struct str rest = str_from(list->words[i]);
+
+		if (str_eq_text(str_cut(&rest, '|'), word))
+			return true;
+	}
+	return false;
+}
+
+/* The list that all names of the family could come from; "several" if more than one could. */
+static const char *
+origin_of(const struct corpus_family *family)
+{
+	const char *found = NULL;
+
+	for (size_t o = 0; o < CORPUS_ORIGIN_COUNT; o++) {
+		const struct corpus_origin *origin = &corpus_words_origins[o];
+		/* Half of the British surnames are put together, so the list cannot say no. */
+		bool fits = o == 0 || list_has(&origin->surnames, family->members[0].surname);
+
+		for (size_t k = 0; k < family->member_count && fits; k++) {
+			const struct corpus_member *member = &family->members[k];
+
+			if (member->role != ROLE_PERPETRATOR)
+				fits = list_has(
+				    member->sex == SEX_FEMALE ? &origin->female : &origin->male,
+				    member->forename);
+		}
+		if (fits && found != NULL)
+			return "several";
+		if (fits)
+			found = origin->name;
+	}
+	return found == NULL ? "several" : found;
+}
+
+/* --- Questions: how they are written ------------------------------------------------------- */
+
+static void
+identifier_fields(struct buf *out, const struct person *person)
+{
+	static const enum identifier_kind kinds[] = { IDENTIFIER_NHS, IDENTIFIER_CHI, IDENTIFIER_HC,
+		IDENTIFIER_JERSEY };
+
+	for (size_t k = 0; k < 4; k++) {
+		bool it = person->identifier_count > 0 && person->identifiers[0].kind == kinds[k];
+
+		field(out, it ? person->identifiers[0].value : STR_NONE);
+	}
+}
 
 static void
 batch_row(struct buf *out, const char *ref, const struct person *person)
@@ -583,20 +770,12 @@ batch_row(struct buf *out, const char *ref, const struct person *person)
 	const struct person_address *address = first_address(person);
 
 	field_text(out, ref);
-	/* The columns know no whole names: the last word of one is taken as the surname. */
-	if (name->full.n > 0) {
-		size_t at = name->full.n;
-
-		while (at > 0 && name->full.p[at - 1] != ' ')
-			at--;
-		field(out, str_trim(str_part(name->full, 0, at)));
-		field_text(out, "");
-		field(out, str_part(name->full, at, name->full.n));
-	} else {
-		field(out, name->forenames);
-		field_text(out, "");
-		field(out, name->surname);
-	}
+	field(out, name->full);
+	field(out, name->forenames);
+	field(out, name->surname);
+	/* A former surname is put with the forename: of use only where that is known by itself. */
+	field(out, name->forenames.n > 0 ? name_of_kind(person, NAME_FORMER, true) : STR_NONE);
+	field(out, name_of_kind(person, NAME_KNOWN_AS, false));
 	if (person->birth_count > 0)
 		birth_format(out, &person->births[0]);
 	buf_addf(out, ",%s,", person->sex == SEX_UNKNOWN ? "" : sex_name(person->sex));
@@ -604,6 +783,7 @@ batch_row(struct buf *out, const char *ref, const struct person *person)
 	field(out, address->town);
 	field(out, address->postcode);
 	field(out, first_phone(person));
+	identifier_fields(out, person);
 	last_field(out, str_from(person_role_name(person->role)));
 	buf_add_char(out, '\n');
 }
@@ -647,12 +827,9 @@ json_address(struct buf *out, const struct person_address *address)
 }
 
 static void
-check_body(struct buf *out, const char *ref, const struct person *person)
+json_person(struct buf *out, const char *ref, const struct person *person)
 {
-	buf_addf(out,
-	    "{\"request\":{\"reference\":\"%s\",\"kind\":\"external_record_check\","
-	    "\"purpose\":\"Benchmark\"},\"people\":[{\"ref\":\"%s\",\"role\":\"%s\"",
-	    ref, ref, person_role_name(person->role));
+	buf_addf(out, "{\"ref\":\"%s\",\"role\":\"%s\"", ref, person_role_name(person->role));
 	if (person->sex != SEX_UNKNOWN)
 		buf_addf(out, ",\"sex\":\"%s\"", sex_name(person->sex));
 	buf_add_text(out, ",\"names\":[");
@@ -674,50 +851,109 @@ check_body(struct buf *out, const char *ref, const struct person *person)
 	buf_add_text(out, "],\"phones\":[");
 	if (person->phone_count > 0)
 		buf_add_json(out, person->phones[0]);
-	buf_add_text(out, "]}]}\n");
+	buf_add_text(out, "],\"identifiers\":[");
+	if (person->identifier_count > 0) {
+		buf_addf(
+		    out, "{\"kind\":\"%s\",", identifier_kind_name(person->identifiers[0].kind));
+		json_text(out, "value", person->identifiers[0].value);
+		buf_add_char(out, '}');
+	}
+	buf_add_text(out, "]}");
 }
 
 static void
-write_questions(const char *folder, uint64_t count, uint64_t records, uint64_t seed)
+begin_check(struct buf *out, const char *ref)
+{
+	buf_addf(out,
+	    "{\"request\":{\"reference\":\"%s\",\"kind\":\"external_record_check\","
+	    "\"purpose\":\"Benchmark\"},\"people\":[",
+	    ref);
+}
+
+static void
+write_answer(FILE *file, const char *ref, const struct question *question, uint64_t seed)
+{
+	const struct corpus_query *query = &question->query;
+	struct corpus_family family;
+	char who[48];
+
+	snprintf(
+	    who, sizeof who, "%llu.%u", (unsigned long long)query->family, (unsigned)query->member);
+	corpus_family_make(&family, seed, query->family);
+	fprintf(file, "%s,%s,%s,%s,%x,%s\n", ref, question->kind == KIND_PRESENT ? who : "",
+	    kind_names[question->kind], who, (unsigned)query->damage, origin_of(&family));
+}
+
+static void
+write_questions(const char *folder, uint64_t count, struct asker *asker)
 {
 	FILE *rows = create(folder, "questions.csv"), *bodies = create(folder, "questions.jsonl");
 	FILE *answers = create(folder, "answers.csv");
-	struct arena *arena = arena_new(0);
 	struct buf line = BUF_INIT;
 
-	fputs("ref,forename,middle,surname,dob,sex,address,town,postcode,phone,role\n", rows);
-	fputs("ref,person\n", answers);
+	fputs("ref,name,forename,surname,former_surname,known_as,dob,sex,address,town,postcode,"
+	      "phone,nhs,chi,hc,jersey,role\n",
+	    rows);
+	fputs("ref,person,kind,asked,damage,origin\n", answers);
 	for (uint64_t n = 0; n < count; n++) {
-		struct corpus_query query;
-		/* A stride by the golden ratio visits the records evenly and without order. */
-		uint64_t i = (n * 0x9e3779b97f4a7c15u) % records;
-		bool absent = n % 4 == 3;
+		struct question question;
 		char ref[32];
 
-		arena_reset(arena);
-		if (arena == NULL ||
-		    (absent ? corpus_query_absent(&query, arena, seed, n, &corpus_shares_typical)
-			    : corpus_query(&query, arena, seed, i, n, &corpus_shares_typical)) !=
-			STATUS_OK)
-			fail("out of memory", "");
+		ask(&question, asker, n);
 		snprintf(ref, sizeof ref, "Q%06llu", (unsigned long long)n);
 		buf_clear(&line);
-		batch_row(&line, ref, &query.person);
+		batch_row(&line, ref, &question.query.person);
 		put(rows, &line);
 		buf_clear(&line);
-		check_body(&line, ref, &query.person);
+		begin_check(&line, ref);
+		json_person(&line, ref, &question.query.person);
+		buf_add_text(&line, "]}\n");
 		put(bodies, &line);
-		if (absent)
-			fprintf(answers, "%s,\n", ref);
-		else
-			fprintf(answers, "%s,%llu.%u\n", ref, (unsigned long long)query.family,
-			    (unsigned)query.member);
+		write_answer(answers, ref, &question, asker->seed);
 	}
 	buf_free(&line);
-	arena_free(arena);
 	finish(rows);
 	finish(bodies);
 	finish(answers);
+}
+
+/* Checks of a household: four different people of one record each. */
+static void
+write_households(const char *folder, uint64_t count, struct asker *asker)
+{
+	FILE *bodies = create(folder, "households.jsonl");
+	struct buf line = BUF_INIT;
+	uint64_t i = 0;
+
+	for (uint64_t n = 0; n < count && i < asker->records; i++) {
+		unsigned seen = 0, people = 0;
+		char ref[32];
+
+		snprintf(ref, sizeof ref, "H%06llu", (unsigned long long)n);
+		buf_clear(&line);
+		begin_check(&line, ref);
+		arena_reset(asker->arena);
+		for (uint64_t draw = 0; draw < 24 && people < 4; draw++) {
+			struct corpus_query query;
+
+			if (corpus_query(&query, asker->arena, asker->seed, i, draw,
+				&corpus_shares_typical) != STATUS_OK)
+				fail("out of memory", "");
+			if ((seen & 1u << query.member) != 0)
+				continue;
+			seen |= 1u << query.member;
+			snprintf(ref, sizeof ref, "%u", ++people);
+			buf_add_text(&line, people > 1 ? "," : "");
+			json_person(&line, ref, &query.person);
+		}
+		if (people < 4)
+			continue;
+		buf_add_text(&line, "]}\n");
+		put(bodies, &line);
+		n++;
+	}
+	buf_free(&line);
+	finish(bodies);
 }
 
 static uint64_t
@@ -737,14 +973,15 @@ int
 main(int argc, char **argv)
 {
 	struct exports out = { .line = BUF_INIT };
-	uint64_t people, seed, questions, records;
+	struct asker asker = { .seed = SEED_DEFAULT };
+	uint64_t people, questions;
 
 	if (argc < 3 || argc > 5) {
 		fprintf(stderr, "usage: make_corpus FOLDER PEOPLE [SEED [QUESTIONS]]\n");
 		return 64;
 	}
 	people = number(argv[2], 1);
-	seed = argc > 3 ? number(argv[3], 0) : SEED_DEFAULT;
+	asker.seed = argc > 3 ? number(argv[3], 0) : SEED_DEFAULT;
 	questions = argc > 4 ? number(argv[4], 0) : QUESTIONS_DEFAULT;
 	for (unsigned k = 0; k < CORPUS_SYSTEM_COUNT; k++) {
 		out.systems[k] = create(argv[1], file_names[k]);
@@ -753,11 +990,16 @@ main(int argc, char **argv)
 	}
 	out.truth = create(argv[1], "truth.csv");
 	fputs("person,system,record_id,person_id,role,note\n", out.truth);
-	records = write_records(&out, people, seed);
+	asker.records = write_records(&out, people, asker.seed);
 	for (unsigned k = 0; k < CORPUS_SYSTEM_COUNT; k++)
 		finish(out.systems[k]);
 	finish(out.truth);
 	buf_free(&out.line);
-	write_questions(argv[1], questions, records, seed);
+	asker.arena = arena_new(0);
+	if (asker.arena == NULL)
+		fail("out of memory", "");
+	write_questions(argv[1], questions, &asker);
+	write_households(argv[1], questions / 4, &asker);
+	arena_free(asker.arena);
 	return 0;
 }
