@@ -5,7 +5,9 @@
  *
  * Made by one function for records and for queries, so that both sides always agree. Missing
  * values (lexicon) are gone; names are folded token lists, each spelling that matters (hyphen
- * joined and split, particles joined and dropped) being one variant; postcodes are repaired and
+ * joined and split, particles joined and dropped, feminine endings made masculine, names given in
+ * brackets or after "nee" or "aka") being one variant; a doubtful house number ("3/12", "12-14")
+ * gives two features of one address; postcodes are repaired and
  * split; phones are digits. `source` says which display value of the person a feature came from.
  * Everything lives in the arena given, or in the person's own bytes.
  * Threads: pure apart from folder and arena.

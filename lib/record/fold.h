@@ -4,9 +4,11 @@
  * fold: one spelling for many, the same at index and at query (the only ICU in the code base).
  *
  * Any script to Latin, Latin to ASCII, lower case; ASCII input takes a fast path that gives the
- * same result. Output holds only a-z, 0-9, blank, apostrophe and hyphen; anything else becomes a
- * blank, runs of blanks become one, ends are trimmed. Invalid UTF-8 is treated as blanks.
- * Threads: a folder belongs to one thread (ICU transliterators are not shared).
+ * same result. Names are spelt as Britain spells them: Cyrillic by BGN, Ethiopic by ES 3842, Arabic
+ * and Hebrew with short vowels put in, Chinese and Korean parted into family and given name. Output
+ * holds only a-z, 0-9, blank, apostrophe and hyphen; anything else becomes a blank, runs of blanks
+ * become one, ends are trimmed. Invalid UTF-8 is treated as blanks. Threads: a folder belongs to
+ * one thread (ICU transliterators are not shared).
  */
 #include "base/arena.h"
 #include "base/err.h"

@@ -9,15 +9,16 @@
 /*
  * Any-Latin alone follows ISO 9 and its like (Sergej, Hrusev), which nobody in Britain writes; the
  * romanisations of the British and US names boards (BGN) are what passports and case files hold
- * (Sergey, Khrushchev). What they leave goes through Any-Latin. Marks, the modifier letters
- * for ayin and alef and BGN's raised dot leave nothing behind.
+ * (Sergey, Khrushchev), and for Ethiopic the standard ES 3842 (Tesfai, Gebre). What they leave goes
+ * through Any-Latin. Marks, the modifier letters for ayin and alef and BGN's raised dot leave
+ * nothing behind.
  */
-static const char rules_any[] =
-    "NFC; [[:Cyrillic:]] Russian-Latin/BGN; NFKD; Any-Latin; Latin-ASCII; NFD;"
-    "[[:Mn:][:Me:][:Lm:]\\u00b7] Remove; Lower";
-static const char rules_ukrainian[] =
-    "NFC; [[:Cyrillic:]] Ukrainian-Latin/BGN; NFKD; Any-Latin; Latin-ASCII; NFD;"
-    "[[:Mn:][:Me:][:Lm:]\\u00b7] Remove; Lower";
+static const char rules_any[] = "NFC; [[:Ethiopic:]] Ethiopic-Latin/ES3842; [[:Cyrillic:]] "
+				"Russian-Latin/BGN; NFKD; Any-Latin; Latin-ASCII; NFD;"
+				"[[:Mn:][:Me:][:Lm:]\\u00b7] Remove; Lower";
+static const char rules_ukrainian[] = "NFC; [[:Ethiopic:]] Ethiopic-Latin/ES3842; [[:Cyrillic:]] "
+				      "Ukrainian-Latin/BGN; NFKD; Any-Latin; Latin-ASCII; NFD;"
+				      "[[:Mn:][:Me:][:Lm:]\\u00b7] Remove; Lower";
 
 /* Stream-safe text (UAX 15) allows 30; no orthography writes more than a few, and a flood of
  * them costs the transliterators quadratic time. */
@@ -275,25 +276,19 @@ fold_name(struct folder *folder, size_t n, struct str word, enum fold_script scr
 	return n;
 }
 
-/* Hebrew alef and ayin come as apostrophes and mostly stand for an a; a geresh ("j" of gimel) is
- * taken out before, so that it does not. */
 static size_t
 fold_vowels(struct folder *folder, size_t n, struct str word)
 {
 	char bare[FOLD_INPUT_BYTES_MAX];
-	size_t end, length = 0;
+	size_t length = fold_scripts_hebrew(bare, sizeof bare, word);
 
-	for (size_t at = 0; at < word.n;) {
-		size_t from = at;
-		uint32_t code = str_utf8_next(word, &at);
+	if (length == 0) { /* Arabic: ICU has its letters, and those of Persian and Urdu */
+		size_t end = fold_plain(folder, n, word);
 
-		for (; code != '\'' && code != 0x5f3 && code != 0x5f4 && from < at; from++)
-			bare[length++] = word.p[from];
+		for (size_t i = n; i < end && length < sizeof bare; i++)
+			if (folder->text[i] != '\'')
+				length = append(bare, length, folder->text[i]);
 	}
-	end = fold_plain(folder, n, (struct str){ bare, length });
-	length = 0;
-	for (size_t i = n; i < end && length < sizeof bare; i++)
-		bare[length++] = folder->text[i] == '\'' ? 'a' : folder->text[i];
 	return n + fold_scripts_vowels(
 		       folder->text + n, sizeof folder->text - n - 1, (struct str){ bare, length });
 }

@@ -264,6 +264,88 @@ fold_scripts_family(uint32_t hangul)
 	return NULL;
 }
 
+#define HEBREW_FIRST 0x5d0u
+#define HEBREW_LAST 0x5eau
+#define HEBREW_HE 0x5d4u
+#define HEBREW_VAV 0x5d5u
+#define HEBREW_YOD 0x5d9u
+
+static bool
+is_hebrew(uint32_t code)
+{
+	return code >= HEBREW_FIRST && code <= HEBREW_LAST;
+}
+
+/* The next letter at *at, points passed over; 0 at the end. */
+static uint32_t
+next_hebrew(bool *geresh, struct str word, size_t *at)
+{
+	uint32_t letter = 0;
+	size_t after;
+
+	while (*at < word.n && !is_hebrew(letter))
+		letter = str_utf8_next(word, at);
+	after = *at;
+	while (after < word.n) {
+		uint32_t code = str_utf8_next(word, &after);
+
+		*geresh = code == '\'' || code == 0x5f3 || code == 0x2019;
+		if (*geresh || is_hebrew(code))
+			break;
+	}
+	return is_hebrew(letter) ? letter : 0;
+}
+
+static const char *
+hebrew_letter(uint32_t code, bool first, bool geresh)
+{
+	/* alef bet gimel dalet he vav zayin het tet yod kaf-final kaf lamed mem-final mem nun-final
+	 * nun samekh ayin pe-final pe tsade-final tsade qof resh shin tav */
+	static const char *const letters[] = { "a", "v", "g", "d", "h", "w", "z", "h", "t", "y",
+		"kh", "k", "l", "m", "m", "n", "n", "s", "a", "f", "f", "z", "z", "k", "r", "sh",
+		"t" };
+
+	if (first && code == 0x5d1)
+		return "b";
+	if (first && code == 0x5e4)
+		return "p";
+	if (first && code == HEBREW_VAV)
+		return "v";
+	if (geresh && (code == 0x5d2 || code == 0x5d6))
+		return "j";
+	if (geresh && (code == 0x5e5 || code == 0x5e6))
+		return "ch";
+	return letters[code - HEBREW_FIRST];
+}
+
+size_t
+fold_scripts_hebrew(char *out, size_t room, struct str word)
+{
+	bool geresh = false, geresh_next = false;
+	size_t at = 0, n = 0;
+	uint32_t letter = next_hebrew(&geresh, word, &at), next;
+
+	for (bool first = true; letter != 0 && n + 2 <= room; first = false) {
+		const char *latin = hebrew_letter(letter, first, geresh);
+
+		next = next_hebrew(&geresh_next, word, &at);
+		if (letter == next && (letter == HEBREW_VAV || letter == HEBREW_YOD)) {
+			latin = letter == HEBREW_VAV ? "v" : "y"; /* doubled: no mere vowel */
+			next = next_hebrew(&geresh_next, word, &at);
+		} else if (letter == HEBREW_HE && next == 0 && n > 0 && out[n - 1] == 'y') {
+			out[n - 1] = 'i'; /* Sophia */
+			latin = "a";
+		} else if (letter == 0x5e4 && next == 0 && !first) {
+			latin = "p"; /* a pe that is not written as a final one is a p */
+		}
+		for (; *latin != '\0'; latin++)
+			out[n++] = *latin;
+		letter = next;
+		geresh = geresh_next;
+	}
+	return n;
+}
+
 static bool
 is_vowel(char c)
 {

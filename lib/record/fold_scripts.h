@@ -20,6 +20,12 @@ bool fold_scripts_is_family(uint32_t han);
 /* How a Korean family name is spelt in Britain ("kim"); NULL for another syllable. */
 const char *fold_scripts_family(uint32_t hangul);
 /*
+ * A Hebrew word in Latin consonants, as names are spelt in Britain (shin is "sh", bet within a word
+ * "v", pe within it "f"); a geresh makes j and ch. Other letters are left out. Returns the number
+ * of bytes written, at most `room`.
+ */
+size_t fold_scripts_hebrew(char *out, size_t room, struct str word);
+/*
  * Puts short vowels into a Latin word of bare consonants, y and w ("krym": "karim", "hsn":
  * "hasan"). No Arabic or Hebrew syllable begins with two consonants and none ends with two. Returns
  * the number of bytes written, at most `room`.

@@ -131,7 +131,10 @@ test_arabic_and_hebrew_gain_short_vowels(void **state)
 	expect("\xd8\xb9\xd9\x84\xd9\x8a", "ali");
 	expect("\xd8\xae\xd8\xaf\xd9\x8a\xd8\xac\xd8\xa9", "khadija");
 	expect("\xd7\x93\xd7\xa0\xd7\x99\xd7\x90\xd7\x9c", "danyal");
-	expect("\xd7\x90\xd7\x91\xd7\xa8\xd7\x94\xd7\x9d", "abraham");
+	expect("\xd7\x90\xd7\x91\xd7\xa8\xd7\x94\xd7\x9d", "avraham");
+	expect("\xd7\x92\xd7\xb3\xd7\x95\xd7\x9f", "jun"); /* gimel with a geresh */
+	expect("\xd7\x92'\xd7\x95\xd7\x9f", "jun");	   /* typed as an apostrophe */
+	expect("\xd7\xa1\xd7\x95\xd7\xa4\xd7\x99\xd7\x94", "sufia");
 }
 
 static void
@@ -152,6 +155,7 @@ test_other_scripts_become_latin(void **state)
 	(void)state;
 	expect("\xce\x95\xce\xbb\xce\xad\xce\xbd\xce\xb7", "elene");
 	expect("\xe1\x88\x9a\xe1\x8a\xab\xe1\x8a\xa4\xe1\x88\x8d", "mikael"); /* Tigrinya */
+	expect("\xe1\x88\xb0\xe1\x88\x8b\xe1\x88\x9d", "selam");
 	expect("\xe0\xa4\xaa\xe0\xa5\x8d\xe0\xa4\xb0\xe0\xa4\xbf\xe0\xa4\xaf\xe0\xa4\xbe", "priya");
 	expect("\xe1\x83\xa5\xe1\x83\x90\xe1\x83\xa0\xe1\x83\x97", "kart"); /* Georgian */
 	expect("\xe3\x82\xab\xe3\x82\xbf\xe3\x82\xab\xe3\x83\x8a", "katakana");
@@ -301,6 +305,31 @@ test_input_past_the_limit_is_not_read(void **state)
 }
 
 static void
+test_hebrew_never_overruns(void **state)
+{
+	static const char *const letters[] = { "\xd7\x90", "\xd7\x95", "\xd7\x99", "\xd7\xa6",
+		"\xd7\xb3", "'", "\xd6\xb0", "a", "\xff", "\xd7" };
+	struct people_random random = { 77 };
+
+	(void)state;
+	for (int i = 0; i < 20000; i++) {
+		char in[32], out[16];
+		size_t n = 0, room = people_draw(&random, sizeof out);
+
+		for (uint32_t left = people_draw(&random, 12); left > 0; left--) {
+			struct str letter = people_pick(&random, letters, 10);
+
+			memcpy(in + n, letter.p, letter.n);
+			n += letter.n;
+		}
+		memset(out, '#', sizeof out);
+		assert_true(fold_scripts_hebrew(out, room, (struct str){ in, n }) <= room);
+		for (size_t k = room; k < sizeof out; k++)
+			assert_int_equal(out[k], '#');
+	}
+}
+
+static void
 test_vowels_never_overrun(void **state)
 {
 	struct people_random random = { 8 };
@@ -420,6 +449,7 @@ main(void)
 		cmocka_unit_test(test_the_fast_path_gives_what_icu_gives),
 		cmocka_unit_test(test_floods_are_cut_and_take_bounded_time),
 		cmocka_unit_test(test_input_past_the_limit_is_not_read),
+		cmocka_unit_test(test_hebrew_never_overruns),
 		cmocka_unit_test(test_vowels_never_overrun),
 		cmocka_unit_test(test_encodings_become_utf8),
 		cmocka_unit_test(test_bytes_that_an_encoding_lacks_are_named),
