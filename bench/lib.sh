@@ -1,5 +1,5 @@
 # Shared by eval.sh and run.sh: a temporary folder, a daemon that is started and killed by its pid.
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2034 # variables are for the scripts that read this
 cd "$(dirname "$0")/.." || exit 70
 umask 077
 bin=build

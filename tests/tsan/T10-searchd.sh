@@ -26,7 +26,7 @@ batch 1 & one=$!
 batch 2 & two=$!
 for _ in 1 2 3; do
 	load helpline csv >/dev/null 2>&1
-	"$bin"/tools/attack --quick "$socket" >/dev/null 2>&1
+	"$bin"/tsan/tools/attack --quick "$socket" >>"$work/attack.log" 2>&1
 done
 wait "$one" "$two"
 lines=$(cat "$work/out1.jsonl" "$work/out2.jsonl" | grep -c '"outcome"')
@@ -38,5 +38,7 @@ code=$?
 daemon=
 [ "$code" = 0 ] && faults= || faults="exit code $code"
 verdict "tsan: a clean stop" "$faults"
+[ -s "$work/attack.log" ] || echo "not ok no attack ran" >"$work/attack.log"
+verdict "tsan: hostile peers do no harm" "$(grep -a '^not ok' "$work/attack.log" | head)"
 verdict "tsan: no race reported" "$(grep -A 12 'WARNING: ThreadSanitizer' "$work/searchd.log" | head -n 40)"
 [ "$failures" = 0 ]
