@@ -176,91 +176,29 @@ fold_scripts_is_family(uint32_t han)
 const char *
 fold_scripts_family(uint32_t hangul)
 {
-	static const struct {
-		uint16_t hangul;
-		const char *spelling;
-	} korean[] = {
-		{ 0xae40, "kim" },
-		{ 0xc774, "lee" },
-		{ 0xbc15, "park" },
-		{ 0xcd5c, "choi" },
-		{ 0xc815, "jung" },
-		{ 0xac15, "kang" },
-		{ 0xc870, "cho" },
-		{ 0xc724, "yoon" },
-		{ 0xc7a5, "jang" },
-		{ 0xc784, "lim" },
-		{ 0xd55c, "han" },
-		{ 0xc624, "oh" },
-		{ 0xc11c, "seo" },
-		{ 0xc2e0, "shin" },
-		{ 0xad8c, "kwon" },
-		{ 0xd669, "hwang" },
-		{ 0xc548, "ahn" },
-		{ 0xc1a1, "song" },
-		{ 0xb958, "ryu" },
-		{ 0xc720, "yoo" },
-		{ 0xd64d, "hong" },
-		{ 0xc804, "jeon" },
-		{ 0xace0, "ko" },
-		{ 0xbb38, "moon" },
-		{ 0xc591, "yang" },
-		{ 0xc190, "son" },
-		{ 0xbc30, "bae" },
-		{ 0xbc31, "baek" },
-		{ 0xd5c8, "heo" },
-		{ 0xb178, "noh" },
-		{ 0xb0a8, "nam" },
-		{ 0xc2ec, "shim" },
-		{ 0xd558, "ha" },
-		{ 0xacfd, "kwak" },
-		{ 0xc131, "sung" },
-		{ 0xcc28, "cha" },
-		{ 0xc8fc, "joo" },
-		{ 0xc6b0, "woo" },
-		{ 0xad6c, "koo" },
-		{ 0xbbfc, "min" },
-		{ 0xb098, "na" },
-		{ 0xc9c4, "jin" },
-		{ 0xc9c0, "ji" },
-		{ 0xc5c4, "eom" },
-		{ 0xc6d0, "won" },
-		{ 0xcc9c, "chun" },
-		{ 0xbc29, "bang" },
-		{ 0xacf5, "kong" },
-		{ 0xd604, "hyun" },
-		{ 0xbcc0, "byun" },
-		{ 0xc5fc, "yeom" },
-		{ 0xc5ec, "yeo" },
-		{ 0xcd94, "choo" },
-		{ 0xb3c4, "do" },
-		{ 0xc18c, "so" },
-		{ 0xc11d, "seok" },
-		{ 0xc120, "sun" },
-		{ 0xc124, "seol" },
-		{ 0xb9c8, "ma" },
-		{ 0xae38, "gil" },
-		{ 0xc5f0, "yeon" },
-		{ 0xc704, "wi" },
-		{ 0xd45c, "pyo" },
-		{ 0xba85, "myung" },
-		{ 0xae30, "ki" },
-		{ 0xbc18, "ban" },
-		{ 0xc655, "wang" },
-		{ 0xae08, "keum" },
-		{ 0xc625, "ok" },
-		{ 0xc721, "yook" },
-		{ 0xc778, "in" },
-		{ 0xb9f9, "maeng" },
-		{ 0xc81c, "je" },
-		{ 0xbaa8, "mo" },
-		{ 0xd0c1, "tak" },
-		{ 0xad6d, "kook" },
-	};
+	static const uint16_t syllables[] = { 0xae40, 0xc774, 0xbc15, 0xcd5c, 0xc815, 0xac15,
+		0xc870, 0xc724, 0xc7a5, 0xc784, 0xd55c, 0xc624, 0xc11c, 0xc2e0, 0xad8c, 0xd669,
+		0xc548, 0xc1a1, 0xb958, 0xc720, 0xd64d, 0xc804, 0xace0, 0xbb38, 0xc591, 0xc190,
+		0xbc30, 0xbc31, 0xd5c8, 0xb178, 0xb0a8, 0xc2ec, 0xd558, 0xacfd, 0xc131, 0xcc28,
+		0xc8fc, 0xc6b0, 0xad6c, 0xbbfc, 0xb098, 0xc9c4, 0xc9c0, 0xc5c4, 0xc6d0, 0xcc9c,
+		0xbc29, 0xacf5, 0xd604, 0xbcc0, 0xc5fc, 0xc5ec, 0xcd94, 0xb3c4, 0xc18c, 0xc11d,
+		0xc120, 0xc124, 0xb9c8, 0xae38, 0xc5f0, 0xc704, 0xd45c, 0xba85, 0xae30, 0xbc18,
+		0xc655, 0xae08, 0xc625, 0xc721, 0xc778, 0xb9f9, 0xc81c, 0xbaa8, 0xd0c1, 0xad6d };
+	static const char *const spellings[] = { "kim", "lee", "park", "choi", "jung", "kang",
+		"cho", "yoon", "jang", "lim", "han", "oh", "seo", "shin", "kwon", "hwang", "ahn",
+		"song", "ryu", "yoo", "hong", "jeon", "ko", "moon", "yang", "son", "bae", "baek",
+		"heo", "noh", "nam", "shim", "ha", "kwak", "sung", "cha", "joo", "woo", "koo",
+		"min", "na", "jin", "ji", "eom", "won", "chun", "bang", "kong", "hyun", "byun",
+		"yeom", "yeo", "choo", "do", "so", "seok", "sun", "seol", "ma", "gil", "yeon", "wi",
+		"pyo", "myung", "ki", "ban", "wang", "keum", "ok", "yook", "in", "maeng", "je",
+		"mo", "tak", "kook" };
 
-	for (size_t i = 0; i < sizeof korean / sizeof korean[0]; i++)
-		if (korean[i].hangul == hangul)
-			return korean[i].spelling;
+	_Static_assert(
+	    sizeof syllables / sizeof syllables[0] == sizeof spellings / sizeof spellings[0],
+	    "a spelling for each");
+	for (size_t i = 0; i < sizeof syllables / sizeof syllables[0]; i++)
+		if (syllables[i] == hangul)
+			return spellings[i];
 	return NULL;
 }
 
