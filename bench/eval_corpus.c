@@ -644,6 +644,7 @@ report_tallies(const char *title, const char *const *names, const struct tally *
 }
 
 #define ORIGINS_MAX 16
+#define FIELDS_COUNT 9
 
 struct tables {
 	double limits[4];
@@ -653,23 +654,46 @@ struct tables {
 	struct tally by_origin[ORIGINS_MAX];
 	char origin_names[ORIGINS_MAX][24];
 	size_t origins;
-	struct tally by_fields[6];
+	struct tally by_fields[FIELDS_COUNT];
 };
-static const char *const field_names[6] = { "name, birth, address", "name and birth",
-	"name and address", "name only", "no surname, birth and address", "no surname, less" };
+static const char *const field_names[FIELDS_COUNT] = { "surname, date, address", "surname, date",
+	"surname, part of date, address", "surname, part of date", "surname, address", "surname",
+	"no surname, date", "no surname, part of date", "no surname, no date" };
 
-/* What question and record both have to compare: forename and surname, birth, address. */
-static size_t
-fields_of(uint32_t query, uint32_t record)
+/* What the exports carry of people other than those whom a record is about: a name, a phone. */
+static bool
+is_bystander(const struct appearance *a)
 {
-	uint32_t both = query | record;
-	bool surname = (both & 1u << CORPUS_NO_SURNAME) == 0;
-	bool birth = (both & 1u << CORPUS_NO_DATE) == 0;
-	bool address = (both & 1u << CORPUS_NO_ADDRESS) == 0;
+	struct str id = a->key;
+
+	str_cut(&id, ',');
+	str_cut(&id, ',');
+	return str_eq_text(id, "caller") || str_eq_text(id, "alleged") ||
+	       str_eq_text(id, "parent") || str_eq_text(id, "a1") || str_eq_text(id, "m1");
+}
+
+static bool
+has(uint32_t damage, enum corpus_damage kind)
+{
+	return (damage & 1u << kind) != 0;
+}
+
+/* What question and record both have to compare. A surname is in it if neither lacks one; a date is
+ * whole, or a month, year or age, or missing on a side; an address may be a town only. */
+static size_t
+fields_of(uint32_t query, const struct appearance *a)
+{
+	uint32_t both = query | a->damage;
+	bool surname = !has(both, CORPUS_NO_SURNAME), bystander = is_bystander(a);
+	bool birth = !has(both, CORPUS_NO_DATE) && !bystander;
+	bool part = has(both, CORPUS_DATE_PARTIAL) || has(both, CORPUS_DATE_AGE);
+	bool address = !has(both, CORPUS_NO_ADDRESS) && !bystander;
 
 	if (!surname)
-		return birth && address ? 4 : 5;
-	return birth ? (address ? 0 : 1) : address ? 2 : 3;
+		return !birth ? 8 : part ? 7 : 6;
+	if (!birth)
+		return address ? 4 : 5;
+	return (part ? 2u : 0u) + (address ? 0u : 1u);
 }
 
 static size_t
@@ -720,8 +744,8 @@ tally_question(struct tables *tables, const struct question *question)
 		tally_damage(tables->by_record, a->damage, weight, tables->limits);
 		tally_add(&tables->by_system[a->system], weight, tables->limits);
 		tally_add(&tables->by_origin[origin], weight, tables->limits);
-		tally_add(&tables->by_fields[fields_of(question->damage, a->damage)], weight,
-		    tables->limits);
+		tally_add(
+		    &tables->by_fields[fields_of(question->damage, a)], weight, tables->limits);
 	}
 }
 
@@ -746,7 +770,8 @@ report_recall(json_t *out, const double at_wrong[2])
 	for (size_t o = 0; o < ORIGINS_MAX; o++)
 		origins[o] = tables.origin_names[o];
 	json_object_set_new(out, "by_fields",
-	    report_tallies("recall by fields in common", field_names, tables.by_fields, 6));
+	    report_tallies(
+		"recall by fields in common", field_names, tables.by_fields, FIELDS_COUNT));
 	json_object_set_new(out, "by_system",
 	    report_tallies("recall by system", systems, tables.by_system, CORPUS_SYSTEM_COUNT));
 	json_object_set_new(out, "by_query_damage",

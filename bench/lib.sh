@@ -60,6 +60,7 @@ CONF
 		fi
 		sleep 0.05
 	done
+	# shellcheck disable=SC2034 # run.sh prints it
 	ready_ms=$(($(date +%s%3N) - from_ms))
 }
 
@@ -83,4 +84,5 @@ extension_of() { # system
 	*) echo jsonl ;;
 	esac
 }
+# shellcheck disable=SC2034 # for those who source this
 systems="childrens_services helpline childline ctac participation"
