@@ -26,12 +26,15 @@ BEGIN SELECT RAISE(ABORT, 'entries are never changed'); END;
 CREATE TRIGGER entry_no_delete BEFORE DELETE ON entry
 BEGIN SELECT RAISE(ABORT, 'entries are never removed'); END;
 
--- Ids of requests, for ever: (user, id) -> hash of what was asked, first entry made for it.
+-- Ids of requests, for ever: (user, id) -> hash of what was asked, first entry made for it, hash of the
+-- reply, and a seal over all of these and the entry's hash.
 CREATE TABLE idem (
 	principal TEXT NOT NULL,
 	id TEXT NOT NULL,
 	request BLOB NOT NULL CHECK (length(request) = 32),
 	seq INTEGER NOT NULL REFERENCES entry (seq),
+	answer BLOB NOT NULL CHECK (length(answer) = 32),
+	seal BLOB NOT NULL CHECK (length(seal) = 32),
 	PRIMARY KEY (principal, id)
 ) STRICT, WITHOUT ROWID;
 CREATE TRIGGER idem_no_update BEFORE UPDATE ON idem

@@ -3,6 +3,8 @@
 /* The NUL is part of it: 23 bytes that no other use of the hash in this project begins with. */
 #define CHAIN_DOMAIN ((struct str){ "record-check-ledger-v1", sizeof "record-check-ledger-v1" })
 
+#define CHAIN_SEAL_DOMAIN ((struct str){ "record-check-id-v1", sizeof "record-check-id-v1" })
+
 static void
 add_number(struct digest_state *state, uint64_t value)
 {
@@ -28,6 +30,28 @@ chain_hash(struct digest *out, const struct digest *previous, const struct ledge
 	digest_add_part(&state, row->role);
 	digest_add_part(&state, row->check);
 	digest_add_part(&state, row->body);
+	digest_end(out, &state);
+}
+
+static void
+add_digest(struct digest_state *state, const struct digest *digest)
+{
+	digest_add(state, (struct str){ (const char *)digest->bytes, DIGEST_BYTES });
+}
+
+void
+chain_seal(struct digest *out, const struct digest *entry, const struct chain_id *id)
+{
+	struct digest_state state;
+
+	digest_begin(&state);
+	digest_add(&state, CHAIN_SEAL_DOMAIN);
+	add_digest(&state, entry);
+	add_number(&state, id->seq);
+	digest_add_part(&state, id->principal);
+	digest_add_part(&state, id->id);
+	add_digest(&state, &id->request);
+	add_digest(&state, &id->answer);
 	digest_end(out, &state);
 }
 

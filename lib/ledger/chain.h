@@ -14,6 +14,19 @@
 
 /* The hash of `row` (its own hash is not read) after an entry whose hash is `previous`. */
 void chain_hash(struct digest *out, const struct digest *previous, const struct ledger_row *row);
+
+/* What does not fit is said alike when an id is looked up and when the ledger is verified. */
+#define CHAIN_BAD_ID "an id that is kept for it does not fit"
+#define CHAIN_BAD_REPLY "its kept reply does not fit"
+
+/* One row of `idem`: what its seal is made of, and the seal. */
+struct chain_id {
+	uint64_t seq;
+	struct str principal, id;
+	struct digest request, answer, seal;
+};
+/* The seal of `id` (its own is not read), whose entry has the hash `entry`. */
+void chain_seal(struct digest *out, const struct digest *entry, const struct chain_id *id);
 bool chain_same(const struct digest *a, const struct digest *b);
 
 #endif

@@ -18,11 +18,6 @@
 
 #include <sqlite3.h>
 
-/*
- * A client gives up after 15 s and a person asks again within the day; after that the id is
- * still refused, only its reply must be looked up as entries. The clock is the entries' own.
- */
-#define REPLY_KEPT_MS (24 * INT64_C(3600000))
 /* Two for one keeps up with any load that made them, and bounds what one commit has to do. */
 #define PRUNED_FOR_EACH 2
 #define PRUNED_ALWAYS 8
@@ -35,7 +30,7 @@ static const char *const texts[COMMIT_STATEMENTS] = {
 	[COMMIT_UNDO] = "ROLLBACK TO b",
 	[COMMIT_ENTRY] = "INSERT INTO entry (" STORE_ROW_COLUMNS ") VALUES (?,?,?,?,?,?,?,?)",
 	[COMMIT_FIND_IDEM] = "SELECT seq FROM idem WHERE principal = ? AND id = ?",
-	[COMMIT_IDEM] = "INSERT INTO idem (principal, id, request, seq) VALUES (?,?,?,?)",
+	[COMMIT_IDEM] = "INSERT INTO idem (" STORE_ID_COLUMNS ") VALUES (?,?,?,?,?,?)",
 	[COMMIT_REPLY] = "INSERT INTO reply (seq, at_ms, reply) VALUES (?,?,?)",
 	[COMMIT_FIND_SECURED] = "SELECT seq FROM secured WHERE system = ? AND record_id = ?",
 	[COMMIT_SECURED] = "INSERT INTO secured (system, record_id, seq) VALUES (?,?,?)",
@@ -193,21 +188,30 @@ check_id_unused(struct draft *draft, const struct ledger_batch *batch, struct er
 }
 
 static enum status
-add_idem(struct draft *draft, const struct ledger_batch *batch, uint64_t seq, struct err *err)
+add_idem(struct draft *draft, const struct ledger_batch *batch, const struct ledger_head *first,
+    struct err *err)
 {
 	struct ledger *ledger = draft->ledger;
 	sqlite3_stmt *stmt = ledger->commit[COMMIT_IDEM];
+	struct chain_id id = { .seq = first->seq,
+		.principal = batch->idem_principal,
+		.id = batch->idem_id,
+		.request = batch->idem_request };
 	enum status status;
 
-	store_bind_text(stmt, 1, batch->idem_principal);
-	store_bind_text(stmt, 2, batch->idem_id);
-	store_bind_digest(stmt, 3, &batch->idem_request);
-	store_bind_number(stmt, 4, (int64_t)seq);
+	digest_of(&id.answer, batch->idem_reply);
+	chain_seal(&id.seal, &first->hash, &id);
+	store_bind_text(stmt, 1, id.principal);
+	store_bind_text(stmt, 2, id.id);
+	store_bind_digest(stmt, 3, &id.request);
+	store_bind_number(stmt, 4, (int64_t)id.seq);
+	store_bind_digest(stmt, 5, &id.answer);
+	store_bind_digest(stmt, 6, &id.seal);
 	status = run(ledger, COMMIT_IDEM, err);
 	if (status != STATUS_OK)
 		return status;
 	stmt = ledger->commit[COMMIT_REPLY];
-	store_bind_number(stmt, 1, (int64_t)seq);
+	store_bind_number(stmt, 1, (int64_t)id.seq);
 	store_bind_number(stmt, 2, batch->entries[0].at_ms);
 	store_bind_bytes(stmt, 3, batch->idem_reply);
 	return run(ledger, COMMIT_REPLY, err);
@@ -217,6 +221,7 @@ static enum status
 write_batch(struct draft *draft, struct commit_job *job)
 {
 	const struct ledger_batch *batch = job->batch;
+	struct ledger_head first = draft->head;
 	enum status status = STATUS_OK;
 
 	job->seq = draft->head.seq + 1;
@@ -226,12 +231,14 @@ write_batch(struct draft *draft, struct commit_job *job)
 		struct ledger_row row = row_of(&batch->entries[i]);
 
 		status = add_entry(draft, &row, &job->err);
+		if (i == 0)
+			first = draft->head;
 	}
 	for (size_t i = 0; i < batch->secure_count && status == STATUS_OK; i++)
 		status =
 		    add_secure(draft, &batch->secures[i], &batch->entries[0], job->seq, &job->err);
 	if (batch->idem_id.n > 0 && status == STATUS_OK)
-		status = add_idem(draft, batch, job->seq, &job->err);
+		status = add_idem(draft, batch, &first, &job->err);
 	return status;
 }
 
@@ -275,7 +282,7 @@ finish_draft(struct draft *draft, struct err *err)
 		store_bind_number(projected, 1, (int64_t)draft->head.seq);
 		store_bind_digest(projected, 2, &draft->head.hash);
 		status = run(ledger, COMMIT_PROJECTED, err);
-		store_bind_number(prune, 1, draft->newest_ms - REPLY_KEPT_MS);
+		store_bind_number(prune, 1, draft->newest_ms - LEDGER_REPLY_KEPT_MS);
 		store_bind_number(
 		    prune, 2, (int64_t)(PRUNED_ALWAYS + PRUNED_FOR_EACH * draft->batches));
 		if (status == STATUS_OK)

@@ -52,7 +52,7 @@ struct ledger_batch {
 	const struct ledger_secure *secures;
 	size_t secure_count;
 	/* Idempotency: the reply kept for this id; idem_id "" when there is none. */
-	struct str idem_principal;
+	struct str idem_principal; /* the user of entries[0] */
 	struct str idem_id;
 	struct digest idem_request; /* hash of what was asked */
 	struct str idem_reply;
@@ -67,7 +67,8 @@ enum status ledger_append(uint64_t *seq, struct ledger *ledger, const struct led
 
 /* The kept reply of an id. STATUS_NOT_FOUND: never seen; STATUS_CONFLICT: seen with another
  * request, or so long ago (a day by the entries' own clock) that its reply is no longer kept.
- * *seq is the number of its first entry, set in both cases. */
+ * *seq is the number of its first entry, set in both cases. STATUS_CORRUPT if the id or its reply
+ * does not fit its entry; nothing of them is given out. */
 enum status ledger_idem_find(struct str *reply, uint64_t *seq, struct ledger *ledger,
     struct arena *arena, struct str principal, struct str id, const struct digest *request,
     struct err *err) MUST_USE;

@@ -57,6 +57,8 @@ check_idem(const struct ledger_batch *batch, struct err *err)
 	if (status == STATUS_OK)
 		status =
 		    check_text("principal", batch->idem_principal, 1, LEDGER_IDEM_BYTES_MAX, err);
+	if (status == STATUS_OK && !str_eq(batch->idem_principal, batch->entries[0].user))
+		return err_set(err, STATUS_INVALID, "principal is not the user of the entry");
 	if (status == STATUS_OK && batch->idem_reply.n > LEDGER_BODY_BYTES_MAX)
 		return err_set(
 		    err, STATUS_LIMIT, "reply is longer than %u bytes", LEDGER_BODY_BYTES_MAX);

@@ -14,6 +14,15 @@
  *     length of check_id, check_id
  *     length of body,     body
  *
+ * IDS AND REPLIES. `idem.answer` is the same hash of the reply's bytes alone. `idem.seal` is the
+ * hash of these bytes, so that no field of an id, and no reply, changes unseen while its entry
+ * stands; a whole id that is taken away is not seen (docs/ledger.md):
+ *
+ *     "record-check-id-v1" and a NUL                 19 bytes
+ *     hash of the entry                              32 bytes
+ *     8, seq; length of principal, principal; length of id, id
+ *     request, answer                                32 bytes each
+ *
  * INVARIANTS, after every commit and so after every crash:
  *   1. `entry` only ever grows at its end (triggers refuse all else, also to other programs);
  *   2. `projected` holds the number and hash of the last entry; `secured` holds exactly the
@@ -129,8 +138,9 @@ prepare_reading(struct ledger *ledger, struct err *err)
 
 	if (status == STATUS_OK)
 		status = store_prepare(&ledger->find_idem, &ledger->in,
-		    "SELECT i.request, i.seq, r.seq, r.reply FROM idem i"
-		    " LEFT JOIN reply r ON r.seq = i.seq WHERE i.principal = ? AND i.id = ?",
+		    "SELECT principal, id, request, i.seq, answer, seal, e.user, e.hash, r.seq,"
+		    " r.reply FROM idem i LEFT JOIN entry e ON e.seq = i.seq"
+		    " LEFT JOIN reply r ON r.seq = i.seq WHERE principal = ? AND id = ?",
 		    err);
 	/* the second condition is the one of the index */
 	if (status == STATUS_OK)
@@ -272,25 +282,53 @@ ledger_head(struct ledger_head *out, struct ledger *ledger)
 }
 
 static enum status
+bad_id(struct ledger *ledger, uint64_t seq, const char *what, struct err *err)
+{
+	return err_data(
+	    err, STATUS_CORRUPT, ledger->path, 0, "entry %llu: %s", (unsigned long long)seq, what);
+}
+
+/* The row of find_idem against its seal: its entry must be there, and of the same user. */
+static enum status
+check_id(struct chain_id *out, struct ledger *ledger, struct err *err)
+{
+	sqlite3_stmt *stmt = ledger->find_idem;
+	struct digest entry, seal;
+
+	if (!store_id(out, stmt) || !store_digest(&entry, stmt, 7) ||
+	    !str_eq(store_text(stmt, 6), out->principal))
+		return bad_id(ledger, out->seq, CHAIN_BAD_ID, err);
+	chain_seal(&seal, &entry, out);
+	if (!chain_same(&seal, &out->seal))
+		return bad_id(ledger, out->seq, CHAIN_BAD_ID, err);
+	return STATUS_OK;
+}
+
+static enum status
 judge_idem(struct str *reply, uint64_t *seq, struct ledger *ledger, struct arena *arena,
     const struct digest *request, struct err *err)
 {
 	sqlite3_stmt *stmt = ledger->find_idem;
-	struct digest asked;
-	uint64_t first = (uint64_t)sqlite3_column_int64(stmt, 1);
+	struct digest answer;
+	struct chain_id id;
+	struct str kept;
+	enum status status = check_id(&id, ledger, err);
 
-	if (!store_digest(&asked, stmt, 0))
-		return err_data(err, STATUS_CORRUPT, ledger->path, 0,
-		    "the id of entry %llu: its hash has the wrong type", (unsigned long long)first);
-	*seq = first;
-	if (!chain_same(&asked, request))
+	if (status != STATUS_OK)
+		return status;
+	*seq = id.seq;
+	if (!chain_same(&id.request, request))
 		return err_set(err, STATUS_CONFLICT, "the id was used for another request");
-	if (sqlite3_column_type(stmt, 2) == SQLITE_NULL)
+	if (sqlite3_column_type(stmt, 8) == SQLITE_NULL)
 		return err_set(err, STATUS_CONFLICT,
 		    "the id was used more than a day before the last entry, for entry %llu; its"
 		    " reply is no longer kept",
-		    (unsigned long long)first);
-	if (!arena_copy(reply, arena, store_text(stmt, 3)))
+		    (unsigned long long)id.seq);
+	kept = store_text(stmt, 9);
+	digest_of(&answer, kept);
+	if (!chain_same(&answer, &id.answer))
+		return bad_id(ledger, id.seq, CHAIN_BAD_REPLY, err);
+	if (!arena_copy(reply, arena, kept))
 		return err_set(err, STATUS_NOMEM, "out of memory");
 	return STATUS_OK;
 }

@@ -14,4 +14,10 @@
 #define LEDGER_ENTRIES_MAX 64	    /* of one batch; a check is one, or one a person */
 #define LEDGER_SECURES_MAX 4096	    /* 16 people with 50 candidates each are 800 */
 
+/*
+ * A client gives up after 15 s and a person asks again within the day; after that an id is still
+ * refused, only its reply must be looked up as entries. The clock is the entries' own.
+ */
+#define LEDGER_REPLY_KEPT_MS (24 * INT64_C(3600000))
+
 #endif

@@ -9,6 +9,7 @@
  */
 #include "ledger/ledger.h"
 
+struct chain_id;
 struct sqlite3;
 struct sqlite3_stmt;
 
@@ -64,5 +65,8 @@ bool store_digest(struct digest *out, struct sqlite3_stmt *stmt, int at);
 /* What a row of the entries holds, in this order; false if a column has another type. */
 #define STORE_ROW_COLUMNS "seq, at_ms, kind, user, role, check_id, body, hash"
 bool store_row(struct ledger_row *out, struct sqlite3_stmt *stmt);
+/* Likewise a row of the ids. */
+#define STORE_ID_COLUMNS "principal, id, request, seq, answer, seal"
+bool store_id(struct chain_id *out, struct sqlite3_stmt *stmt);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include "base/buf.h"
 #include "base/file.h"
+#include "ledger/chain.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -42,6 +43,8 @@ static const char layout[] =
     "	id TEXT NOT NULL,\n"
     "	request BLOB NOT NULL CHECK (length(request) = 32),\n"
     "	seq INTEGER NOT NULL REFERENCES entry (seq),\n"
+    "	answer BLOB NOT NULL CHECK (length(answer) = 32),\n"
+    "	seal BLOB NOT NULL CHECK (length(seal) = 32),\n"
     "	PRIMARY KEY (principal, id)\n"
     ") STRICT, WITHOUT ROWID;\n"
     "CREATE TRIGGER idem_no_update BEFORE UPDATE ON idem\n"
@@ -262,6 +265,16 @@ store_row(struct ledger_row *out, struct sqlite3_stmt *stmt)
 		*texts[i] = store_text(stmt, 2 + i);
 	}
 	return sqlite3_column_type(stmt, 1) == SQLITE_INTEGER && store_digest(&out->hash, stmt, 7);
+}
+
+bool
+store_id(struct chain_id *out, struct sqlite3_stmt *stmt)
+{
+	out->principal = store_text(stmt, 0);
+	out->id = store_text(stmt, 1);
+	out->seq = (uint64_t)sqlite3_column_int64(stmt, 3);
+	return store_digest(&out->request, stmt, 2) && store_digest(&out->answer, stmt, 4) &&
+	       store_digest(&out->seal, stmt, 5);
 }
 
 void

@@ -20,7 +20,8 @@ struct ledger_report {
 
 /*
  * Walks the chain from the first entry. STATUS_CORRUPT with bad_seq and a text such as
- * "entry 7: the hash does not fit its content" or "entry 7 is missing"; damage that SQLite itself
+ * "entry 7: the hash does not fit its content" or "entry 7 is missing"; every id and kept reply is
+ * held against its entry ("entry 9: its kept reply does not fit"); damage that SQLite itself
  * finds is named too, also outside the entries. STATUS_NOT_FOUND, STATUS_INVALID for no ledger.
  * `expect` may be NULL; else an entry with that number and hash must be in the chain, which shows
  * that nothing after a known head was cut off. `progress` may be NULL; called now and then.

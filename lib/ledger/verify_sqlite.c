@@ -1,5 +1,6 @@
 #include "base/doc_json.h"
 #include "ledger/chain.h"
+#include "ledger/limits.h"
 #include "ledger/secured.h"
 #include "ledger/store.h"
 #include "ledger/verify.h"
@@ -12,8 +13,13 @@ struct walk {
 	struct ledger_report *report;
 	struct store store;
 	struct sqlite3_stmt *entries, *secured;
+	struct sqlite3_stmt *ids, *replies; /* by entry, walked beside the entries */
+	bool more_ids, more_replies;	    /* each stands on a row */
 	const struct ledger_expect *expect;
 	uint64_t last; /* good so far */
+	/* The newest of the ids whose reply is gone. */
+	uint64_t gone_seq;
+	int64_t gone_ms, newest_ms;
 };
 
 static enum status
@@ -50,6 +56,63 @@ check_secured(struct walk *walk, const struct ledger_row *row, struct err *err)
 	return status;
 }
 
+static enum status
+next_id(struct walk *walk, struct err *err)
+{
+	return store_step(&walk->more_ids, &walk->store, walk->ids, err);
+}
+
+static enum status
+next_reply(struct walk *walk, struct err *err)
+{
+	return store_step(&walk->more_replies, &walk->store, walk->replies, err);
+}
+
+static uint64_t
+seq_at(struct sqlite3_stmt *stmt, int column)
+{
+	return (uint64_t)sqlite3_column_int64(stmt, column);
+}
+
+static enum status
+check_reply(
+    struct walk *walk, const struct ledger_row *row, const struct chain_id *id, struct err *err)
+{
+	struct digest answer;
+
+	if (!walk->more_replies || seq_at(walk->replies, 0) != row->seq) {
+		if (walk->gone_seq == 0 || row->at_ms > walk->gone_ms) {
+			walk->gone_seq = row->seq;
+			walk->gone_ms = row->at_ms;
+		}
+		return STATUS_OK;
+	}
+	digest_of(&answer, store_text(walk->replies, 2));
+	if (!chain_same(&answer, &id->answer) ||
+	    sqlite3_column_int64(walk->replies, 1) != row->at_ms)
+		return bad_entry(walk, row->seq, ": " CHAIN_BAD_REPLY, err);
+	return next_reply(walk, err);
+}
+
+/* The id kept for an entry, if there is one, and its reply. */
+static enum status
+check_id(struct walk *walk, const struct ledger_row *row, struct err *err)
+{
+	struct chain_id id;
+	struct digest seal;
+	enum status status;
+
+	if (!walk->more_ids || seq_at(walk->ids, 3) != row->seq)
+		return STATUS_OK;
+	if (!store_id(&id, walk->ids) || !str_eq(id.principal, row->user))
+		return bad_entry(walk, row->seq, ": " CHAIN_BAD_ID, err);
+	chain_seal(&seal, &row->hash, &id);
+	if (!chain_same(&seal, &id.seal))
+		return bad_entry(walk, row->seq, ": " CHAIN_BAD_ID, err);
+	status = check_reply(walk, row, &id, err);
+	return status == STATUS_OK ? next_id(walk, err) : status;
+}
+
 static void
 count_entry(struct walk *walk, const struct ledger_row *row)
 {
@@ -58,6 +121,8 @@ count_entry(struct walk *walk, const struct ledger_row *row)
 	if (report->entries == 0)
 		report->first_ms = row->at_ms;
 	report->last_ms = row->at_ms;
+	if (report->entries == 0 || row->at_ms > walk->newest_ms)
+		walk->newest_ms = row->at_ms;
 	report->entries++;
 	report->checks += str_eq_text(row->kind, "check");
 	report->secured += str_eq_text(row->kind, "secure");
@@ -69,6 +134,7 @@ static enum status
 check_entry(struct walk *walk, const struct ledger_row *row, bool typed, struct err *err)
 {
 	struct digest hash;
+	enum status status;
 
 	if (row->seq > walk->last + 1)
 		return bad_entry(walk, walk->last + 1, " is missing", err);
@@ -82,8 +148,10 @@ check_entry(struct walk *walk, const struct ledger_row *row, bool typed, struct 
 	if (walk->expect != NULL && walk->expect->seq == row->seq &&
 	    !chain_same(&walk->expect->hash, &row->hash))
 		return bad_entry(walk, row->seq, " is not the expected one", err);
-	count_entry(walk, row);
-	return STATUS_OK;
+	status = check_id(walk, row, err);
+	if (status == STATUS_OK)
+		count_entry(walk, row);
+	return status;
 }
 
 static enum status
@@ -95,6 +163,10 @@ walk_entries(struct walk *walk, void (*progress)(void *ctx, uint64_t done, uint6
 	enum status status =
 	    store_number(&all, &walk->store, "SELECT coalesce(max(seq), 0) FROM entry", err);
 
+	if (status == STATUS_OK)
+		status = next_id(walk, err);
+	if (status == STATUS_OK)
+		status = next_reply(walk, err);
 	while (status == STATUS_OK) {
 		struct ledger_row row;
 		bool typed;
@@ -178,10 +250,30 @@ check_projected(struct walk *walk, struct err *err)
 	return status;
 }
 
+/* What is left over belongs to no entry, or to one that has an id or reply already; and only a
+ * reply that is a day old may be gone. */
+static enum status
+check_kept(struct walk *walk, struct err *err)
+{
+	if (walk->more_ids)
+		return err_data(err, STATUS_CORRUPT, walk->store.path, 0,
+		    "an id is kept for entry %lld, which does not fit it",
+		    (long long)sqlite3_column_int64(walk->ids, 3));
+	if (walk->more_replies)
+		return err_data(err, STATUS_CORRUPT, walk->store.path, 0,
+		    "a reply is kept for entry %lld, which has no id",
+		    (long long)sqlite3_column_int64(walk->replies, 0));
+	if (walk->gone_seq != 0 && walk->gone_ms >= walk->newest_ms - LEDGER_REPLY_KEPT_MS)
+		return err_data(err, STATUS_CORRUPT, walk->store.path, 0,
+		    "the reply of entry %llu is gone, and it is not a day old",
+		    (unsigned long long)walk->gone_seq);
+	return STATUS_OK;
+}
+
 static enum status
 check_beside(struct walk *walk, struct err *err)
 {
-	int64_t secured = 0, astray = 0;
+	int64_t secured = 0;
 	enum status status =
 	    store_number(&secured, &walk->store, "SELECT count(*) FROM secured", err);
 
@@ -189,13 +281,7 @@ check_beside(struct walk *walk, struct err *err)
 		return err_data(err, STATUS_CORRUPT, walk->store.path, 0,
 		    "%lld records are secured, but the entries secured %llu", (long long)secured,
 		    (unsigned long long)walk->report->secured);
-	if (status == STATUS_OK)
-		status = store_number(
-		    &astray, &walk->store, "SELECT count(*) FROM pragma_foreign_key_check", err);
-	if (status == STATUS_OK && astray != 0)
-		return err_data(err, STATUS_CORRUPT, walk->store.path, 0,
-		    "%lld ids or replies belong to no entry", (long long)astray);
-	return status;
+	return status == STATUS_OK ? check_kept(walk, err) : status;
 }
 
 static enum status
@@ -213,6 +299,13 @@ verify_all(struct walk *walk, void (*progress)(void *ctx, uint64_t done, uint64_
 	if (status == STATUS_OK)
 		status = store_prepare(&walk->secured, &walk->store,
 		    "SELECT seq FROM secured WHERE system = ? AND record_id = ?", err);
+	/* not by an index: it is the tables that are to be seen */
+	if (status == STATUS_OK)
+		status = store_prepare(&walk->ids, &walk->store,
+		    "SELECT " STORE_ID_COLUMNS " FROM idem ORDER BY seq", err);
+	if (status == STATUS_OK)
+		status = store_prepare(&walk->replies, &walk->store,
+		    "SELECT seq, at_ms, reply FROM reply NOT INDEXED ORDER BY seq", err);
 	if (status == STATUS_OK)
 		status = walk_entries(walk, progress, ctx, err);
 	if (status == STATUS_OK)
@@ -237,6 +330,8 @@ verify_once(struct walk *walk, const char *path,
 	status = verify_all(walk, progress, ctx, err);
 	(void)sqlite3_finalize(walk->entries);
 	(void)sqlite3_finalize(walk->secured);
+	(void)sqlite3_finalize(walk->ids);
+	(void)sqlite3_finalize(walk->replies);
 	store_close(&walk->store);
 	return status;
 }

@@ -458,8 +458,39 @@ test_an_id_of_no_entry_is_found(void **state)
 {
 	struct ledger_place *place = *state;
 
-	tamper(place, "INSERT INTO idem VALUES ('bo', 'x', zeroblob(32), 99)");
-	expect_fault(place, 0, "1 ids or replies belong to no entry");
+	tamper(place,
+	    "INSERT INTO idem VALUES ('bo', 'x', zeroblob(32), 99, zeroblob(32), zeroblob(32))");
+	expect_fault(place, 0, "an id is kept for entry 99, which does not fit it");
+}
+
+static void
+test_an_id_of_another_users_entry_is_found(void **state)
+{
+	struct ledger_place *place = *state;
+
+	tamper(place, "UPDATE idem SET principal = 'bo' WHERE id = 'id-2'");
+	expect_fault(place, 4, "entry 4: an id that is kept for it does not fit");
+	tamper(place, "UPDATE idem SET principal = 'amina', seq = 6 WHERE id = 'id-2'");
+	expect_fault(place, 6, "entry 6: an id that is kept for it does not fit");
+	tamper(place, "UPDATE idem SET seq = 1 WHERE id = 'id-2'");
+	expect_fault(place, 0, "an id is kept for entry 1, which does not fit it");
+	tamper(place, "UPDATE idem SET seq = 4 WHERE id = 'id-2'");
+	ledger_place_open(place);
+	ledger_place_expect(place, FILLED, 3);
+}
+
+static void
+test_a_reply_out_of_place_or_gone_too_early_is_found(void **state)
+{
+	struct ledger_place *place = *state;
+
+	tamper(place, "UPDATE reply SET seq = 5 WHERE seq = 4");
+	expect_fault(place, 0, "a reply is kept for entry 5, which has no id");
+	tamper(place, "UPDATE reply SET seq = 4, at_ms = at_ms - 1 WHERE seq = 5");
+	expect_fault(place, 4, "entry 4: its kept reply does not fit");
+	tamper(place, "UPDATE reply SET at_ms = at_ms + 1 WHERE seq = 4");
+	tamper(place, "DELETE FROM reply WHERE seq = 1");
+	expect_fault(place, 0, "the reply of entry 1 is gone, and it is not a day old");
 }
 
 static void
@@ -627,6 +658,143 @@ test_every_flipped_byte_of_every_entry_is_found(void **state)
 	ledger_place_expect(place, FILLED, 3);
 }
 
+/* --- Kept replies --------------------------------------------------------------------------- */
+
+struct kept {
+	uint64_t seq;
+	const char *id;
+	struct str reply;
+	struct digest request;
+};
+
+static char long_reply[6000]; /* over one page of the file */
+
+/* Two ids more, each with a reply that is nowhere else in the file. */
+static void
+keep_replies(struct ledger_place *place, struct kept kept[2])
+{
+	memset(long_reply, 'r', sizeof long_reply);
+	kept[0] = (struct kept){ .id = "id-8", .reply = STR_LIT("{\"answer\":\"first\"}") };
+	kept[1] = (struct kept){ .id = "id-9", .reply = { long_reply, sizeof long_reply } };
+	ledger_place_open(place);
+	for (size_t i = 0; i < 2; i++) {
+		struct ledger_entry entry = ledger_place_entry("check", "CHK-8", "{}");
+		struct ledger_batch batch = { .entries = &entry,
+			.entry_count = 1,
+			.idem_principal = STR_LIT("amina"),
+			.idem_id = str_from(kept[i].id),
+			.idem_reply = kept[i].reply };
+
+		digest_of(&kept[i].request, str_from(kept[i].id));
+		batch.idem_request = kept[i].request;
+		assert_int_equal(
+		    ledger_append(&kept[i].seq, place->ledger, &batch, NULL), STATUS_OK);
+	}
+	ledger_place_close(place);
+}
+
+static enum status
+find_kept(struct str *reply, struct ledger_place *place, const struct kept *kept)
+{
+	uint64_t seq;
+	enum status status;
+
+	ledger_place_open(place);
+	arena_reset(place->arena);
+	status = ledger_idem_find(reply, &seq, place->ledger, place->arena, STR_LIT("amina"),
+	    str_from(kept->id), &kept->request, NULL);
+	ledger_place_close(place);
+	return status;
+}
+
+/* A row of an id lies in the file as: principal, id, request, seq in one byte, answer, seal. */
+static void
+test_every_flipped_byte_of_every_id_is_found(void **state)
+{
+	struct ledger_place *place = *state;
+	struct buf file = BUF_INIT;
+	struct kept kept[2];
+	int fd;
+
+	keep_replies(place, kept);
+	assert_int_equal(file_read(&file, place->path, 1u << 24, NULL), STATUS_OK);
+	fd = open(place->path, O_RDWR);
+	assert_true(fd >= 0);
+	for (size_t k = 0; k < 2; k++) {
+		size_t at = position_of(buf_str(&file), kept[k].request.bytes, DIGEST_BYTES);
+
+		assert_memory_equal(file.p + at - 4, kept[k].id, 4);
+		for (size_t i = at - 9; i < at + 3 * DIGEST_BYTES + 1; i++) {
+			unsigned char was = (unsigned char)file.p[i];
+			struct ledger_report report;
+			struct err err;
+
+			put_byte(fd, i, (unsigned char)(was ^ (1 + random_next() % 255)));
+			assert_int_equal(verify(&report, place, &err), STATUS_CORRUPT);
+			/* its number may name any other entry */
+			if (i != at + DIGEST_BYTES)
+				assert_true(report.bad_seq == kept[k].seq);
+			put_byte(fd, i, was);
+		}
+	}
+	close(fd);
+	buf_free(&file);
+}
+
+/* The part of the reply that lies in one piece from its start. */
+static size_t
+piece_of(const struct buf *file, size_t at, struct str reply)
+{
+	size_t n = 0;
+
+	while (n < reply.n && file->p[at + n] == reply.p[n])
+		n++;
+	return n;
+}
+
+static void
+test_every_flipped_byte_of_a_kept_reply_is_found_and_never_served(void **state)
+{
+	struct ledger_place *place = *state;
+	struct buf file = BUF_INIT;
+	struct kept kept[2];
+	unsigned flips = 0;
+	int fd;
+
+	keep_replies(place, kept);
+	assert_int_equal(file_read(&file, place->path, 1u << 24, NULL), STATUS_OK);
+	fd = open(place->path, O_RDWR);
+	assert_true(fd >= 0);
+	for (size_t k = 0; k < 2; k++) {
+		struct str head = str_part(kept[k].reply, 0, 19), reply = STR_NONE;
+		size_t at = position_of(buf_str(&file), head.p, head.n);
+		size_t n = piece_of(&file, at, kept[k].reply);
+		char text[64];
+
+		snprintf(text, sizeof text, "entry %u: its kept reply does not fit",
+		    (unsigned)kept[k].seq);
+		assert_int_equal(find_kept(&reply, place, &kept[k]), STATUS_OK);
+		for (size_t i = at; i < at + n; i++, flips++) {
+			unsigned char was = (unsigned char)file.p[i];
+
+			put_byte(fd, i, (unsigned char)(was ^ (1 + random_next() % 255)));
+			expect_fault(place, kept[k].seq, text);
+			/* opening takes a few ms: in the long reply, now and then */
+			reply = STR_NONE;
+			if (k == 0 || i % 97 == 0) {
+				assert_int_equal(
+				    find_kept(&reply, place, &kept[k]), STATUS_CORRUPT);
+				assert_true(reply.n == 0);
+			}
+			put_byte(fd, i, was);
+		}
+		assert_int_equal(find_kept(&reply, place, &kept[k]), STATUS_OK);
+	}
+	assert_true(flips > 500);
+	close(fd);
+	buf_free(&file);
+}
+
 static void
 test_a_flipped_byte_anywhere_is_found_or_harmless(void **state)
 {
@@ -703,11 +871,15 @@ main(void)
 		ON_FILLED(test_secured_records_are_held_against_the_entries),
 		ON_FILLED(test_a_projection_of_another_head_is_made_again_at_opening),
 		ON_FILLED(test_an_id_of_no_entry_is_found),
+		ON_FILLED(test_an_id_of_another_users_entry_is_found),
+		ON_FILLED(test_a_reply_out_of_place_or_gone_too_early_is_found),
 		ON_FILLED(test_a_missing_trigger_is_found_and_not_opened),
 		ON_FILLED(test_an_index_that_does_not_fit_is_found),
 		ON_FILLED(test_what_is_no_ledger_is_said_to_be_none),
 		ON_FILLED(test_a_newer_layout_is_neither_verified_nor_opened),
 		ON_FILLED(test_every_flipped_byte_of_every_entry_is_found),
+		ON_FILLED(test_every_flipped_byte_of_every_id_is_found),
+		ON_FILLED(test_every_flipped_byte_of_a_kept_reply_is_found_and_never_served),
 		ON_FILLED(test_a_flipped_byte_anywhere_is_found_or_harmless),
 		ON_FILLED(test_a_shortened_file_is_found),
 	};
