@@ -7,9 +7,9 @@
  * Both names of a pair go through features_make and score_people with the shipped model and
  * lexicon, without an index (shares of names from the model's table), and the bits of the name
  * comparison are the score. Rows of quality WEAK are left out. A name is given in one piece, as a
- * caller says it; "in parts" cuts it before its last word, as most exports hold it. "relative"
- * divides the bits by the most that either name reaches against itself, so that neither rarity nor
- * the number of words counts: these pairs ask whether it is one name, bits say how much it proves.
+ * caller says it; "in parts" cuts it before its last word, as most exports hold it. "likeness" is
+ * score_likeness(), in which rarity does not count: these pairs ask whether it is one name, bits
+ * say how much it proves.
  *
  * Transliteration pairs are all true: each native name is also held against FALSE_EACH Latin
  * names of other rows of its kind, drawn with a fixed seed, that are not among its own.
@@ -205,18 +205,16 @@ name_bits(const struct features *a, const struct features *b)
 }
 
 static double
-score_pair(const struct pair *pair, bool in_parts, bool relative)
+score_pair(const struct pair *pair, bool in_parts, bool likeness)
 {
 	struct features a, b;
-	double bits;
 
 	arena_reset(arena);
 	make(&a, pair->a, in_parts);
 	make(&b, pair->b, in_parts);
 	if (a.name_count == 0 || b.name_count == 0)
 		return NO_NAME;
-	bits = name_bits(&a, &b);
-	return relative ? bits / fmax(1, fmax(name_bits(&a, &a), name_bits(&b, &b))) : bits;
+	return likeness ? score_likeness(&scorer, &a, &b) : name_bits(&a, &b);
 }
 
 /* --- Figures ------------------------------------------------------------------------------- */
@@ -362,21 +360,21 @@ write_misses(FILE *out, const char *set, const struct pairs *pairs, double at)
 }
 
 static void
-score_all(struct pairs *pairs, bool in_parts, bool relative)
+score_all(struct pairs *pairs, bool in_parts, bool likeness)
 {
 	for (size_t i = 0; i < pairs->count; i++)
-		pairs->list[i].score = score_pair(&pairs->list[i], in_parts, relative);
+		pairs->list[i].score = score_pair(&pairs->list[i], in_parts, likeness);
 }
 
 /* One way to make a score of the same pairs. */
 static struct figures
 report_way(json_t *out, struct pairs *pairs, const char *name, const char *way, const char *bar,
-    bool in_parts, bool relative)
+    bool in_parts, bool likeness)
 {
 	char title[64];
 	struct figures f;
 
-	score_all(pairs, in_parts, relative);
+	score_all(pairs, in_parts, likeness);
 	f = figures_of(pairs);
 	snprintf(title, sizeof title, "%s%s", name, way);
 	print_figures(title, &f, bar);
@@ -396,7 +394,7 @@ report_names(json_t *out, const char *path_folder, const char *name, const char 
 		return;
 	report_way(out, &pairs, name, ", in parts", "", true, false);
 	report_way(out, &pairs, name, "", bar, false, false);
-	f = report_way(out, &pairs, name, ", relative", "same bar", false, true);
+	f = report_way(out, &pairs, name, ", likeness", "same bar", false, true);
 	json_array_append_new(out, report_categories(&pairs, &f));
 	write_misses(misses, name, &pairs, f.at5);
 }

@@ -227,6 +227,44 @@ score_people(struct score *out, const struct scorer *scorer, const struct featur
 		out->match_weight += out->line[i].bits;
 }
 
+/* --- Likeness of names -------------------------------------------------------------------------
+ */
+static uint64_t
+count_evenly(const void *ctx, enum name_part part, struct str token)
+{
+	(void)token;
+	return part == PART_UNKNOWN ? 0 : *(const uint64_t *)ctx;
+}
+
+static double
+name_bits(const struct scorer *scorer, const struct features *query, const struct features *record)
+{
+	struct score score;
+
+	memset(&score, 0, sizeof score);
+	score_names(&score, scorer, query, record);
+	return score.line[COMPARISON_NAME].bits;
+}
+
+double
+score_likeness(
+    const struct scorer *scorer, const struct features *query, const struct features *record)
+{
+	/* So many that the table of common names has no part in the shares. */
+	const uint64_t people = (uint64_t)1 << 52;
+	/* Every name has the share at which an exact pair's rarity is 0. */
+	const uint64_t each = (uint64_t)((double)people * scorer->model->token[TOKEN_EXACT].u);
+	struct scorer even = *scorer;
+	double most;
+
+	if (query->name_count == 0 || record->name_count == 0)
+		return 0;
+	even.frequency =
+	    (struct frequency){ .count = count_evenly, .ctx = &each, .people = people };
+	most = (name_bits(&even, query, query) + name_bits(&even, record, record)) / 2;
+	return most > 0 ? name_bits(&even, query, record) / most : 0;
+}
+
 const char *
 comparison_name(enum comparison comparison)
 {

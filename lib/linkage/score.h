@@ -85,6 +85,15 @@ double score_prior(const struct model *model, uint64_t people);
 void score_people(struct score *out, const struct scorer *scorer, const struct features *query,
     const struct features *record);
 
+/*
+ * How alike two people's names are, rare or common: their name bits if all names were equally
+ * common, over the mean of what each reaches against itself. 1: the same; below 0: more tokens
+ * contradict than agree; 0 if a side has no name. For asking "is this one name?" of names without
+ * a date or place: there rarity only tells how much a name proves. No part of any match weight.
+ */
+double score_likeness(
+    const struct scorer *scorer, const struct features *query, const struct features *record);
+
 /* Bits of a token pair, rarity included, parts as they stand; >= 0, 0 for TOKEN_NONE. */
 double score_pair_bits(double *rarity, const struct scorer *scorer, enum token_level level,
     const struct feature_token *query, const struct feature_token *record);

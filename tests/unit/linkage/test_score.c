@@ -716,6 +716,38 @@ test_level_bits_come_from_the_model(void **state)
 	assert_string_equal(comparison_name(COMPARISON_COUNT), "unknown");
 }
 
+static double
+likeness_of(const char *query, const char *record, uint64_t people)
+{
+	struct scorer scorer = make_scorer(people);
+	struct made a, b;
+
+	made_init(&a);
+	made_init(&b);
+	if (query != NULL)
+		made_name(&a, query);
+	if (record != NULL)
+		made_name(&b, record);
+	return score_likeness(&scorer, &a.features, &b.features);
+}
+
+static void
+test_likeness_knows_no_rarity(void **state)
+{
+	(void)state;
+	assert_near(likeness_of("john/smith", "john/smith", 0), 1);
+	assert_near(likeness_of("zebedee/quillfeather", "zebedee/quillfeather", 0), 1);
+	assert_near(likeness_of("jahn/smith", "john/smith", 0),
+	    likeness_of("zebadee/quillfeather", "zebedee/quillfeather", 0));
+	assert_near(likeness_of("john/smith", "mary/smith", 500),
+	    likeness_of("john/quillfeather", "mary/quillfeather", 0));
+	assert_true(likeness_of("john/smith", "jahn/smith", 0) >
+		    likeness_of("john/smith", "mary/smith", 0));
+	assert_true(likeness_of("john/smith", "mary/jones", 0) < 0);
+	assert_near(likeness_of("john/smith", NULL, 0), 0);
+	assert_near(likeness_of(NULL, "john/smith", 0), 0);
+}
+
 int
 main(void)
 {
@@ -744,6 +776,7 @@ main(void)
 		cmocka_unit_test(test_sex_agrees_differs_or_says_nothing),
 		cmocka_unit_test(test_identifiers_conflict_within_their_kind_only),
 		cmocka_unit_test(test_level_bits_come_from_the_model),
+		cmocka_unit_test(test_likeness_knows_no_rarity),
 	};
 
 	return cmocka_run_group_tests(tests, load_model, free_model);
