@@ -386,6 +386,17 @@ store_create(const char *path, struct err *err)
 	return sync_folder(path, err);
 }
 
+static bool
+is_beside(const char *path, const char *suffix)
+{
+	char name[PATH_MAX];
+	int n = snprintf(name, sizeof name, "%s%s", path, suffix);
+
+	return (size_t)n < sizeof name && access(name, F_OK) == 0;
+}
+
+/* SQLite removes the index of the write-ahead log before the log itself: an index without its log
+ * means that the log was taken away after a crash, with entries that were acknowledged. */
 static enum status
 check_file(const char *path, struct err *err)
 {
@@ -398,6 +409,9 @@ check_file(const char *path, struct err *err)
 		return err_data(err, STATUS_INVALID, path, 0, "not a regular file");
 	if (st.st_size == 0)
 		return err_data(err, STATUS_INVALID, path, 0, "the file is empty: not a ledger");
+	if (is_beside(path, "-shm") && !is_beside(path, "-wal"))
+		return err_data(err, STATUS_CORRUPT, path, 0,
+		    "its write-ahead log is gone, and the newest entries with it");
 	return STATUS_OK;
 }
 

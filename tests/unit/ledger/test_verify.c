@@ -210,6 +210,35 @@ test_a_copy_with_its_write_ahead_log_is_read_whole_and_untouched(void **state)
 	assert_true(report.entries == FILLED);
 }
 
+/* SQLite takes the index of the log away before the log: an index alone means that somebody took
+ * the log, and with it the newest entries. */
+static void
+test_a_log_taken_away_after_a_crash_is_noticed(void **state)
+{
+	struct ledger_place *place = *state;
+	struct ledger_report report;
+	struct ledger *ledger;
+	struct err err = ERR_NONE;
+	char folder[96], from[128], path[128], to[160];
+
+	ledger_place_open(place);
+	ledger_place_append(place, "CHK-9", "{\"in\":\"the log only\"}");
+	snprintf(folder, sizeof folder, "%s/crashed", place->folder);
+	snprintf(path, sizeof path, "%s/ledger.db", folder);
+	assert_int_equal(file_make_folders(folder, NULL), STATUS_OK);
+	copy_file(place->path, path);
+	snprintf(from, sizeof from, "%s-shm", place->path);
+	snprintf(to, sizeof to, "%s-shm", path);
+	copy_file(from, to);
+	assert_int_equal(ledger_open(&ledger, path, &err), STATUS_CORRUPT);
+	assert_string_equal(
+	    err.text, "its write-ahead log is gone, and the newest entries with it");
+	err_clear(&err);
+	assert_int_equal(ledger_verify(&report, path, NULL, NULL, NULL, &err), STATUS_CORRUPT);
+	assert_string_equal(
+	    err.text, "its write-ahead log is gone, and the newest entries with it");
+}
+
 static void
 test_a_ledger_in_use_can_be_verified_and_used_on(void **state)
 {
@@ -857,6 +886,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		ON_FILLED(test_a_good_ledger_is_reported_and_nothing_is_touched),
 		ON_FILLED(test_a_copy_with_its_write_ahead_log_is_read_whole_and_untouched),
+		ON_FILLED(test_a_log_taken_away_after_a_crash_is_noticed),
 		ON_FILLED(test_a_ledger_in_use_can_be_verified_and_used_on),
 		cmocka_unit_test(test_the_first_hash_is_the_documented_one),
 		ON_FILLED(test_an_expected_head_shows_a_cut_tail),
