@@ -37,7 +37,8 @@ ready() {
 	"$bin"/client status --socket "$socket" --role qa_officer >/dev/null 2>&1
 }
 
-# Starts searchd on a data folder with the shipped model and a policy, waits until it answers. Each
+# Starts searchd on a data folder with a policy and the shipped model and calibration (or, to measure a
+# change side by side, the files that EVAL_MODEL and EVAL_CALIBRATION name), waits until it answers. Each
 # folder has its own ledger. $ready_ms: from its start to its first answer, probes included.
 start_daemon() { # data folder, policy file
 	cat >"$work/searchd.conf" <<CONF
@@ -45,6 +46,8 @@ listen = $socket
 data = $1
 schemas = $PWD/schemas
 policy = $2
+${EVAL_MODEL:+model = $EVAL_MODEL}
+${EVAL_CALIBRATION:+calibration = $EVAL_CALIBRATION}
 workers = 2
 user = bench uid $(id -u) roles qa_officer,nsit_officer
 CONF

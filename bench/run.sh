@@ -62,6 +62,13 @@ row "indexer memory at most, MiB" "$(sum %.0f "$peak / 1024")" "<= 2048" indexer
 index=$(du -sb "$work/data/index" | cut -f1)
 row "index on disk, bytes a person" "$(sum %.0f "$index / $people")" "<= 250" index_bytes_per_person "$(sum %.1f "$index / $people")"
 
+# The answer alone: no socket, no ledger, one thread. A record has somewhat over two people.
+"$tools"/search_time "$work/data" $((people * 4 / 10)) "$seed" "$questions" >"$work/alone.json" || fail "search_time failed"
+row "answer alone, one thread, p50 ms" "$(json_field p50_ms <"$work/alone.json")" "<= 2 at 1,000,000" alone_p50 "$(json_field p50_ms <"$work/alone.json")"
+row "answer alone, one thread, p99 ms" "$(json_field p99_ms <"$work/alone.json")" "" alone_p99 "$(json_field p99_ms <"$work/alone.json")"
+row "  index terms a question" "$(json_field terms <"$work/alone.json")" "" terms "$(json_field terms <"$work/alone.json")"
+row "  records scored a question" "$(json_field scored <"$work/alone.json")" "" scored "$(json_field scored <"$work/alone.json")"
+
 # --- searchd -------------------------------------------------------------------------------------
 start_daemon "$work/data" "$PWD/schemas/policy/default.json"
 row "searchd ready, seconds" "$(sum %.2f "$ready_ms / 1000")" "<= 3" ready_s "$(sum %.3f "$ready_ms / 1000")"

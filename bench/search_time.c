@@ -1,0 +1,142 @@
+/*
+ * search_time: the answer alone: what a search costs without socket, daemon and ledger.
+ *
+ *   search_time DATA RECORDS SEED QUESTIONS [FLOOR]
+ *
+ * Searches the generations below DATA for questions about RECORDS records of the corpus made with
+ * SEED in all five systems, in one thread, each once; FLOOR in bits is the shipped list threshold
+ * if left out. Prints one line of JSON: percentiles in ms, and per question the mean number of
+ * index terms, of documents scored and of candidates.
+ */
+#include "base/mem.h"
+#include "index/search.h"
+#include "tests/support/corpus.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#define SHIPPED_FLOOR 5.0 /* "list" of the shipped policy */
+#define WARM 50		  /* questions before the clock runs */
+
+static struct snapshot *snapshot;
+static struct searcher *searcher;
+static struct folder *folder;
+static struct lexicon *lexicon;
+static struct model *model;
+static double floor_bits = SHIPPED_FLOOR;
+
+static _Noreturn void
+fail(const char *what, const struct err *err)
+{
+	fprintf(stderr, "search_time: %s %s\n", what, err->text);
+	exit(70);
+}
+
+static double
+now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
+}
+
+static int
+ascending(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+static void
+open_all(const char *data)
+{
+	const char *names[CORPUS_SYSTEM_COUNT];
+	struct err err = ERR_NONE;
+
+	for (unsigned s = 0; s < CORPUS_SYSTEM_COUNT; s++)
+		names[s] = corpus_system_name((enum corpus_system)s);
+	if (digest_init(&err) != STATUS_OK || folder_new(&folder, &err) != STATUS_OK ||
+	    lexicon_load(&lexicon, "schemas/lexicon", &err) != STATUS_OK ||
+	    model_load(&model, "schemas/model/default.json", &err) != STATUS_OK ||
+	    snapshot_load(&snapshot, data, names, CORPUS_SYSTEM_COUNT, &err) != STATUS_OK ||
+	    searcher_open(&searcher, snapshot, model, lexicon, &err) != STATUS_OK)
+		fail("cannot open:", &err);
+}
+
+struct totals {
+	size_t terms, scored, candidates, capped, scored_most;
+};
+
+static double
+search_one(struct totals *totals, struct arena *arena, const struct person *person)
+{
+	struct search_result result;
+	struct features features;
+	struct err err = ERR_NONE;
+	double from = now_ms();
+
+	if (features_make(&features, arena, folder, lexicon, person, &err) != STATUS_OK ||
+	    search_person(&result, searcher, arena, folder, &features, floor_bits, &err) !=
+		STATUS_OK)
+		fail("search:", &err);
+	totals->terms += result.terms;
+	totals->scored += result.scored;
+	totals->candidates += result.count;
+	totals->capped += result.capped;
+	if (result.scored > totals->scored_most)
+		totals->scored_most = result.scored;
+	return now_ms() - from;
+}
+
+int
+main(int argc, char **argv)
+{
+	uint64_t records, seed, questions;
+	struct totals totals = { 0 };
+	struct arena *arena = arena_new(0);
+	double *ms;
+	size_t n = 0;
+
+	if (argc < 5 || argc > 6 || !str_to_u64(&records, str_from(argv[2]), UINT64_MAX) ||
+	    !str_to_u64(&seed, str_from(argv[3]), UINT64_MAX) || records == 0 ||
+	    !str_to_u64(&questions, str_from(argv[4]), 10000000)) {
+		fprintf(stderr, "usage: search_time DATA RECORDS SEED QUESTIONS [FLOOR]\n");
+		return 64;
+	}
+	ms = mem_zero((size_t)questions + 1, sizeof *ms);
+	if (arena == NULL || ms == NULL)
+		return 71;
+	if (argc > 5)
+		floor_bits = strtod(argv[5], NULL);
+	open_all(argv[1]);
+	for (uint64_t q = 0; q < questions + WARM; q++) {
+		struct corpus_query query;
+
+		arena_reset(arena);
+		if (corpus_query(&query, arena, seed, (q * 0x9e3779b97f4a7c15u) % records, q,
+			&corpus_shares_typical) != STATUS_OK)
+			return 71;
+		if (q == WARM)
+			totals = (struct totals){ 0 };
+		ms[q < WARM ? 0 : n++] = search_one(&totals, arena, &query.person);
+	}
+	qsort(ms, n, sizeof *ms, ascending);
+	printf("{\"people\":%llu,\"questions\":%zu,\"p50_ms\":%.3f,\"p90_ms\":%.3f,\"p95_ms\":%.3f,"
+	       "\"p99_ms\":%.3f,\"terms\":%.1f,\"scored\":%.1f,\"scored_most\":%zu,"
+	       "\"candidates\":%.2f,\"capped\":%zu}\n",
+	    (unsigned long long)snapshot_people(snapshot), n, ms[n / 2], ms[n * 9 / 10],
+	    ms[n * 95 / 100], ms[n * 99 / 100], (double)totals.terms / (double)n,
+	    (double)totals.scored / (double)n, totals.scored_most,
+	    (double)totals.candidates / (double)n, totals.capped);
+	searcher_close(searcher);
+	snapshot_free(snapshot);
+	model_free(model);
+	lexicon_free(lexicon);
+	folder_free(folder);
+	arena_free(arena);
+	mem_free(ms);
+	return 0;
+}
