@@ -1,3 +1,4 @@
+#include "record/person_json.h"
 #include "searchd/answer.h"
 #include "searchd/authorise.h"
 #include "searchd/check_id.h"
@@ -34,6 +35,28 @@ resolve_leg(struct call *call, struct ask *ask)
 	return authorise_leg(call, ask->leg, ask->of);
 }
 
+/* Two legs make one check only when they ask about the same people in the same words. */
+static enum wire_code
+compare_people(struct call *call, const struct ask *ask, const struct ask_earlier *earlier)
+{
+	struct buf ours = BUF_INIT, theirs = BUF_INIT;
+	enum wire_code code = WIRE_OK;
+
+	for (size_t i = 0; i < ask->people_count; i++)
+		person_to_json(&ours, &ask->people[i].person);
+	for (size_t i = 0; i < earlier->people_count; i++)
+		person_to_json(&theirs, &earlier->people[i].person);
+	if (buf_failed(&ours) || buf_failed(&theirs))
+		code = call_fault(call, err_set(&call->err, STATUS_NOMEM, "out of memory"));
+	else if (!str_eq(buf_str(&ours), buf_str(&theirs)))
+		code = call_fail(call, WIRE_BAD_REQUEST,
+		    "people: are not those of %.*s; leave them out to ask about the same",
+		    STR_ARG(ask->of));
+	buf_free(&ours);
+	buf_free(&theirs);
+	return code;
+}
+
 /* The check that this one is the other leg of; its people are taken if none are given. */
 static enum wire_code
 take_earlier(struct call *call, struct ask *ask, struct answer *answer)
@@ -60,10 +83,10 @@ take_earlier(struct call *call, struct ask *ask, struct answer *answer)
 		    STR_ARG(ask->of), STR_ARG(ask->leg));
 	answer->of_leg = earlier.leg;
 	answer->of_leg_complete = earlier.leg_complete;
-	if (ask->people_count == 0) {
-		ask->people = earlier.people;
-		ask->people_count = earlier.people_count;
-	}
+	if (ask->people_count > 0)
+		return compare_people(call, ask, &earlier);
+	ask->people = earlier.people;
+	ask->people_count = earlier.people_count;
 	return WIRE_OK;
 }
 

@@ -66,6 +66,10 @@ leak=$(sed 's/"restricted":true/\n&/g' "$work/out" | grep -c '"secured":true.*"r
 [ "$leak" = 0 ] && [ -n "$record" ] && faults= || faults="$leak candidates still open (record \"$record\")"
 verdict "legs: none of its secured candidates is left open" "$faults"
 
+# A leg about somebody else is no leg of that check: it must never be called complete.
+as nsit_officer check "{\"request\":{\"reference\":\"R\",\"kind\":\"external_record_check\",\"purpose\":\"t\"},\"leg\":\"childline\",\"of\":\"$check\",\"people\":[{\"names\":[{\"full\":\"Barnaby Quillfeather\"}]}]}" >"$work/out"
+holds "the other leg with other people is refused" "$work/out" "error bad_request" "people: are not those of $check; leave them out to ask about the same"
+
 as qa_officer record.status "{\"system\":\"childrens_services\",\"record_id\":\"$record\"}" >"$work/out"
 holds "record.status knows the secured record" "$work/out" '"on_file":true' '"secured":true' "\"secured_by\":\"$check\""
 as auditor record.status "{\"system\":\"childline\",\"record_id\":\"CL-2024-00101\"}" >"$work/out"
