@@ -336,6 +336,18 @@ next_of(const struct commit_job *job)
 	return (struct commit_job *)(void *)job->job.next;
 }
 
+/* SQLite would write on into the file wherever it is now, and nobody would find the entries again.
+ */
+static bool
+has_moved(struct ledger *ledger)
+{
+	int moved = 0;
+
+	return sqlite3_file_control(ledger->out.db, "main", SQLITE_FCNTL_HAS_MOVED, &moved) ==
+		   SQLITE_OK &&
+	       moved != 0;
+}
+
 static void
 commit_run(struct ledger *ledger, struct commit_job *first, const struct commit_job *end)
 {
@@ -346,6 +358,9 @@ commit_run(struct ledger *ledger, struct commit_job *first, const struct commit_
 	if (ledger->flush_failed)
 		status = err_data(&err, STATUS_IO, ledger->path, 0,
 		    "a flush to disk failed before; check the disk and start again");
+	else if (has_moved(ledger))
+		status = err_data(&err, STATUS_IO, ledger->path, 0,
+		    "the ledger file was moved, removed or replaced while in use");
 	else
 		status = run(ledger, COMMIT_BEGIN, &err);
 	for (struct commit_job *job = first; job != end && status == STATUS_OK;

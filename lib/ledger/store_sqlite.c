@@ -339,7 +339,7 @@ check_no_leftover(const char *path, struct err *err)
 
 	if ((size_t)snprintf(name, sizeof name, "%s-wal", path) >= sizeof name)
 		return err_data(err, STATUS_LIMIT, path, 0, "path is too long");
-	if (stat(name, &st) == 0 && st.st_size > 0)
+	if (stat(name, &st) == 0)
 		return err_data(err, STATUS_CORRUPT, path, 0,
 		    "the ledger is gone, but its write-ahead log is there");
 	return STATUS_OK;

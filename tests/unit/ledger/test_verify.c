@@ -240,6 +240,28 @@ test_a_log_taken_away_after_a_crash_is_noticed(void **state)
 }
 
 static void
+test_a_ledger_moved_while_in_use_takes_no_more_entries(void **state)
+{
+	struct ledger_place *place = *state;
+	const struct ledger_entry entry = { "check", LEDGER_PLACE_MS, STR_LIT("u"), STR_LIT("r"),
+		STR_LIT("CHK-9"), STR_LIT("{}") };
+	const struct ledger_batch batch = { .entries = &entry, .entry_count = 1 };
+	struct err err = ERR_NONE;
+	uint64_t seq;
+	char away[160];
+
+	ledger_place_open(place);
+	snprintf(away, sizeof away, "%s.away", place->path);
+	assert_int_equal(rename(place->path, away), 0);
+	assert_int_equal(ledger_append(&seq, place->ledger, &batch, &err), STATUS_IO);
+	assert_string_equal(
+	    err.text, "the ledger file was moved, removed or replaced while in use");
+	assert_int_equal(rename(away, place->path), 0);
+	ledger_place_append(place, "CHK-9", "{}");
+	ledger_place_expect(place, FILLED + 1, 3);
+}
+
+static void
 test_a_ledger_in_use_can_be_verified_and_used_on(void **state)
 {
 	struct ledger_place *place = *state;
@@ -886,6 +908,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		ON_FILLED(test_a_good_ledger_is_reported_and_nothing_is_touched),
 		ON_FILLED(test_a_copy_with_its_write_ahead_log_is_read_whole_and_untouched),
+		ON_FILLED(test_a_ledger_moved_while_in_use_takes_no_more_entries),
 		ON_FILLED(test_a_log_taken_away_after_a_crash_is_noticed),
 		ON_FILLED(test_a_ledger_in_use_can_be_verified_and_used_on),
 		cmocka_unit_test(test_the_first_hash_is_the_documented_one),
