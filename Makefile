@@ -9,6 +9,7 @@ BUILD   ?= build
 B       := $(BUILD)/$(KIND)
 N       ?= 1000000
 EVAL_DATA ?= ../shared/data
+ORACLE  ?= 100000 10
 PREFIX  ?= /usr/local
 DESTDIR ?=
 
@@ -60,7 +61,7 @@ LDFLAGS += $(SANITIZE) $(LINK_HARDEN)
 LDLIBS += -lxapian -licui18n -licuuc -licudata -ljansson -lnng -lsqlite3 -lsodium -lcsv -lpthread -lm
 
 # --- Targets -----------------------------------------------------------------------------------
-.PHONY: help setup all programs unit-programs test unit e2e lint asan tsan fault demo bench eval \
+.PHONY: help setup all programs unit-programs test unit e2e lint asan tsan fault demo bench eval oracle \
 	install uninstall clean format
 .DEFAULT_GOAL := all
 
@@ -75,6 +76,7 @@ help:
 	@echo 'make fault    kill -9 of indexer and searchd, 50 times each'
 	@echo 'make bench    speed, as a table (N=$(N) people)'
 	@echo 'make eval     matching quality, as a table (EVAL_DATA=$(EVAL_DATA))'
+	@echo 'make oracle   retrieval against scoring everyone (ORACLE="$(ORACLE)": people, questions a mix)'
 	@echo 'make install  programs, schemas and man pages under DESTDIR/PREFIX'
 	@echo 'make format   clang-format the sources'
 	@echo 'make clean    remove build/'
@@ -177,6 +179,9 @@ bench: programs tools
 
 eval: programs tools
 	@bench/eval.sh $(EVAL_DATA)
+
+oracle: tools
+	@$(B)/tools/oracle $(ORACLE)
 
 install: programs
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/record-check
