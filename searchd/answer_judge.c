@@ -210,7 +210,7 @@ name_gain(const struct features *asked, const struct scorer *scorer, enum name_p
 			    (token->part == part || token->part == PART_UNKNOWN))
 				return 0;
 		}
-	return scorer->model->token[TOKEN_EXACT].bits;
+	return scorer->model->token[part][TOKEN_EXACT].bits;
 }
 
 /*

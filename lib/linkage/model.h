@@ -15,7 +15,8 @@
 #include "base/err.h"
 #include "linkage/compare.h"
 
-#define MODEL_VERSION 1
+#define MODEL_VERSION 2 /* 2: forenames and surnames have levels of their own */
+#define MODEL_PARTS (PART_UNKNOWN + 1)
 #define MODEL_NAME_BYTES_MAX 63
 #define MODEL_SUM_SLACK 0.02 /* room for rounded figures in the file */
 #define MODEL_FILE_BYTES_MAX (4u << 20)
@@ -34,17 +35,22 @@ struct model {
 	/* Expected number of records on file of one person asked about (of the prior, see score.h).
 	 */
 	double expected_matches;
-	struct model_level token[TOKEN_LEVEL_COUNT];
+	/* Two tokens of a name, by part (enum name_part). PART_UNKNOWN is not in the file: it is
+	 * the mean of the other two, for tokens whose part is not told and for a forename paired
+	 * with a surname. The bits of TOKEN_NONE are what a first contradiction in the part costs.
+	 */
+	struct model_level token[MODEL_PARTS][TOKEN_LEVEL_COUNT];
 	/* How much of the rarity of a name counts at each level, 0..1 (1: all of it). */
-	double token_rarity[TOKEN_LEVEL_COUNT];
+	double token_rarity[MODEL_PARTS][TOKEN_LEVEL_COUNT];
 	double frequency_floor; /* no name counts as rarer than this share of people */
 	double
 	    frequency_strength; /* people's worth of belief in the table below, see frequency.h */
 	/* Bits, <= 0, for tokens without partner (score.h): of the query or the record, the other
-	 * side having no token left of that part; or one of each side, which contradict. */
+	 * side having no token left of that part; or one of each side, which contradict, beside
+	 * others of the part that agree or that have contradicted already. */
 	double query_token_unmatched;
 	double record_token_unmatched;
-	double token_conflict;
+	double further_conflict;
 	double part_swapped; /* bits, <= 0, for a forename matched to a surname or back */
 	struct model_level birth[BIRTH_LEVEL_COUNT];
 	struct model_level address[ADDRESS_LEVEL_COUNT];

@@ -51,7 +51,7 @@ static enum status
 read_penalty(double *out, const struct json_t *object, const struct place *at, const char *key)
 {
 	return doc_num(
-	    out, object, at->source, "token", key, DOC_REQUIRED, MODEL_PENALTY_MIN, 0, at->err);
+	    out, object, at->source, "alignment", key, DOC_REQUIRED, MODEL_PENALTY_MIN, 0, at->err);
 }
 
 /* --- Levels ---------------------------------------------------------------------------------- */
@@ -179,20 +179,16 @@ read_comparison(const struct levels *levels, const struct json_t *doc, const str
 }
 
 static enum status
-read_token(struct model *model, const struct json_t *doc, const struct place *at)
+read_alignment(struct model *model, const struct json_t *doc, const struct place *at)
 {
-	static const char *const known[] = { "levels", "query_token_unmatched",
-		"record_token_unmatched", "token_conflict", "part_swapped", "source", NULL };
-	const struct levels levels = { "token", model->token, model->token_rarity,
-		TOKEN_LEVEL_COUNT, token_name };
+	static const char *const known[] = { "query_token_unmatched", "record_token_unmatched",
+		"further_conflict", "part_swapped", "source", NULL };
 	const struct json_t *object;
 	enum status status;
 
-	status = doc_object(&object, doc, at->source, "", "token", DOC_REQUIRED, at->err);
+	status = doc_object(&object, doc, at->source, "", "alignment", DOC_REQUIRED, at->err);
 	if (status == STATUS_OK)
-		status = doc_fields(object, at->source, "token", known, at->err);
-	if (status == STATUS_OK)
-		status = read_levels(&levels, object, at);
+		status = doc_fields(object, at->source, "alignment", known, at->err);
 	if (status == STATUS_OK)
 		status = read_penalty(
 		    &model->query_token_unmatched, object, at, "query_token_unmatched");
@@ -200,10 +196,27 @@ read_token(struct model *model, const struct json_t *doc, const struct place *at
 		status = read_penalty(
 		    &model->record_token_unmatched, object, at, "record_token_unmatched");
 	if (status == STATUS_OK)
-		status = read_penalty(&model->token_conflict, object, at, "token_conflict");
+		status = read_penalty(&model->further_conflict, object, at, "further_conflict");
 	if (status == STATUS_OK)
 		status = read_penalty(&model->part_swapped, object, at, "part_swapped");
 	return status;
+}
+
+/* The levels of tokens whose part is not known: the mean of the two parts. */
+static void
+mix_parts(struct model *model)
+{
+	for (int i = 0; i < TOKEN_LEVEL_COUNT; i++) {
+		const struct model_level *a = &model->token[PART_FORENAME][i];
+		const struct model_level *b = &model->token[PART_SURNAME][i];
+		struct model_level *out = &model->token[PART_UNKNOWN][i];
+
+		*out = (struct model_level){ .m = (a->m + b->m) / 2, .u = (a->u + b->u) / 2 };
+		out->bits = log2(out->m / out->u);
+		model->token_rarity[PART_UNKNOWN][i] =
+		    (model->token_rarity[PART_FORENAME][i] + model->token_rarity[PART_SURNAME][i]) /
+		    2;
+	}
 }
 
 /* Retrieval leans on both (compare.h, terms.h). */
@@ -223,6 +236,10 @@ static enum status
 read_comparisons(struct model *model, const struct json_t *doc, const struct place *at)
 {
 	const struct levels all[] = {
+		{ "forename", model->token[PART_FORENAME], model->token_rarity[PART_FORENAME],
+		    TOKEN_LEVEL_COUNT, token_name },
+		{ "surname", model->token[PART_SURNAME], model->token_rarity[PART_SURNAME],
+		    TOKEN_LEVEL_COUNT, token_name },
 		{ "birth", model->birth, NULL, BIRTH_LEVEL_COUNT, birth_name },
 		{ "address", model->address, NULL, ADDRESS_LEVEL_COUNT, address_name },
 		{ "sex", model->sex, NULL, AGREE_LEVEL_COUNT, agree_name },
@@ -230,11 +247,14 @@ read_comparisons(struct model *model, const struct json_t *doc, const struct pla
 		{ "email", model->email, NULL, AGREE_LEVEL_COUNT, agree_name },
 		{ "identifier", model->identifier, NULL, IDENTIFIER_LEVEL_COUNT, identifier_name },
 	};
-	enum status status = read_token(model, doc, at);
+	enum status status = read_alignment(model, doc, at);
 
 	for (size_t i = 0; status == STATUS_OK && i < sizeof all / sizeof *all; i++)
 		status = read_comparison(&all[i], doc, at);
-	return status == STATUS_OK ? check_births(model, at) : status;
+	if (status != STATUS_OK)
+		return status;
+	mix_parts(model);
+	return check_births(model, at);
 }
 
 /* --- Names ----------------------------------------------------------------------------------- */
@@ -344,8 +364,8 @@ static enum status
 read_head(struct model *model, const struct json_t *doc, const struct place *at)
 {
 	static const char *const known[] = { "version", "name", "source", "expected_matches",
-		"token", "frequency", "birth", "address", "sex", "phone", "email", "identifier",
-		NULL };
+		"forename", "surname", "alignment", "frequency", "birth", "address", "sex", "phone",
+		"email", "identifier", NULL };
 	int64_t version = 0;
 	struct str name = STR_NONE;
 	enum status status;

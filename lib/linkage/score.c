@@ -15,18 +15,29 @@ score_prior(const struct model *model, uint64_t people)
 }
 
 /* --- Token pairs ----------------------------------------------------------------------------- */
-double
-score_bits_at(double *rarity, const struct model *model, enum token_level level, double share)
+enum name_part
+score_pair_part(enum name_part a, enum name_part b)
 {
-	double base = model->token[level].bits, bits;
+	if (a == b || b == PART_UNKNOWN)
+		return a;
+	return a == PART_UNKNOWN ? b : PART_UNKNOWN;
+}
+
+double
+score_bits_at(double *rarity, const struct model *model, enum name_part part,
+    enum token_level level, double share)
+{
+	const struct model_level *levels = model->token[part];
+	double bits;
 
 	*rarity = 0;
 	if (level == TOKEN_NONE)
 		return 0;
-	bits = base + model->token_rarity[level] * log2(model->token[TOKEN_EXACT].u / share);
+	bits = levels[level].bits +
+	       model->token_rarity[part][level] * log2(levels[TOKEN_EXACT].u / share);
 	if (bits < 0)
 		bits = 0;
-	*rarity = bits - base;
+	*rarity = bits - levels[level].bits;
 	return bits;
 }
 
@@ -45,25 +56,30 @@ score_pair_bits(double *rarity, const struct scorer *scorer, enum token_level le
 	if (level != TOKEN_NONE)
 		share = fmax(share_of(scorer, query->part, query->text),
 		    share_of(scorer, record->part, record->text));
-	return score_bits_at(rarity, scorer->model, level, share);
+	return score_bits_at(
+	    rarity, scorer->model, score_pair_part(query->part, record->part), level, share);
 }
 
-/* The share in the part where the text is rarer; the unknown part is never the rarer one. */
-static double
-least_share(const struct scorer *scorer, struct str text)
-{
-	return fmin(share_of(scorer, PART_FORENAME, text), share_of(scorer, PART_SURNAME, text));
-}
-
+/* A token of unknown part is never the rarer one and takes the other's levels, so that the parts
+ * that are told give the most. */
 double
 score_pair_bound(
     const struct scorer *scorer, enum token_level level, struct str query, struct str record)
 {
-	double rarity, share = 1;
+	double q[PART_UNKNOWN], r[PART_UNKNOWN], most = 0, rarity;
 
-	if (level != TOKEN_NONE)
-		share = fmax(least_share(scorer, query), least_share(scorer, record));
-	return score_bits_at(&rarity, scorer->model, level, share);
+	if (level == TOKEN_NONE)
+		return 0;
+	for (int part = 0; part < PART_UNKNOWN; part++) {
+		q[part] = share_of(scorer, (enum name_part)part, query);
+		r[part] = share_of(scorer, (enum name_part)part, record);
+	}
+	for (int i = 0; i < PART_UNKNOWN; i++)
+		for (int j = 0; j < PART_UNKNOWN; j++)
+			most = fmax(most, score_bits_at(&rarity, scorer->model,
+					      score_pair_part((enum name_part)i, (enum name_part)j),
+					      level, fmax(q[i], r[j])));
+	return most;
 }
 
 double
@@ -252,8 +268,9 @@ score_likeness(
 {
 	/* So many that the table of common names has no part in the shares. */
 	const uint64_t people = (uint64_t)1 << 52;
-	/* Every name has the share at which an exact pair's rarity is 0. */
-	const uint64_t each = (uint64_t)((double)people * scorer->model->token[TOKEN_EXACT].u);
+	/* Every name has the share at which an exact pair's rarity is 0, as parts go. */
+	const uint64_t each =
+	    (uint64_t)((double)people * scorer->model->token[PART_UNKNOWN][TOKEN_EXACT].u);
 	struct scorer even = *scorer;
 	double most;
 

@@ -15,9 +15,11 @@
  *
  * Tokens left over: let `expected` be the number of pairs that the parts allow (forenames with
  * forenames, surnames with surnames, tokens of unknown part with any). For every pair short of
- * it, one token of each side contradict (model.token_conflict); what is left over beyond that
- * is only missing on the other side (query_token_unmatched, record_token_unmatched). So a
- * further middle name or an unrecorded surname costs little, another surname a good deal.
+ * it, one token of each side contradict; what is left over beyond that is only missing on the
+ * other side (query_token_unmatched, record_token_unmatched). The first contradiction of a part of
+ * which no token agrees weighs what the part's level "none" does: another forename, or another
+ * surname. Every other one weighs `further_conflict`: another middle name. So an unrecorded surname
+ * costs little, another forename a good deal.
  *
  * score_pair_bits() and score_level_bits() are what retrieval weighs its terms with, so that the
  * sum of a record's matching terms bounds its score from above.

@@ -8,8 +8,8 @@
  *
  * A name is aligned exactly: best[mask] is the most that the query tokens looked at so far can
  * give using just the record tokens in `mask`. 8 x 8 tokens take 8 * 256 * 8 steps, a usual name
- * some seventy. What is left over depends on the number of pairs only, so it is added to each
- * mask at the end, and the greatest sum is the greatest of all.
+ * some seventy. What is left over depends only on which record tokens are paired, so it is added to
+ * each mask at the end, and the greatest sum is the greatest of all.
  */
 #define MASKS (1u << FEATURE_TOKENS_MAX)
 #define GROUP_TOKENS_MAX 32   /* a dozen is usual; more variants go into a further group */
@@ -119,7 +119,8 @@ fill_cell(struct cell *cell, const struct scorer *scorer, struct group *query, s
 		return;
 	share = greater(group_share(query, scorer, i), group_share(record, scorer, j));
 	cell->swapped = is_swapped(query->token[i]->part, record->token[j]->part);
-	cell->bits = score_bits_at(&cell->rarity, scorer->model, cell->level, share);
+	cell->bits = score_bits_at(&cell->rarity, scorer->model,
+	    score_pair_part(query->token[i]->part, record->token[j]->part), cell->level, share);
 	cell->worth = cell->bits + (cell->swapped ? scorer->model->part_swapped : 0);
 }
 
@@ -158,12 +159,19 @@ least(unsigned a, unsigned b)
 	return a < b ? a : b;
 }
 
-/* How many pairs the parts of two names allow; "expected" in score.h. */
-static unsigned
-expected_pairs(const struct feature_name *query, const struct feature_name *record)
-{
-	unsigned q[3] = { 0 }, r[3] = { 0 }, known, q_wild, r_wild;
+/* How many tokens of each part two names have, and how many pairs these allow ("expected" in
+ * score.h). */
+struct parts {
+	unsigned query[MODEL_PARTS], record[MODEL_PARTS];
+	unsigned expected;
+};
 
+static void
+count_parts(struct parts *out, const struct feature_name *query, const struct feature_name *record)
+{
+	unsigned *q = out->query, *r = out->record, known, q_wild, r_wild;
+
+	memset(out, 0, sizeof *out);
 	for (uint8_t i = 0; i < query->count; i++)
 		q[query->tokens[i].part]++;
 	for (uint8_t i = 0; i < record->count; i++)
@@ -172,17 +180,47 @@ expected_pairs(const struct feature_name *query, const struct feature_name *reco
 	/* what is left may pair with tokens of unknown part, and these with one another */
 	q_wild = least(q[PART_FORENAME] + q[PART_SURNAME] - known, r[PART_UNKNOWN]);
 	r_wild = least(r[PART_FORENAME] + r[PART_SURNAME] - known, q[PART_UNKNOWN]);
-	return known + q_wild + r_wild + least(q[PART_UNKNOWN] - r_wild, r[PART_UNKNOWN] - q_wild);
+	out->expected =
+	    known + q_wild + r_wild + least(q[PART_UNKNOWN] - r_wild, r[PART_UNKNOWN] - q_wild);
 }
 
-static double
-left_over_bits(const struct names *names, unsigned expected, unsigned pairs)
+static unsigned
+short_of(unsigned wanted, unsigned have)
 {
-	unsigned conflicts = expected > pairs ? expected - pairs : 0;
+	return wanted > have ? wanted - have : 0;
+}
 
-	return conflicts * names->model->token_conflict +
-	       (names->query->count - pairs - conflicts) * names->model->query_token_unmatched +
-	       (names->record->count - pairs - conflicts) * names->model->record_token_unmatched;
+/* The first contradiction of a part costs what its level "none" weighs, if nothing of the part
+ * agrees; every other one the same small sum. */
+static double
+conflict_bits(const struct model *model, enum name_part part, unsigned conflicts, unsigned main)
+{
+	unsigned first = least(conflicts, main);
+
+	return first * model->token[part][TOKEN_NONE].bits +
+	       (conflicts - first) * model->further_conflict;
+}
+
+/* `used`: record tokens paired, by part. */
+static double
+left_over_bits(const struct names *names, const struct parts *parts, const unsigned *used)
+{
+	unsigned pairs = used[PART_FORENAME] + used[PART_SURNAME] + used[PART_UNKNOWN];
+	unsigned conflicts = short_of(parts->expected, pairs), part[MODEL_PARTS], left = conflicts;
+	double bits =
+	    (names->query->count - pairs - conflicts) * names->model->query_token_unmatched +
+	    (names->record->count - pairs - conflicts) * names->model->record_token_unmatched;
+
+	if (conflicts == 0)
+		return bits;
+	for (int i = 0; i < PART_UNKNOWN; i++) {
+		part[i] = least(left, short_of(least(parts->query[i], parts->record[i]), used[i]));
+		left -= part[i];
+		bits += conflict_bits(names->model, (enum name_part)i, part[i], used[i] == 0);
+	}
+	/* Of tokens whose part is not told, two make a name: a forename and a surname. */
+	return bits + conflict_bits(names->model, PART_UNKNOWN, left,
+			  short_of(least(2, parts->expected), pairs + conflicts - left));
 }
 
 static unsigned
@@ -278,13 +316,25 @@ trace_back(struct alignment *out, const struct names *names, const struct choice
 	}
 }
 
+/* How many record tokens of each part are in the mask. */
+static void
+count_used(unsigned used[MODEL_PARTS], const struct names *names, const struct choices *choices,
+    unsigned mask)
+{
+	used[PART_FORENAME] = used[PART_SURNAME] = used[PART_UNKNOWN] = 0;
+	for (; mask != 0; mask &= mask - 1)
+		used[names->record->tokens[choices->token[__builtin_ctz(mask)]].part]++;
+}
+
 static void
 align(struct alignment *out, const struct names *names, const struct choices *choices)
 {
 	double best[MASKS] SCRATCH;
 	int8_t choice[FEATURE_TOKENS_MAX][MASKS] SCRATCH;
-	unsigned expected = expected_pairs(names->query, names->record), best_mask = 0;
+	unsigned best_mask = 0;
+	struct parts parts;
 
+	count_parts(&parts, names->query, names->record);
 	best[0] = 0;
 	for (unsigned mask = 1; mask < 1u << choices->bits; mask++)
 		best[mask] = -HUGE_VAL;
@@ -293,11 +343,13 @@ align(struct alignment *out, const struct names *names, const struct choices *ch
 			align_token(best, choice[i], choices, i);
 	out->bits = -HUGE_VAL;
 	for (unsigned mask = 0; mask < 1u << choices->bits; mask++) {
+		unsigned used[MODEL_PARTS];
 		double bits;
 
 		if (isinf(best[mask]))
 			continue; /* these record tokens cannot all be paired */
-		bits = best[mask] + left_over_bits(names, expected, bits_set(mask));
+		count_used(used, names, choices, mask);
+		bits = best[mask] + left_over_bits(names, &parts, used);
 		if (bits > out->bits) {
 			out->bits = bits;
 			best_mask = mask;

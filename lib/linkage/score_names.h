@@ -12,8 +12,11 @@
 void score_names(struct score *out, const struct scorer *scorer, const struct features *query,
     const struct features *record);
 
+/* Whose levels a pair of tokens has: the part of both, or of the one that is told; PART_UNKNOWN for
+ * a forename with a surname. */
+enum name_part score_pair_part(enum name_part a, enum name_part b);
 /* Bits of a pair whose more common token has this share (score.h: pair bits). */
-double score_bits_at(
-    double *rarity, const struct model *model, enum token_level level, double share);
+double score_bits_at(double *rarity, const struct model *model, enum name_part part,
+    enum token_level level, double share);
 
 #endif

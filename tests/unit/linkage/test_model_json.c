@@ -11,6 +11,7 @@
 #include "tests/unit/linkage/edited.h"
 
 #define DEFAULT "schemas/model/default.json"
+#define FIXED "tests/unit/linkage/model.json" /* figures that tests may name */
 #define NEARLY 1e-9
 
 static struct edited edited;
@@ -55,9 +56,12 @@ test_the_default_model_loads_with_bits_and_hash(void **state)
 	assert_int_equal(digest_of_file(&digest, DEFAULT, &err), STATUS_OK);
 	assert_memory_equal(&digest, &model->hash, sizeof digest);
 	assert_true(strlen(model->name) > 0);
-	for (int i = 0; i < TOKEN_LEVEL_COUNT; i++)
-		assert_true(fabs(model->token[i].bits -
-				 log2(model->token[i].m / model->token[i].u)) < NEARLY);
+	for (int part = 0; part < MODEL_PARTS; part++)
+		for (int i = 0; i < TOKEN_LEVEL_COUNT; i++) {
+			const struct model_level *level = &model->token[part][i];
+
+			assert_true(fabs(level->bits - log2(level->m / level->u)) < NEARLY);
+		}
 	assert_true(model->identifier[IDENTIFIER_SAME].bits > 20);
 	model_free(model);
 	model_free(NULL);
@@ -79,7 +83,8 @@ test_the_default_weights_are_near_the_published_ones(void **state)
 		{ model->address[ADDRESS_DIFFERENT].bits, -2.3 },
 		{ model->sex[AGREE_DIFFERENT].bits, -4 },
 		{ model->identifier[IDENTIFIER_CONFLICT].bits, -10 },
-		{ model->token_conflict, -4.6 },
+		{ model->token[PART_SURNAME][TOKEN_NONE].bits, -4.6 },
+		{ model->token[PART_FORENAME][TOKEN_NONE].bits, -5.5 },
 	};
 
 	(void)state;
@@ -94,8 +99,10 @@ test_closer_levels_never_weigh_less(void **state)
 	struct model *model = load(DEFAULT);
 
 	(void)state;
-	for (int i = 1; i < TOKEN_LEVEL_COUNT; i++)
-		assert_true(model->token[i].bits <= model->token[i - 1].bits);
+	for (int part = 0; part < MODEL_PARTS; part++)
+		for (int i = 1; i < TOKEN_LEVEL_COUNT; i++)
+			assert_true(
+			    model->token[part][i].bits < model->token[part][TOKEN_EXACT].bits);
 	for (int i = 1; i < ADDRESS_LEVEL_COUNT; i++)
 		assert_true(model->address[i].bits <= model->address[i - 1].bits);
 	model_free(model);
@@ -130,14 +137,13 @@ test_each_fault_is_refused_with_its_message(void **state)
 		enum status status;
 		const char *text;
 	} cases[] = {
-		{ "\"version\": 1", "\"version\": 2", STATUS_VERSION,
-		    "version: is 2, this program reads 1" },
-		{ "\"version\": 1,", "", STATUS_INVALID, "version: is missing" },
-		{ "\"name\": \"default", "\"nom\": \"default", STATUS_INVALID,
+		{ "\"version\": 2", "\"version\": 1", STATUS_VERSION,
+		    "version: is 1, this program reads 2" },
+		{ "\"version\": 2,", "", STATUS_INVALID, "version: is missing" },
+		{ "\"name\": \"test-model", "\"nom\": \"default", STATUS_INVALID,
 		    "unknown field \"nom\"" },
-		{ "\"name\": \"default-2026-11\"", "\"name\": \"\"", STATUS_INVALID,
-		    "name: is empty" },
-		{ "\"name\": \"default-2026-11\"",
+		{ "\"name\": \"test-model\"", "\"name\": \"\"", STATUS_INVALID, "name: is empty" },
+		{ "\"name\": \"test-model\"",
 		    "\"name\": "
 		    "\"0123456789012345678901234567890123456789012345678901234567890123\"",
 		    STATUS_LIMIT, "name: is longer than 63 bytes" },
@@ -146,23 +152,23 @@ test_each_fault_is_refused_with_its_message(void **state)
 		{ "\"phone\": {", "\"fax\": {", STATUS_INVALID, "unknown field \"fax\"" },
 		{ "\"swapped\": {", "\"exchanged\": {", STATUS_INVALID,
 		    "birth.levels: unknown field \"exchanged\"" },
-		{ "\"m\": 0.78", "\"m\": 0", STATUS_INVALID,
-		    "token.levels.exact.m: must be above 0 and below 1" },
-		{ "\"m\": 0.78", "\"m\": 1", STATUS_INVALID,
-		    "token.levels.exact.m: must be above 0 and below 1" },
-		{ "\"m\": 0.78", "\"m\": \"high\"", STATUS_INVALID,
-		    "token.levels.exact.m: expected a number" },
-		{ "\"m\": 0.78, ", "", STATUS_INVALID, "token.levels.exact.m: is missing" },
-		{ "\"m\": 0.78, ", "\"m\": 0.78, \"mm\": 1, ", STATUS_INVALID,
-		    "token.levels.exact: unknown field \"mm\"" },
-		{ "\"m\": 0.78", "\"m\": 0.6", STATUS_INVALID,
-		    "token.levels: m adds up to 0.820 and u to 1.000, both must give 1" },
+		{ "\"m\": 0.80", "\"m\": 0", STATUS_INVALID,
+		    "forename.levels.exact.m: must be above 0 and below 1" },
+		{ "\"m\": 0.80", "\"m\": 1", STATUS_INVALID,
+		    "forename.levels.exact.m: must be above 0 and below 1" },
+		{ "\"m\": 0.80", "\"m\": \"high\"", STATUS_INVALID,
+		    "forename.levels.exact.m: expected a number" },
+		{ "\"m\": 0.80, ", "", STATUS_INVALID, "forename.levels.exact.m: is missing" },
+		{ "\"m\": 0.80, ", "\"m\": 0.80, \"mm\": 1, ", STATUS_INVALID,
+		    "forename.levels.exact: unknown field \"mm\"" },
+		{ "\"m\": 0.80", "\"m\": 0.6", STATUS_INVALID,
+		    "forename.levels: m adds up to 0.800 and u to 1.000, both must give 1" },
 		{ "\"rarity\": 0.6", "\"rarity\": 1.1", STATUS_INVALID,
-		    "token.levels.nickname.rarity: expected 0 to 1" },
+		    "forename.levels.nickname.rarity: expected 0 to 1" },
 		{ "\"query_token_unmatched\": -0.8", "\"query_token_unmatched\": 0.1",
-		    STATUS_INVALID, "token.query_token_unmatched: expected -30 to 0" },
+		    STATUS_INVALID, "alignment.query_token_unmatched: expected -30 to 0" },
 		{ "\"part_swapped\": -1.5", "\"part_swapped\": -31", STATUS_INVALID,
-		    "token.part_swapped: expected -30 to 0" },
+		    "alignment.part_swapped: expected -30 to 0" },
 		{ "\"m\": 0.97, \"u\": 0.5", "\"m\": 0.48, \"u\": 0.5", STATUS_INVALID,
 		    "sex.levels: m adds up to 0.510 and u to 1.000, both must give 1" },
 		{ "\"same_year\": { \"m\": 0.012, \"u\": 0.04",
@@ -189,7 +195,7 @@ test_each_fault_is_refused_with_its_message(void **state)
 		struct err err = ERR_NONE;
 		struct model *model = NULL;
 
-		edited_replace(&edited, DEFAULT, cases[i].from, cases[i].to);
+		edited_replace(&edited, FIXED, cases[i].from, cases[i].to);
 		if (model_load(&model, edited.path, &err) != cases[i].status ||
 		    strcmp(err.text, cases[i].text) != 0)
 			fail_msg("%s: got \"%s\"", cases[i].to, err.text);
@@ -207,7 +213,7 @@ assert_exchanged(const char *first, const char *second, const char *text)
 	struct model *model = NULL;
 	const char *a, *b;
 
-	assert_int_equal(file_read(&in, DEFAULT, 1 << 20, &err), STATUS_OK);
+	assert_int_equal(file_read(&in, FIXED, 1 << 20, &err), STATUS_OK);
 	a = strstr(in.p, first);
 	assert_non_null(a);
 	b = strstr(a, second);
@@ -253,7 +259,7 @@ test_damaged_files_are_refused_or_loaded_but_never_a_fault(void **state)
 	uint64_t seed = 13;
 
 	(void)state;
-	assert_int_equal(file_read(&text, DEFAULT, 1 << 20, &err), STATUS_OK);
+	assert_int_equal(file_read(&text, FIXED, 1 << 20, &err), STATUS_OK);
 	for (int i = 0; i < 300; i++) {
 		struct model *model = NULL;
 		size_t at = next(&seed) % text.n;
@@ -282,7 +288,7 @@ test_what_is_no_model_is_refused(void **state)
 		{ "", "not valid JSON: '[' or '{' expected near end of file", STATUS_INVALID },
 		{ "[1]", NULL, STATUS_INVALID },
 		{ "{}", "version: is missing", STATUS_INVALID },
-		{ "{\"version\":1,\"name\":\"x\",\"expected_matches\":1}", "token: is missing",
+		{ "{\"version\":2,\"name\":\"x\",\"expected_matches\":1}", "alignment: is missing",
 		    STATUS_INVALID },
 		{ "[[[[[[[[[1]]]]]]]]]", "JSON is nested deeper than 8 levels", STATUS_LIMIT },
 	};

@@ -81,7 +81,8 @@ name_bits(const char *query, const char *record)
 static double
 exact_bits(enum name_part part, const char *token)
 {
-	return log2(model->token[TOKEN_EXACT].m / model_name_share(model, part, str_from(token)));
+	return log2(
+	    model->token[part][TOKEN_EXACT].m / model_name_share(model, part, str_from(token)));
 }
 
 /* --- The prior ------------------------------------------------------------------------------- */
@@ -110,8 +111,9 @@ test_an_exact_name_weighs_by_its_rarity(void **state)
 	(void)state;
 	assert_near(score.line[COMPARISON_NAME].bits, wanted);
 	assert_near(score.match_weight, wanted); /* the prior of nobody is 0 */
-	assert_near(
-	    score.line[COMPARISON_NAME].rarity, wanted - 2 * model->token[TOKEN_EXACT].bits);
+	assert_near(score.line[COMPARISON_NAME].rarity,
+	    wanted - model->token[PART_FORENAME][TOKEN_EXACT].bits -
+		model->token[PART_SURNAME][TOKEN_EXACT].bits);
 	assert_int_equal(score.line[COMPARISON_NAME].level, TOKEN_EXACT);
 	assert_int_equal(score.pair_count, 2);
 	assert_true(score.forename_evidence);
@@ -142,12 +144,26 @@ test_tokens_left_over_cost_what_they_mean(void **state)
 	assert_true(model->query_token_unmatched < model->record_token_unmatched);
 	assert_near(
 	    name_bits("katherine/obrien", "katherine/"), forename + model->query_token_unmatched);
-	/* contradicting: a good deal */
-	assert_near(
-	    name_bits("katherine/obrien", "katherine/zysk"), forename + model->token_conflict);
+	/* contradicting: a good deal, a forename more than a surname, a middle name the least */
+	assert_near(name_bits("katherine/obrien", "katherine/zysk"),
+	    forename + model->token[PART_SURNAME][TOKEN_NONE].bits);
+	assert_near(name_bits("ivy/obrien", "pam/obrien"),
+	    exact_bits(PART_SURNAME, "obrien") + model->token[PART_FORENAME][TOKEN_NONE].bits);
 	assert_near(name_bits("katherine ivy/obrien", "katherine pam/obrien"),
-	    exact + model->token_conflict);
-	assert_near(name_bits("ivy/obrien", "pam/zysk"), 2 * model->token_conflict);
+	    exact + model->further_conflict);
+	assert_near(
+	    name_bits("ivy/obrien", "pam/zysk"), model->token[PART_FORENAME][TOKEN_NONE].bits +
+						     model->token[PART_SURNAME][TOKEN_NONE].bits);
+	assert_near(name_bits("ivy sue/obrien", "pam zoe/zysk"),
+	    model->token[PART_FORENAME][TOKEN_NONE].bits +
+		model->token[PART_SURNAME][TOKEN_NONE].bits + model->further_conflict);
+	/* parts not told: two tokens make a name, others are further ones */
+	assert_near(
+	    name_bits("ivy obrien", "pam zysk"), 2 * model->token[PART_UNKNOWN][TOKEN_NONE].bits);
+	assert_near(name_bits("ivy sue obrien", "pam zoe zysk"),
+	    2 * model->token[PART_UNKNOWN][TOKEN_NONE].bits + model->further_conflict);
+	assert_near(name_bits("ivy sue obrien", "ivy zoe obrien"),
+	    name_bits("ivy obrien", "ivy obrien") + model->further_conflict);
 }
 
 static void
@@ -163,8 +179,9 @@ test_swapped_parts_cost_once_for_each_token(void **state)
 	assert_int_equal(score.pair_count, 2);
 	assert_true(score.pair[0].swapped && score.pair[1].swapped);
 	assert_near(score.line[COMPARISON_NAME].bits,
-	    log2(model->token[TOKEN_EXACT].m / share_k) +
-		log2(model->token[TOKEN_EXACT].m / share_o) + 2 * model->part_swapped);
+	    log2(model->token[PART_UNKNOWN][TOKEN_EXACT].m / share_k) +
+		log2(model->token[PART_UNKNOWN][TOKEN_EXACT].m / share_o) +
+		2 * model->part_swapped);
 	assert_true(score.forename_evidence);
 }
 
@@ -259,20 +276,49 @@ most_pairs(const struct feature_name *a, const struct feature_name *b, unsigned 
 	return best;
 }
 
+/* What the tokens left over cost, counted from the pairs themselves (score.h). */
+static double
+cost_of_rest(
+    const struct feature_name *a, const struct feature_name *b, unsigned used, unsigned expected)
+{
+	unsigned of_a[3] = { 0 }, of_b[3] = { 0 }, of_pairs[3] = { 0 }, n = 0, conflicts, left;
+	double cost;
+
+	for (unsigned i = 0; i < a->count; i++)
+		of_a[a->tokens[i].part]++;
+	for (unsigned j = 0; j < b->count; j++) {
+		of_b[b->tokens[j].part]++;
+		of_pairs[b->tokens[j].part] += (used & 1u << j) != 0;
+		n += (used & 1u << j) != 0;
+	}
+	left = conflicts = expected > n ? expected - n : 0;
+	cost = (a->count - n - conflicts) * model->query_token_unmatched +
+	       (b->count - n - conflicts) * model->record_token_unmatched;
+	for (int part = PART_FORENAME; part <= PART_SURNAME; part++) {
+		unsigned both = of_a[part] < of_b[part] ? of_a[part] : of_b[part];
+		bool first = of_pairs[part] == 0;
+
+		for (unsigned k = of_pairs[part]; k < both && left > 0; k++, left--) {
+			cost +=
+			    first ? model->token[part][TOKEN_NONE].bits : model->further_conflict;
+			first = false;
+		}
+	}
+	n += conflicts - left;
+	for (; left > 0; left--, n++)
+		cost +=
+		    n < 2 ? model->token[PART_UNKNOWN][TOKEN_NONE].bits : model->further_conflict;
+	return cost;
+}
+
 static double
 try_all(const struct scorer *scorer, const struct feature_name *a, const struct feature_name *b,
     unsigned i, unsigned used, double sum, unsigned expected)
 {
 	double best;
 
-	if (i == a->count) {
-		unsigned n = (unsigned)__builtin_popcount(used);
-		unsigned conflicts = expected > n ? expected - n : 0;
-
-		return sum + conflicts * scorer->model->token_conflict +
-		       (a->count - n - conflicts) * scorer->model->query_token_unmatched +
-		       (b->count - n - conflicts) * scorer->model->record_token_unmatched;
-	}
+	if (i == a->count)
+		return sum + cost_of_rest(a, b, used, expected);
 	best = try_all(scorer, a, b, i + 1, used, sum, expected);
 	for (unsigned j = 0; j < b->count; j++) {
 		double worth;
@@ -410,7 +456,7 @@ test_pair_bits_are_never_negative(void **state)
 
 		assert_true(bits >= 0);
 		if (level != TOKEN_NONE)
-			assert_near(bits - rarity, model->token[level].bits);
+			assert_near(bits - rarity, model->token[PART_FORENAME][level].bits);
 	}
 	assert_true(score_pair_bits(&rarity, &scorer, TOKEN_NONE, &token, &token) <= 0);
 }
