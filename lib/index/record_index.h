@@ -67,6 +67,10 @@ enum status index_reader_search(struct index_reader *reader, const struct index_
 enum status index_reader_case(struct index_reader *reader, const struct index_hit **hits,
     size_t *count, struct arena *arena, uint32_t shard, struct str record_id,
     struct err *err) MUST_USE;
+/* The same with the bits that a search by `plan` counts for each. */
+enum status index_reader_case_bits(struct index_reader *reader, const struct index_hit **hits,
+    size_t *count, struct arena *arena, uint32_t shard, struct str record_id,
+    const struct term_plan *plan, struct err *err) MUST_USE;
 
 /* Documents in the shard's base and delta, superseded ones left out; and a full scan for tests
  * and verification: calls `visit` with each live document until it returns false. The hit's data

@@ -838,10 +838,34 @@ index_reader_search(struct index_reader *reader, const struct index_hit **hits, 
 
 namespace {
 
-/* Appends the live documents of one database that carry `key`. */
+/* What one document gets of the plan, as retrieve() would count it. */
+double
+document_bits(const Xapian::Database &db, Xapian::docid id, const struct term_plan &plan)
+{
+	uint32_t groups = 0;
+	double bits = 0;
+
+	for (const Entry &entry : list_entries(db, plan)) {
+		uint32_t bit = uint32_t{ 1 } << entry.group;
+
+		if ((groups & bit) != 0)
+			continue;
+		auto it = db.postlist_begin(entry.term);
+
+		it.skip_to(id);
+		if (it == db.postlist_end(entry.term) || *it != id)
+			continue;
+		groups |= bit;
+		bits += entry.bits;
+	}
+	return bits;
+}
+
+/* Appends the live documents of one database that carry `key`; with their bits if there is a plan.
+ */
 enum status
 case_in_part(std::vector<index_hit> &found, const index_reader &reader, const Part &part,
-    const std::string &key, struct arena *arena, struct err *err)
+    const std::string &key, const struct term_plan *plan, struct arena *arena, struct err *err)
 {
 	for (auto it = part.db.postlist_begin(key); it != part.db.postlist_end(key); ++it) {
 		std::string packed = part.db.get_document(*it).get_data();
@@ -852,9 +876,33 @@ case_in_part(std::vector<index_hit> &found, const index_reader &reader, const Pa
 			return bad_data(reader, part, err);
 		if (!arena_copy(&hit.data, arena, data))
 			return no_memory(err);
+		if (plan != nullptr)
+			hit.bits = document_bits(part.db, *it, *plan);
 		found.push_back(hit);
 	}
 	return STATUS_OK;
+}
+
+enum status
+read_case(struct index_reader &reader, const struct index_hit **hits, size_t *count,
+    struct arena *arena, uint32_t shard, struct str record_id, const struct term_plan *plan,
+    struct err *err)
+{
+	return guard_reading(
+	    err, reader, [&]() -> enum status {
+		    std::vector<index_hit> found;
+		    std::string key;
+		    enum status status = key_term(key, reader.scratch.get(), record_id, err);
+
+		    for (const Part &part : reader.parts)
+			    if (status == STATUS_OK && part.shard == shard &&
+				!is_superseded(reader, part, record_id))
+				    status =
+					case_in_part(found, reader, part, key, plan, arena, err);
+		    if (status != STATUS_OK)
+			    return status;
+		    return hand_over(hits, count, found, found.size(), arena, err);
+	    });
 }
 
 } // namespace
@@ -863,20 +911,15 @@ extern "C" enum status
 index_reader_case(struct index_reader *reader, const struct index_hit **hits, size_t *count,
     struct arena *arena, uint32_t shard, struct str record_id, struct err *err)
 {
-	return guard_reading(
-	    err, *reader, [&]() -> enum status {
-		    std::vector<index_hit> found;
-		    std::string key;
-		    enum status status = key_term(key, reader->scratch.get(), record_id, err);
+	return read_case(*reader, hits, count, arena, shard, record_id, nullptr, err);
+}
 
-		    for (const Part &part : reader->parts)
-			    if (status == STATUS_OK && part.shard == shard &&
-				!is_superseded(*reader, part, record_id))
-				    status = case_in_part(found, *reader, part, key, arena, err);
-		    if (status != STATUS_OK)
-			    return status;
-		    return hand_over(hits, count, found, found.size(), arena, err);
-	    });
+extern "C" enum status
+index_reader_case_bits(struct index_reader *reader, const struct index_hit **hits, size_t *count,
+    struct arena *arena, uint32_t shard, struct str record_id, const struct term_plan *plan,
+    struct err *err)
+{
+	return read_case(*reader, hits, count, arena, shard, record_id, plan, err);
 }
 
 extern "C" enum status

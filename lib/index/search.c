@@ -246,6 +246,8 @@ search_person(struct search_result *out, struct searcher *searcher, struct arena
 	    &plan, floor - searcher->scorer.prior - plan.free_bits, CANDIDATES_MAX, err);
 	if (status != STATUS_OK)
 		return status;
+	if (count > 0)
+		out->least_bound = searcher->scorer.prior + plan.free_bits + hits[count - 1].bits;
 	return score_hits(out, &question, hits, count, err);
 }
 
@@ -261,13 +263,33 @@ find_shard(uint32_t *shard, const struct searcher *searcher, size_t system)
 	return false;
 }
 
+/* The people of a record as candidates without a score. */
+static enum status
+decode_all(struct candidate **out, struct searcher *searcher, struct arena *arena,
+    struct folder *folder, const struct index_hit *hits, size_t count, struct err *err)
+{
+	struct candidate *list = arena_alloc(arena, count, sizeof *list);
+
+	if (list == NULL)
+		return no_memory(err);
+	for (size_t i = 0; i < count; i++) {
+		enum status status = decode(&list[i], searcher, arena, folder, &hits[i], err);
+
+		if (status != STATUS_OK)
+			return status;
+		list[i].score.prior = searcher->scorer.prior;
+	}
+	*out = list;
+	return STATUS_OK;
+}
+
 enum status
 search_case(const struct candidate **out, size_t *count, struct searcher *searcher,
     struct arena *arena, struct folder *folder, size_t system, struct str record_id,
     struct err *err)
 {
 	const struct index_hit *hits = NULL;
-	struct candidate *list;
+	struct candidate *list = NULL;
 	enum status status;
 	uint32_t shard = 0;
 
@@ -276,17 +298,68 @@ search_case(const struct candidate **out, size_t *count, struct searcher *search
 	if (!find_shard(&shard, searcher, system))
 		return STATUS_OK;
 	status = index_reader_case(searcher->reader, &hits, count, arena, shard, record_id, err);
+	if (status == STATUS_OK)
+		status = decode_all(&list, searcher, arena, folder, hits, *count, err);
+	*out = list;
+	return status;
+}
+
+/* --- Why a record was found or not ----------------------------------------------------------- */
+static int
+compare_ids(const void *a, const void *b)
+{
+	return str_cmp(*(const struct str *)a, *(const struct str *)b);
+}
+
+static enum status
+score_all(struct search_why *out, const struct search_why *found, struct candidate *list,
+    const struct searcher *searcher, struct arena *arena, const struct features *query,
+    const struct index_hit *hits, double granted, struct err *err)
+{
+	double *bounds = arena_alloc(arena, found->count, sizeof *bounds);
+
+	if (bounds == NULL)
+		return no_memory(err);
+	for (size_t i = 0; i < found->count; i++) {
+		score_people(&list[i].score, &searcher->scorer, query, &list[i].features);
+		bounds[i] = granted + hits[i].bits;
+	}
+	*out = *found;
+	out->people = list;
+	out->bounds = bounds;
+	return STATUS_OK;
+}
+
+enum status
+search_why(struct search_why *out, struct searcher *searcher, struct arena *arena,
+    struct folder *folder, const struct features *query, size_t system, struct str record_id,
+    struct err *err)
+{
+	const struct index_hit *hits = NULL;
+	struct search_why found = { .count = 0 };
+	struct candidate *list = NULL;
+	struct term_plan plan = { 0 };
+	const struct index_shard *from;
+	enum status status;
+	uint32_t shard = 0;
+
+	*out = found;
+	if (!find_shard(&shard, searcher, system))
+		return STATUS_OK;
+	from = &searcher->shards[shard];
+	found.superseded = from->superseded_count > 0 &&
+			   bsearch(&record_id, from->superseded, from->superseded_count,
+			       sizeof record_id, compare_ids) != NULL;
+	arena_reset(searcher->hits);
+	status = terms_of_query(
+	    &plan, searcher->hits, &searcher->scorer, searcher->snapshot->vocabulary, query, err);
+	if (status == STATUS_OK)
+		status = index_reader_case_bits(
+		    searcher->reader, &hits, &found.count, arena, shard, record_id, &plan, err);
+	if (status == STATUS_OK)
+		status = decode_all(&list, searcher, arena, folder, hits, found.count, err);
 	if (status != STATUS_OK)
 		return status;
-	list = arena_alloc(arena, *count, sizeof *list);
-	if (list == NULL)
-		return no_memory(err);
-	for (size_t i = 0; i < *count; i++) {
-		status = decode(&list[i], searcher, arena, folder, &hits[i], err);
-		if (status != STATUS_OK)
-			return status;
-		list[i].score.prior = searcher->scorer.prior;
-	}
-	*out = list;
-	return STATUS_OK;
+	return score_all(out, &found, list, searcher, arena, query, hits,
+	    searcher->scorer.prior + plan.free_bits, err);
 }

@@ -55,10 +55,11 @@ struct candidate {
 struct search_result {
 	const struct candidate *candidates; /* best first; ties by system, record id, person id */
 	size_t count;
-	bool capped;	  /* more than CANDIDATES_MAX documents could have reached the floor */
-	double best_bits; /* what the best possible record could have reached, prior included */
-	size_t terms;	  /* of the plan, for measurements */
-	size_t scored;	  /* documents scored */
+	bool capped;	    /* more than CANDIDATES_MAX documents could have reached the floor */
+	double best_bits;   /* what the best possible record could have reached, prior included */
+	size_t terms;	    /* of the plan, for measurements */
+	size_t scored;	    /* documents scored */
+	double least_bound; /* of those: the least match weight that retrieval granted one (bits) */
 };
 
 /* Every person on file with match weight >= floor (bits), unless capped. In the arena. */
@@ -68,6 +69,19 @@ enum status search_person(struct search_result *out, struct searcher *searcher, 
 /* The people of one case record of a system; count 0 if it is not on file. */
 enum status search_case(const struct candidate **out, size_t *count, struct searcher *searcher,
     struct arena *arena, struct folder *folder, size_t system, struct str record_id,
+    struct err *err) MUST_USE;
+
+/* One case record as a search for `query` meets it, found or not. */
+struct search_why {
+	const struct candidate *people; /* scored; in the order of the record */
+	/* Of each: the match weight that retrieval grants it, at least the exact one (bits, prior
+	 * included). A search scores it if this reaches the floor, unless capped. */
+	const double *bounds;
+	size_t count;	 /* 0: not on file */
+	bool superseded; /* a delta has replaced or removed what the base holds of the record */
+};
+enum status search_why(struct search_why *out, struct searcher *searcher, struct arena *arena,
+    struct folder *folder, const struct features *query, size_t system, struct str record_id,
     struct err *err) MUST_USE;
 
 #endif

@@ -10,6 +10,8 @@
 
 #include "tests/unit/index/built.h"
 
+#include <math.h>
+
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define PEOPLE 2000u
 #define SCALE 4u
@@ -539,6 +541,64 @@ test_the_plan_bounds_every_score_from_above(void **state)
 	arena_free(arena);
 }
 
+/* Found or not, a record is explained with the score and bound that a search goes by. */
+static void
+check_why(const struct features *asked, const struct term_plan *plan, const struct known *one,
+    struct arena *arena)
+{
+	struct search_why why;
+	struct score score;
+
+	score_people(&score, searcher_scorer(searcher), asked, &one->features);
+	assert_int_equal(search_why(&why, searcher, arena, built.folder, asked, one->system,
+			     one->record_id, NULL),
+	    STATUS_OK);
+	assert_false(why.superseded);
+	for (size_t i = 0; i < why.count; i++)
+		if (str_eq(why.people[i].person.id, one->person_id)) {
+			assert_true(
+			    fabs(why.people[i].score.match_weight - score.match_weight) < 1e-9);
+			assert_true(fabs(why.bounds[i] - bound_of(plan, one, arena)) < 1e-9);
+			return;
+		}
+	fail();
+}
+
+static void
+test_any_record_is_explained_with_its_score_and_bound(void **state)
+{
+	struct arena *arena = arena_new(0), *kept = arena_new(0);
+	struct search_why why;
+
+	(void)state;
+	for (uint64_t n = 0; n < 12 / SCALE; n++) {
+		struct corpus_query query;
+		struct features asked;
+		struct term_plan plan;
+
+		arena_reset(kept);
+		assert_int_equal(
+		    corpus_query(&query, kept, SEED, n * 37 % records, n, &corpus_shares_typical),
+		    STATUS_OK);
+		assert_int_equal(
+		    features_make(&asked, kept, built.folder, built.lexicon, &query.person, NULL),
+		    STATUS_OK);
+		assert_int_equal(terms_of_query(&plan, kept, searcher_scorer(searcher),
+				     snapshot_vocabulary(snapshot), &asked, NULL),
+		    STATUS_OK);
+		for (size_t i = n % 101; i < known_count; i += 101) {
+			arena_reset(arena);
+			check_why(&asked, &plan, &known[i], arena);
+		}
+		assert_int_equal(search_why(&why, searcher, arena, built.folder, &asked,
+				     known[0].system, STR_LIT("no such record"), NULL),
+		    STATUS_OK);
+		assert_int_equal(why.count, 0);
+	}
+	arena_free(kept);
+	arena_free(arena);
+}
+
 /* --- Case records, snapshots ----------------------------------------------------------------- */
 static void
 test_a_case_record_comes_back_whole(void **state)
@@ -601,6 +661,7 @@ main(void)
 		cmocka_unit_test(test_questions_with_several_values_get_exactly_the_same),
 		cmocka_unit_test(test_more_than_the_cap_is_reported),
 		cmocka_unit_test(test_the_plan_bounds_every_score_from_above),
+		cmocka_unit_test(test_any_record_is_explained_with_its_score_and_bound),
 		cmocka_unit_test(test_a_case_record_comes_back_whole),
 		cmocka_unit_test(test_a_snapshot_counts_what_it_searches),
 	};
