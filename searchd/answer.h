@@ -33,6 +33,7 @@ struct answer_person {
 	enum outcome outcome;
 	double best_bits;
 	bool capped;
+	double least_bound;	/* then: of what was compared, the least that retrieval granted */
 	const char *would_help; /* "" if nothing is missing */
 	struct answer_candidate *candidates;
 	size_t count; /* graded; the first `shown` of them are written */
@@ -91,6 +92,9 @@ void answer_write_entry(struct buf *out, const struct answer *answer, struct str
 /* Coverage rows of all systems; `status` adds rows_rejected and published. */
 void answer_write_coverage(
     struct buf *out, struct call *call, struct str leg, const struct answer *answer, bool status);
+/* The fields of one candidate, without the braces around them. */
+void answer_write_candidate(struct buf *out, const struct call *call,
+    const struct answer_person *person, const struct answer_candidate *candidate);
 void answer_write_time(struct buf *out, int64_t at_ms);	     /* "2026-11-23T10:15:00Z", quoted */
 void answer_write_names(struct buf *out, struct call *call); /* model, calibration, policy */
 

@@ -261,6 +261,7 @@ answer_person_judge(struct answer_person *out, struct call *call, const struct l
 		return err_set(&call->err, STATUS_NOMEM, "out of memory");
 	out->best_bits = result->best_bits;
 	out->capped = result->capped;
+	out->least_bound = result->least_bound;
 	grade_candidates(out, call, leg, result);
 	out->shown = out->count < WIRE_CANDIDATES_MAX ? out->count : WIRE_CANDIDATES_MAX;
 	out->outcome = outcome_of(out, leg, scorer);

@@ -2,6 +2,7 @@
 
 #include "linkage/explain.h"
 #include "record/person_json.h"
+#include "searchd/put.h"
 
 #include <math.h>
 #include <time.h>
@@ -10,53 +11,6 @@
 
 /* --- Small pieces ------------------------------------------------------------------------------
  */
-static void
-key(struct buf *out, const char *name)
-{
-	if (out->n > 0 && out->p[out->n - 1] != '{' && out->p[out->n - 1] != '[')
-		buf_add_char(out, ',');
-	buf_addf(out, "\"%s\":", name);
-}
-
-static void
-put_text(struct buf *out, const char *name, struct str value)
-{
-	key(out, name);
-	buf_add_json(out, value);
-}
-
-static void
-put_bool(struct buf *out, const char *name, bool value)
-{
-	key(out, name);
-	buf_add_text(out, value ? "true" : "false");
-}
-
-static void
-put_number(struct buf *out, const char *name, uint64_t value)
-{
-	key(out, name);
-	buf_addf(out, "%llu", (unsigned long long)value);
-}
-
-static void
-put_real(struct buf *out, const char *name, double value)
-{
-	key(out, name);
-	if (isfinite(value))
-		buf_addf(out, "%.2f", value);
-	else
-		buf_add_text(out, "null");
-}
-
-/* The comma between items of a list. */
-static void
-next(struct buf *out)
-{
-	if (out->n > 0 && out->p[out->n - 1] != '[')
-		buf_add_char(out, ',');
-}
-
 static void
 plain_time(struct buf *out, int64_t at_ms)
 {
@@ -75,23 +29,6 @@ answer_write_time(struct buf *out, int64_t at_ms)
 	buf_add_char(out, '"');
 	if (at_ms != 0)
 		plain_time(out, at_ms);
-	buf_add_char(out, '"');
-}
-
-static void
-put_time(struct buf *out, const char *name, int64_t at_ms)
-{
-	key(out, name);
-	answer_write_time(out, at_ms);
-}
-
-static void
-put_day(struct buf *out, const char *name, day_number day)
-{
-	key(out, name);
-	buf_add_char(out, '"');
-	if (day != DAY_NONE)
-		day_format(out, day);
 	buf_add_char(out, '"');
 }
 
@@ -305,20 +242,20 @@ put_weight(struct buf *out, const struct call *call, const struct answer_candida
 	buf_addf(out, "%.4f", band->confidence);
 	key(out, "band");
 	buf_add_char(out, '{');
-	put_real(out, "from", band->from);
+	put_real(
+	    out, "from", band == call->world->rules->calibration->bands ? -HUGE_VAL : band->from);
 	put_real(out, "to", to);
 	put_number(out, "n", band->n);
 	buf_add_char(out, '}');
 	put_text(out, "grade", str_from(grade_name(candidate->grade)));
 }
 
-static void
-write_candidate(struct buf *out, const struct call *call, const struct answer_person *person,
+void
+answer_write_candidate(struct buf *out, const struct call *call, const struct answer_person *person,
     const struct answer_candidate *candidate)
 {
 	const struct candidate *found = candidate->found;
 
-	buf_add_char(out, '{');
 	put_text(out, "system", str_from(candidate->system->policy->key));
 	put_text(out, "record_id", found->header.record_id);
 	put_text(out, "person_id", found->person.id);
@@ -337,7 +274,6 @@ write_candidate(struct buf *out, const struct call *call, const struct answer_pe
 	key(out, "evidence");
 	explain_json(out, &found->score, &person->asked->person, &found->person, &person->features,
 	    &found->features);
-	buf_add_char(out, '}');
 }
 
 /* --- People ------------------------------------------------------------------------------------
@@ -465,7 +401,9 @@ write_person(struct buf *out, struct call *call, const struct answer *answer,
 	buf_add_char(out, '[');
 	for (size_t i = 0; i < person->shown; i++) {
 		next(out);
-		write_candidate(out, call, person, &person->candidates[i]);
+		buf_add_char(out, '{');
+		answer_write_candidate(out, call, person, &person->candidates[i]);
+		buf_add_char(out, '}');
 	}
 	buf_add_text(out, "]}");
 	out->failed = out->failed || words.failed;

@@ -12,6 +12,17 @@
 #define PATH_TEXT_MAX 32
 #define ENTRY_DEPTH_MAX 16 /* an answer inside an entry nests deeper than a request may */
 
+static const struct ask ASK_NONE = { .reference = { "", 0 },
+	.kind = { "", 0 },
+	.requester = { "", 0 },
+	.organisation = { "", 0 },
+	.jurisdiction = { "", 0 },
+	.review_type = { "", 0 },
+	.purpose = { "", 0 },
+	.legal_basis = { "", 0 },
+	.leg = { "", 0 },
+	.of = { "", 0 } };
+
 static enum status
 copy(struct str *out, struct arena *arena, struct str s, struct err *err)
 {
@@ -146,13 +157,11 @@ check_unique(const struct ask_person *people, size_t i, const char *path, struct
 }
 
 static enum status
-read_person(
-    struct ask_person *people, size_t i, struct arena *arena, json_t *object, struct err *err)
+read_person(struct ask_person *people, size_t i, struct arena *arena, json_t *object,
+    const char *path, struct err *err)
 {
-	char path[PATH_TEXT_MAX];
 	enum status status;
 
-	snprintf(path, sizeof path, "people[%zu]", i);
 	if (!json_is_object(object))
 		return err_data(err, STATUS_INVALID, SOURCE, 0, "%s: expected an object", path);
 	status = read_ref(&people[i].ref, arena, object, path, i, err);
@@ -180,8 +189,12 @@ read_people(const struct ask_person **out, size_t *count, struct arena *arena, c
 	people = arena_alloc(arena, *count, sizeof *people);
 	if (people == NULL)
 		return err_set(err, STATUS_NOMEM, "out of memory");
-	for (size_t i = 0; status == STATUS_OK && i < *count; i++)
-		status = read_person(people, i, arena, json_array_get(list, i), err);
+	for (size_t i = 0; status == STATUS_OK && i < *count; i++) {
+		char path[PATH_TEXT_MAX];
+
+		snprintf(path, sizeof path, "people[%zu]", i);
+		status = read_person(people, i, arena, json_array_get(list, i), path, err);
+	}
 	*out = people;
 	return status;
 }
@@ -218,8 +231,7 @@ ask_read(struct ask *out, struct arena *arena, struct str body, const struct pol
 	json_t *doc = NULL;
 	enum status status = parse_object(&doc, body, err);
 
-	*out = (struct ask){ STR_NONE, STR_NONE, STR_NONE, STR_NONE, STR_NONE, STR_NONE, STR_NONE,
-		STR_NONE, STR_NONE, STR_NONE, NULL, 0 };
+	*out = ASK_NONE;
 	if (status == STATUS_OK)
 		status = read_check(out, arena, doc, policy, err);
 	doc_free(doc);
@@ -232,6 +244,9 @@ read_earlier(struct ask_earlier *out, struct arena *arena, const json_t *doc, st
 	const json_t *answer = NULL;
 	enum status status = doc_object(&answer, doc, "entry", "", "answer", DOC_REQUIRED, err);
 
+	if (status == STATUS_OK)
+		status = take_text(&out->reference, arena, answer, "answer", "reference",
+		    DOC_OPTIONAL, ASK_TEXT_BYTES_MAX, err);
 	if (status == STATUS_OK)
 		status = take_text(&out->leg, arena, answer, "answer", "leg", DOC_REQUIRED,
 		    POLICY_KEY_BYTES_MAX, err);
@@ -251,9 +266,95 @@ ask_read_earlier(
 	json_t *doc = NULL;
 	enum status status = doc_parse(&doc, entry_body, "entry", ENTRY_DEPTH_MAX, err);
 
-	*out = (struct ask_earlier){ STR_NONE, false, NULL, 0 };
+	*out = (struct ask_earlier){ STR_NONE, STR_NONE, false, NULL, 0 };
 	if (status == STATUS_OK)
 		status = read_earlier(out, arena, doc, err);
+	doc_free(doc);
+	return status;
+}
+
+static enum status
+read_why_person(struct ask_why *out, struct arena *arena, const json_t *doc, struct err *err)
+{
+	json_t *object = json_object_get(doc, "person");
+	struct ask_person *person;
+	enum status status = read_request(&out->ask, arena, doc, err);
+
+	if (status != STATUS_OK)
+		return status;
+	if (object == NULL)
+		return fault(err, "person: is missing (or give check: one that asked)");
+	if (out->ref.n > 0)
+		return fault(err, "ref: goes with check; a person has a ref of its own");
+	person = arena_alloc(arena, 1, sizeof *person);
+	if (person == NULL)
+		return err_set(err, STATUS_NOMEM, "out of memory");
+	status = read_person(person, 0, arena, object, "person", err);
+	out->ask.people = person;
+	out->ask.people_count = 1;
+	return status;
+}
+
+static enum status
+read_why_check(struct ask_why *out, struct arena *arena, const json_t *doc, struct err *err)
+{
+	if (!check_id_valid(out->check))
+		return fault(err, "check: is not a check's name (CHK-XXXX-XXXX)");
+	if (json_object_get(doc, "person") != NULL)
+		return fault(err, "person: give a person or a check, not both");
+	if (json_object_get(doc, "request") != NULL)
+		return read_request(&out->ask, arena, doc, err);
+	return STATUS_OK;
+}
+
+static enum status
+read_why(struct ask_why *out, struct arena *arena, const json_t *doc, const struct policy *policy,
+    struct err *err)
+{
+	static const char *const known[] = { "request", "leg", "check", "ref", "person", "system",
+		"record_id", "person_id", NULL };
+	const struct {
+		const char *key;
+		struct str *to;
+		enum doc_need need;
+		size_t max;
+	} texts[] = {
+		{ "leg", &out->ask.leg, DOC_OPTIONAL, POLICY_KEY_BYTES_MAX },
+		{ "check", &out->check, DOC_OPTIONAL, ASK_TEXT_BYTES_MAX },
+		{ "ref", &out->ref, DOC_OPTIONAL, ASK_REF_BYTES_MAX },
+		{ "system", &out->system, DOC_REQUIRED, POLICY_KEY_BYTES_MAX },
+		{ "record_id", &out->record_id, DOC_REQUIRED, RECORD_ID_BYTES_MAX },
+		{ "person_id", &out->person_id, DOC_OPTIONAL, RECORD_ID_BYTES_MAX },
+	};
+	enum status status = doc_fields(doc, SOURCE, "", known, err);
+
+	for (size_t i = 0; status == STATUS_OK && i < sizeof texts / sizeof texts[0]; i++)
+		status = take_text(
+		    texts[i].to, arena, doc, "", texts[i].key, texts[i].need, texts[i].max, err);
+	if (status != STATUS_OK)
+		return status;
+	status = out->check.n > 0 ? read_why_check(out, arena, doc, err)
+				  : read_why_person(out, arena, doc, err);
+	if (status == STATUS_OK && out->ask.kind.n > 0)
+		status = check_words(&out->ask, policy, err);
+	return status;
+}
+
+enum status
+ask_read_why(struct ask_why *out, struct arena *arena, struct str body, const struct policy *policy,
+    struct err *err)
+{
+	json_t *doc = NULL;
+	enum status status = parse_object(&doc, body, err);
+
+	*out = (struct ask_why){ .ask = ASK_NONE,
+		.check = STR_NONE,
+		.ref = STR_NONE,
+		.system = STR_NONE,
+		.record_id = STR_NONE,
+		.person_id = STR_NONE };
+	if (status == STATUS_OK)
+		status = read_why(out, arena, doc, policy, err);
 	doc_free(doc);
 	return status;
 }

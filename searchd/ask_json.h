@@ -33,12 +33,23 @@ enum status ask_read(struct ask *out, struct arena *arena, struct str body,
 /* The people, leg and completeness of an earlier check, from the body of its ledger entry. */
 struct ask_earlier {
 	struct str leg;
+	struct str reference;
 	bool leg_complete;
 	const struct ask_person *people;
 	size_t people_count;
 };
 enum status ask_read_earlier(
     struct ask_earlier *out, struct arena *arena, struct str entry_body, struct err *err) MUST_USE;
+
+/* Why a record was found or not: for one person, or for one of an earlier check. */
+struct ask_why {
+	struct ask ask;	       /* request, leg and the one person; no people if `check` is given */
+	struct str check, ref; /* the earlier check and whom of it; "" where not given */
+	struct str system, record_id;
+	struct str person_id; /* of the record; "": all of its people */
+};
+enum status ask_read_why(struct ask_why *out, struct arena *arena, struct str body,
+    const struct policy *policy, struct err *err) MUST_USE;
 
 /* {"check":"CHK-..."} */
 enum status ask_read_check_id(

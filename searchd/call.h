@@ -63,6 +63,7 @@ struct call {
 typedef enum wire_code call_method(struct call *call);
 call_method call_check;
 call_method call_check_get;
+call_method call_why;
 call_method call_record_status;
 call_method call_index_status;
 call_method call_ledger_head;

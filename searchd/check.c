@@ -1,3 +1,4 @@
+#include "searchd/check.h"
 #include "record/person_json.h"
 #include "searchd/answer.h"
 #include "searchd/authorise.h"
@@ -6,19 +7,14 @@
 
 #include <math.h>
 
-/*
- * An answer leaves room in a reply for what check.get puts around it: the request again (up to
- * WIRE_REQUEST_BYTES_MAX, doubled where quotes are escaped) and the entry's own fields.
- */
-#define ANSWER_BYTES_MAX (WIRE_REPLY_BYTES_MAX - 3 * WIRE_REQUEST_BYTES_MAX)
 #define NAME_ATTEMPTS 8 /* for a check's name that is taken; one is nearly always enough */
 
 /* --- What is asked -----------------------------------------------------------------------------
  */
 
 /* The leg that is named, or the role's only one. */
-static enum wire_code
-resolve_leg(struct call *call, struct ask *ask)
+enum wire_code
+check_resolve_leg(struct call *call, struct ask *ask)
 {
 	const struct policy *policy = call->world->rules->policy;
 	const char *only = policy_default_leg(policy, call->role);
@@ -90,8 +86,8 @@ take_earlier(struct call *call, struct ask *ask, struct answer *answer)
 	return WIRE_OK;
 }
 
-static enum wire_code
-make_features(struct call *call, const struct ask *ask, struct answer *answer)
+enum wire_code
+check_make_features(struct call *call, const struct ask *ask, struct answer *answer)
 {
 	answer->people = arena_alloc(call->arena, ask->people_count, sizeof *answer->people);
 	if (answer->people == NULL)
@@ -142,8 +138,8 @@ make_name(struct call *call, struct answer *answer)
 
 /* --- Search ------------------------------------------------------------------------------------
  */
-static double
-least_listed(const struct leg *leg)
+double
+check_floor(const struct leg *leg)
 {
 	double least = INFINITY;
 
@@ -162,14 +158,14 @@ search_one(struct call *call, const struct leg *leg, struct answer_person *perso
 
 	if (status == STATUS_OK)
 		status = search_person(&result, searcher, call->arena, call->worker->folder,
-		    &person->features, least_listed(leg), &call->err);
+		    &person->features, check_floor(leg), &call->err);
 	if (status == STATUS_OK)
 		status = answer_person_judge(person, call, leg, searcher_scorer(searcher), &result);
 	return status;
 }
 
-static enum wire_code
-search_all(struct call *call, struct answer *answer)
+enum wire_code
+check_search(struct call *call, struct answer *answer)
 {
 	const struct leg *leg = world_leg(call->world, answer->leg);
 	enum status status = STATUS_OK;
@@ -200,8 +196,8 @@ search_all(struct call *call, struct answer *answer)
  */
 
 /* Bytes of the text once it stands as a string in the envelope. */
-static size_t
-wire_bytes(struct str text)
+size_t
+check_wire_bytes(struct str text)
 {
 	struct buf escaped = BUF_INIT;
 	size_t n;
@@ -222,7 +218,8 @@ write_within_limit(struct buf *out, struct answer *answer, struct call *call)
 				answer->people[i].shown = most;
 		buf_clear(out);
 		answer_write(out, answer, call);
-		if (most == 0 || buf_failed(out) || wire_bytes(buf_str(out)) <= ANSWER_BYTES_MAX)
+		if (most == 0 || buf_failed(out) ||
+		    check_wire_bytes(buf_str(out)) <= CHECK_ANSWER_BYTES_MAX)
 			return;
 	}
 }
@@ -274,13 +271,15 @@ answer_and_log(struct call *call, struct answer *answer)
 }
 
 /* An attempt that came to nothing by our fault is kept too. */
-static void
-log_failure(struct call *call, enum wire_code code)
+void
+check_log_failure(struct call *call, enum wire_code code)
 {
 	struct err first = call->err;
 	struct buf body = BUF_INIT;
 
-	buf_addf(&body, "{\"op\":\"check\",\"code\":\"%s\",\"why\":", wire_code_name(code));
+	buf_add_text(&body, "{\"op\":");
+	buf_add_json(&body, call->request.op);
+	buf_addf(&body, ",\"code\":\"%s\",\"why\":", wire_code_name(code));
 	buf_add_json(&body, str_from(first.text));
 	buf_add_text(&body, ",\"asked\":");
 	buf_add_json(&body, call->request.body);
@@ -300,15 +299,15 @@ run(struct call *call, struct ask *ask)
 	enum wire_code code = ask->of.n > 0 ? take_earlier(call, ask, &answer) : WIRE_OK;
 
 	if (code == WIRE_OK)
-		code = make_features(call, ask, &answer);
+		code = check_make_features(call, ask, &answer);
 	if (code == WIRE_OK)
 		code = make_name(call, &answer);
 	if (code == WIRE_OK)
-		code = search_all(call, &answer);
+		code = check_search(call, &answer);
 	if (code == WIRE_OK)
 		code = answer_and_log(call, &answer);
 	if (code == WIRE_DEADLINE || code == WIRE_INTERNAL)
-		log_failure(call, code);
+		check_log_failure(call, code);
 	return code;
 }
 
@@ -323,7 +322,7 @@ call_check(struct call *call)
 
 	if (status != STATUS_OK)
 		return call_bad_body(call, status);
-	code = resolve_leg(call, &ask);
+	code = check_resolve_leg(call, &ask);
 	if (code == WIRE_OK)
 		code = call_once_begin(call, &mine);
 	if (code != WIRE_OK || !mine)

@@ -92,7 +92,7 @@ write_rows(struct call *call, const struct ledger_row *rows, size_t count, struc
 		struct buf body = BUF_INIT, row = BUF_INIT;
 		size_t need;
 
-		if (str_eq_text(rows[i].kind, "check"))
+		if (str_eq_text(rows[i].kind, "check") || str_eq_text(rows[i].kind, "why"))
 			status = answer_redact_entry(&body, call, rows[i].body);
 		else
 			buf_add_str(&body, rows[i].body);

@@ -38,6 +38,7 @@ struct method {
 static const struct method METHODS[] = {
 	{ "check", call_check },
 	{ "check.get", call_check_get },
+	{ "why", call_why },
 	{ "record.status", call_record_status },
 	{ "index.status", call_index_status },
 	{ "ledger.head", call_ledger_head },

@@ -29,9 +29,9 @@ enum status ledger_open(struct ledger **out, const char *path, struct err *err) 
 void ledger_close(struct ledger *ledger);
 
 struct ledger_entry {
-	const char
-	    *kind; /* "check", "secure", "breach", "refusal", "view", "failure", "start", "stop" */
-	int64_t at_ms; /* Unix ms UTC */
+	const char *kind; /* "check", "secure", "why", "breach", "refusal", "view", "failure",
+			   * "start", "stop" */
+	int64_t at_ms;	  /* Unix ms UTC */
 	struct str user;
 	struct str role;
 	struct str check; /* check id, or "" */

@@ -15,10 +15,10 @@
 #define PATH_BYTES 64
 
 /* The operations of docs/protocol.md; a test reads them there. */
-static const char *const methods[] = { "check", "check.get", "record.status", "index.status",
+static const char *const methods[] = { "check", "check.get", "why", "record.status", "index.status",
 	"ledger.head", "health" };
 #define METHODS (sizeof methods / sizeof *methods)
-enum { METHOD_CHECK, METHOD_CHECK_GET };
+enum { METHOD_CHECK, METHOD_CHECK_GET, METHOD_WHY }; /* what needs a leg */
 
 struct entry {
 	const char *key, *title;
@@ -415,7 +415,7 @@ read_role(struct role *out, struct loader *loader, const json_t *object, const c
 		status = read_bits(&calls, loader, object, at, "methods", method_bit);
 	out->legs = (uint32_t)legs;
 	out->methods = (uint32_t)calls;
-	for (unsigned i = METHOD_CHECK; i <= METHOD_CHECK_GET && status == STATUS_OK; i++)
+	for (unsigned i = METHOD_CHECK; i <= METHOD_WHY && status == STATUS_OK; i++)
 		if ((out->methods >> i & 1) != 0 && out->legs == 0)
 			status = err_data(loader->err, STATUS_INVALID, loader->source, 0,
 			    "%s: may call \"%s\" but has no leg", at, methods[i]);

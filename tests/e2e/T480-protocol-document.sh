@@ -64,6 +64,18 @@ for op in check.get record.status index.status ledger.head health; do
 	done
 	verdict "document: the fields of $op are those of a real answer" "$missing"
 done
+# Block 4: why. Block 5: its answer, whose candidates have also the fields of a check's.
+block 4 | tr -d '\n' | sed 's/"system":"helpline","record_id":"H-1003","person_id":"2"/"system":"helpline","record_id":"H-2016-00101","person_id":"child1"/' >"$work/why.json"
+$ask "$socket" why - <"$work/why.json" >"$work/why"
+head -n 1 "$work/why" | grep -q '^ok ' && faults= || faults=$(cat "$work/why")
+verdict "document: the example of why is accepted" "$faults"
+{
+	block 5
+	block 3 | sed -n '/"candidates":\[/,/"evidence":/p'
+	block 3 | grep '"coverage":' -A1
+} | keys - | grep -v not_shown >"$work/want"
+tail -n 1 "$work/why" | keys - | grep -v not_shown >"$work/found"
+verdict "document: its answer has the fields of a real one, and no other" "$(diff "$work/want" "$work/found")"
 for name in rows_rejected published; do
 	$ask "$socket" index.status '{}' | grep -q "\"$name\":" && faults= || faults="not there"
 	verdict "document: index.status has $name" "$faults"
