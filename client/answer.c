@@ -1,5 +1,6 @@
 #include "client/answer.h"
 
+#include <math.h>
 #include <stdio.h>
 
 struct str
@@ -42,19 +43,42 @@ answer_percent(char out[16], double confidence)
 	return out;
 }
 
-const char *
-answer_confidence_words(char out[128], const struct answer_candidate *candidate)
+/* "matches of 15 to 20 bits". */
+static void
+band_words(char out[64], const struct answer_candidate *candidate)
 {
-	const char *basis = candidate->band.n > 0 ? "" : "; published figure";
-	double confidence = candidate->confidence;
+	double from = candidate->band.from, to = candidate->band.to;
 
-	if (confidence > 0.99)
-		snprintf(out, 128, "of such matches, more than 99 in 100 proved right%s", basis);
-	else if (!(confidence >= 0.01))
-		snprintf(out, 128, "of such matches, fewer than 1 in 100 proved right%s", basis);
+	if (!(from < to))
+		snprintf(out, 64, "such matches");
+	else if (isinf(from) && isinf(to))
+		snprintf(out, 64, "all matches");
+	else if (isinf(from))
+		snprintf(out, 64, "matches under %.4g bits", to);
+	else if (isinf(to))
+		snprintf(out, 64, "matches of %.4g bits and over", from);
 	else
-		snprintf(out, 128, "of such matches, %.0f in 100 proved right%s", confidence * 100,
-		    basis);
+		snprintf(out, 64, "matches of %.4g to %.4g bits", from, to);
+}
+
+const char *
+answer_confidence_words(char out[ANSWER_WORDS_BYTES], const struct answer_candidate *candidate)
+{
+	double confidence = candidate->confidence;
+	char band[64], share[32], basis[48];
+
+	band_words(band, candidate);
+	if (confidence > 0.99)
+		snprintf(share, sizeof share, "more than 99");
+	else if (!(confidence >= 0.01))
+		snprintf(share, sizeof share, "fewer than 1");
+	else
+		snprintf(share, sizeof share, "%.0f", confidence * 100);
+	if (candidate->band.n > 0)
+		snprintf(basis, sizeof basis, "n = %lld", (long long)candidate->band.n);
+	else
+		snprintf(basis, sizeof basis, "published figure");
+	snprintf(out, ANSWER_WORDS_BYTES, "of %s, %s in 100 proved right; %s", band, share, basis);
 	return out;
 }
 

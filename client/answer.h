@@ -10,9 +10,17 @@
 #include "base/arena.h"
 #include "base/err.h"
 
+#define ANSWER_WORDS_BYTES 192
+
 struct answer_evidence {
 	struct str field, asked, found, level, words;
 	double bits, rarity;
+};
+
+/* One step of the way into an answer, in an answer to `why`. */
+struct answer_step {
+	struct str step, result, words; /* result: "passed", "failed", "not_reached" */
+	double value, limit;		/* NAN: none */
 };
 
 struct answer_candidate {
@@ -21,8 +29,8 @@ struct answer_candidate {
 	size_t name_count, birth_count, address_count;
 	double match_weight, confidence, prior;
 	struct {
-		double from, to;
-		int64_t n; /* own reviewed matches behind the confidence; 0: a published figure */
+		double from, to; /* match weight in bits; both 0: not said */
+		int64_t n;	 /* labelled pairs behind the confidence; 0: a published figure */
 	} band;
 	struct str grade, relation; /* relation: "possible sibling" and the like, or "" */
 	bool secured, secured_now, restricted;
@@ -30,6 +38,11 @@ struct answer_candidate {
 	struct str case_status, case_opened, case_closed, case_service, case_nation;
 	const struct answer_evidence *evidence;
 	size_t evidence_count;
+	/* Of `why` only. */
+	const struct answer_step *steps;
+	size_t step_count;
+	struct str fell_at; /* the step that failed first, or "" */
+	bool returned;	    /* an answer shows it */
 };
 
 struct answer_person {
@@ -61,6 +74,15 @@ struct answer_household {
 	size_t matched_count;
 };
 
+/* The record that `why` asks about; "" in the answer to a check. */
+struct answer_why {
+	struct str system, record_id, person_id, fell_at;
+	bool on_file, superseded, secured;
+	int64_t people;
+	const struct answer_step *steps;
+	size_t step_count;
+};
+
 struct answer_artefact {
 	struct str name, hash;
 };
@@ -80,6 +102,7 @@ struct answer {
 	const struct answer_household *households;
 	size_t household_count;
 	size_t secured_count; /* records that this check secured */
+	struct answer_why why;
 };
 
 /* answer_json.c. `body` is the reply's body; audit and replayed are left as they are. */
@@ -99,8 +122,9 @@ const struct answer_household *answer_household_of(
 bool answer_is_referred(const struct answer_candidate *candidate);
 /* "78%", never "100%" or "0%": "over 99%", "under 1%". */
 const char *answer_percent(char out[16], double confidence);
-/* "of such matches, 78 in 100 proved right (published figure)". */
-const char *answer_confidence_words(char out[128], const struct answer_candidate *candidate);
+/* "of matches of 15 to 20 bits, 78 in 100 proved right; published figure" or "...; n = 240". */
+const char *answer_confidence_words(
+    char out[ANSWER_WORDS_BYTES], const struct answer_candidate *candidate);
 /* "MATCH", "SEVERAL MATCH ALIKE", "NO TRACE", "TOO LITTLE TO GO BY". */
 const char *answer_outcome_words(struct str outcome);
 

@@ -3,6 +3,7 @@
 #include "wire/limits.h"
 
 #include <jansson.h>
+#include <math.h>
 #include <stdio.h>
 
 #define SOURCE "answer"
@@ -195,10 +196,35 @@ read_band(struct answer_candidate *c, struct reading *r)
 
 	if (!enter(&in, r, "band"))
 		return;
+	/* null: there is no band below, or above */
+	c->band.from = -HUGE_VAL;
+	c->band.to = HUGE_VAL;
 	number(&c->band.from, &in, "from");
 	number(&c->band.to, &in, "to");
 	count(&c->band.n, &in, "n");
 	leave(&in, r);
+}
+
+static void
+read_step(void *element, struct reading *r)
+{
+	struct answer_step *s = element;
+
+	s->value = s->limit = NAN;
+	text(&s->step, r, "step", DOC_REQUIRED);
+	text(&s->result, r, "result", DOC_REQUIRED);
+	text(&s->words, r, "words", DOC_OPTIONAL);
+	number(&s->value, r, "value");
+	number(&s->limit, r, "limit");
+}
+
+static void
+read_steps(const struct answer_step **out, size_t *n, struct reading *r)
+{
+	const void *steps = NULL;
+
+	objects(&steps, n, r, "steps", DOC_OPTIONAL, sizeof **out, read_step);
+	*out = steps;
 }
 
 static void
@@ -230,6 +256,9 @@ read_candidate(void *element, struct reading *r)
 	objects(&evidence, &c->evidence_count, r, "evidence", DOC_OPTIONAL, sizeof *c->evidence,
 	    read_evidence);
 	c->evidence = evidence;
+	read_steps(&c->steps, &c->step_count, r);
+	text(&c->fell_at, r, "fell_at", DOC_OPTIONAL);
+	flag(&c->returned, r, "returned");
 }
 
 static void
@@ -311,6 +340,26 @@ read_artefact(struct answer_artefact *out, struct reading *r, const char *key)
 }
 
 static void
+read_why(struct answer_why *out, struct reading *r)
+{
+	struct reading in;
+
+	out->system = out->record_id = out->person_id = out->fell_at = STR_NONE;
+	if (!enter(&in, r, "why"))
+		return;
+	text(&out->system, &in, "system", DOC_REQUIRED);
+	text(&out->record_id, &in, "record_id", DOC_REQUIRED);
+	text(&out->person_id, &in, "person_id", DOC_OPTIONAL);
+	text(&out->fell_at, &in, "fell_at", DOC_OPTIONAL);
+	flag(&out->on_file, &in, "on_file");
+	flag(&out->superseded, &in, "superseded");
+	flag(&out->secured, &in, "secured");
+	count(&out->people, &in, "people");
+	read_steps(&out->steps, &out->step_count, &in);
+	leave(&in, r);
+}
+
+static void
 read_answer(struct answer *out, struct reading *r)
 {
 	const void *coverage = NULL, *people = NULL, *households = NULL;
@@ -332,6 +381,7 @@ read_answer(struct answer *out, struct reading *r)
 	objects(&households, &out->household_count, r, "households", DOC_OPTIONAL,
 	    sizeof *out->households, read_household);
 	(void)list(&out->secured_count, r, "secured", DOC_OPTIONAL);
+	read_why(&out->why, r);
 	out->coverage = coverage;
 	out->people = people;
 	out->households = households;

@@ -9,6 +9,7 @@
 static const struct option_entry entries[] = {
 	{ "check", "Ask whether people are known, and log and secure what is found", verb_check },
 	{ "batch", "Check every row of a CSV file", verb_batch },
+	{ "why", "Why a record was found for a person, or at which step it fell", verb_why },
 	{ "show", "The history of one check", verb_show },
 	{ "status", "What searchd searches, and how fresh it is", verb_status },
 	{ "record", "Whether a record is on file and secured", verb_record },

@@ -1,6 +1,7 @@
 #include "client/printer.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 
 void
@@ -80,6 +81,34 @@ printer_secured(struct buf *out, const struct answer_candidate *c)
 			printer_time(out, c->secured_since);
 		}
 	}
+}
+
+void
+printer_step_name(struct buf *out, struct str step)
+{
+	for (size_t i = 0; i < step.n; i++)
+		buf_add_char(out, step.p[i] == '_' ? ' ' : step.p[i]);
+}
+
+void
+printer_step_figures(struct buf *out, const struct answer_step *step)
+{
+	if (isnan(step->value))
+		return;
+	buf_addf(out, "(%.4g", step->value);
+	if (!isnan(step->limit))
+		buf_addf(out, " against %.4g", step->limit);
+	buf_add_char(out, ')');
+}
+
+void
+printer_fate(struct buf *out, bool returned, struct str fell_at)
+{
+	buf_add_text(out, returned ? "RETURNED" : "NOT RETURNED");
+	if (fell_at.n == 0)
+		return;
+	buf_add_text(out, returned ? ", did not pass: " : ", fell at: ");
+	printer_step_name(out, fell_at);
 }
 
 /* Systems of the leg that was run which were not searched; those of a missing leg are its affair.

@@ -17,7 +17,7 @@ struct printer_look {
 	bool brief; /* what was found only: no evidence, no list of what was searched */
 };
 
-/* Appends to `out`. The arena is scratch. */
+/* Appends to `out`. The arena is scratch. An answer to `why` is told as the way of its record. */
 enum status printer_text(struct buf *out, const struct answer *answer,
     const struct printer_look *look, struct arena *arena, struct err *err) MUST_USE;
 enum status printer_html(
@@ -32,6 +32,12 @@ void printer_count(struct buf *out, int64_t value);
 void printer_freshness(struct buf *out, const struct answer_coverage *coverage);
 /* "secured by this check", "secured since 2026-11-23 10:15 UTC" or "". */
 void printer_secured(struct buf *out, const struct answer_candidate *candidate);
+/* "on_file" as "on file". */
+void printer_step_name(struct buf *out, struct str step);
+/* "(5.6 against 10.0)", "(3.0)" or "". */
+void printer_step_figures(struct buf *out, const struct answer_step *step);
+/* What became of a record asked about: "RETURNED", "NOT RETURNED, fell at: retrieved". */
+void printer_fate(struct buf *out, bool returned, struct str fell_at);
 /* "complete", or why not: one sentence. */
 void printer_completeness(struct buf *out, const struct answer *answer);
 /* The i-th thing to do next; false when there are no more. */

@@ -128,7 +128,7 @@ static void
 add_evidence(struct html *h, const struct waterfall *w)
 {
 	add(h, "<table>\n<tr><th>field</th><th>asked</th><th>on record</th><th>in words</th>"
-	       "<th>bits</th><th>running total</th></tr>\n");
+	       "<th>bits</th><th>of it rarity</th><th>running total</th></tr>\n");
 	for (size_t i = 0; i < w->count; i++) {
 		const struct waterfall_bar *bar = &w->bars[i];
 		const struct answer_evidence *e = bar->evidence;
@@ -137,7 +137,10 @@ add_evidence(struct html *h, const struct waterfall *w)
 		add_between(h, "<td>", e == NULL ? STR_NONE : e->asked, "</td>");
 		add_between(h, "<td>", e == NULL ? STR_NONE : e->found, "</td>");
 		add_between(h, "<td>", e == NULL ? STR_NONE : e->words, "</td>");
-		buf_addf(h->out, "<td class=\"bits\">%+.1f</td><td class=\"bar\">", bar->bits);
+		buf_addf(h->out, "<td class=\"bits\">%+.1f</td><td class=\"bits\">", bar->bits);
+		if (e != NULL && (e->rarity >= 0.05 || e->rarity <= -0.05))
+			buf_addf(h->out, "%+.1f", e->rarity);
+		add(h, "</td><td class=\"bar\">");
 		add_bar(h, w, bar);
 		add(h, "</td></tr>\n");
 	}
@@ -184,6 +187,29 @@ add_household(struct html *h, struct str ref, const struct answer_candidate *c)
 	add(h, "</p>\n");
 }
 
+static void
+add_steps(struct html *h, const struct answer_step *steps, size_t count)
+{
+	struct buf text = BUF_INIT;
+
+	if (count == 0)
+		return;
+	add(h, "<table>\n<tr><th>step</th><th>result</th><th>figures</th><th></th></tr>\n");
+	for (size_t i = 0; i < count; i++) {
+		bool failed = str_eq_text(steps[i].result, "failed");
+
+		printer_step_name(&text, steps[i].step);
+		add_sentence(h, "<tr><td>", &text, "</td>");
+		printer_step_name(&text, steps[i].result);
+		add_sentence(h, failed ? "<td class=\"warn\">" : "<td>", &text, "</td>");
+		printer_step_figures(&text, &steps[i]);
+		add_sentence(h, "<td>", &text, "</td>");
+		add_between(h, "<td>", steps[i].words, "</td></tr>\n");
+	}
+	add(h, "</table>\n");
+	buf_free(&text);
+}
+
 /* The grade as a class name: one of ours, never the server's bytes. */
 static const char *
 grade_class(struct str grade)
@@ -197,7 +223,7 @@ static enum status
 add_candidate(struct html *h, struct str ref, const struct answer_candidate *c)
 {
 	struct buf mark = BUF_INIT;
-	char percent[16], words[128];
+	char percent[16], words[ANSWER_WORDS_BYTES];
 	struct waterfall w;
 	enum status status = waterfall_make(&w, h->arena, c, h->err);
 
@@ -224,6 +250,11 @@ add_candidate(struct html *h, struct str ref, const struct answer_candidate *c)
 	else
 		add_details(h, c);
 	add_household(h, ref, c);
+	if (c->step_count > 0) {
+		printer_fate(&mark, c->returned, c->fell_at);
+		add_sentence(h, "<p><b>", &mark, "</b></p>\n");
+	}
+	add_steps(h, c->steps, c->step_count);
 	if (!c->restricted && c->evidence_count > 0)
 		add_evidence(h, &w);
 	add(h, "</div>\n");
@@ -288,6 +319,27 @@ add_person(struct html *h, const struct answer_person *p)
 	return status;
 }
 
+static enum status
+add_way(struct html *h)
+{
+	const struct answer *a = h->answer;
+	enum status status = STATUS_OK;
+	struct buf text = BUF_INIT;
+
+	add_between(h, "<h2>", answer_system_title(a, a->why.system), ", record ");
+	add_between(h, "", a->why.record_id, "</h2>\n");
+	if (a->why.fell_at.n > 0) {
+		printer_fate(&text, false, a->why.fell_at);
+		add_sentence(h, "<p class=\"warn\">", &text, "</p>\n");
+	}
+	add_steps(h, a->why.steps, a->why.step_count);
+	for (size_t p = 0; p < a->people_count; p++)
+		for (size_t i = 0; i < a->people[p].candidate_count && status == STATUS_OK; i++)
+			status = add_candidate(h, a->people[p].ref, &a->people[p].candidates[i]);
+	buf_free(&text);
+	return status;
+}
+
 static void
 add_coverage(struct html *h)
 {
@@ -332,7 +384,12 @@ add_record(struct html *h)
 	add_row(h, "", a->calibration.hash);
 	add_row(h, "policy", a->policy.name);
 	add_row(h, "", a->policy.hash);
-	add(h, "</table>\n<h2>Next</h2>\n<ul>\n");
+	add(h, "</table>\n");
+	if (a->why.record_id.n > 0) {
+		buf_free(&text);
+		return;
+	}
+	add(h, "<h2>Next</h2>\n<ul>\n");
 	for (size_t i = 0; printer_next_step(&text, a, i); i++)
 		add_sentence(h, "<li>", &text, "</li>\n");
 	add(h, "</ul>\n");
@@ -345,14 +402,21 @@ printer_html(struct buf *out, const struct answer *answer, struct arena *arena, 
 	struct html h = { out, answer, arena, err };
 	struct buf text = BUF_INIT;
 	enum status status = STATUS_OK;
+	bool is_why = answer->why.record_id.n > 0;
 
 	add(&h, head);
-	add_between(&h, "<title>", answer->check, "</title>\n</head>\n<body>\n");
-	add_between(&h, "<h1>Record check ", answer->check, "</h1>\n");
-	printer_completeness(&text, answer);
-	add_sentence(
-	    &h, answer->complete ? "<p class=\"good\">" : "<p class=\"warn\">", &text, "</p>\n");
-	for (size_t i = 0; i < answer->people_count && status == STATUS_OK; i++)
+	add_between(
+	    &h, "<title>", is_why ? STR_LIT("Why") : answer->check, "</title>\n</head>\n<body>\n");
+	add_between(&h, is_why ? "<h1>Why a record was found or not" : "<h1>Record check ",
+	    is_why ? STR_NONE : answer->check, "</h1>\n");
+	if (is_why) {
+		status = add_way(&h);
+	} else {
+		printer_completeness(&text, answer);
+		add_sentence(&h, answer->complete ? "<p class=\"good\">" : "<p class=\"warn\">",
+		    &text, "</p>\n");
+	}
+	for (size_t i = 0; !is_why && i < answer->people_count && status == STATUS_OK; i++)
 		status = add_person(&h, &answer->people[i]);
 	add_coverage(&h);
 	add_record(&h);

@@ -9,6 +9,8 @@
 #define BITS_DIGITS 6 /* "-123.4" */
 #define BAR_COLUMN 28
 #define BAR_CELLS_MAX 60
+#define STEP_COLUMN 10
+#define STEP_WORDS_COLUMN 22
 
 struct text_printer {
 	struct sheet sheet;
@@ -63,7 +65,8 @@ grade_style(struct str grade)
 {
 	if (str_eq_text(grade, "certain") || str_eq_text(grade, "probable"))
 		return SHEET_ALARM;
-	return str_eq_text(grade, "unlikely") ? SHEET_DIM : SHEET_NOTICE;
+	return str_eq_text(grade, "unlikely") || str_eq_text(grade, "none") ? SHEET_DIM
+									    : SHEET_NOTICE;
 }
 
 static void
@@ -81,9 +84,10 @@ put_upper(struct text_printer *t, enum sheet_style style, struct str word)
 static void
 put_grade(struct text_printer *t, const struct answer_candidate *c)
 {
-	char percent[16], words[128];
+	char percent[16], words[ANSWER_WORDS_BYTES];
 
-	put_upper(t, grade_style(c->grade), c->grade);
+	put_upper(t, grade_style(c->grade),
+	    str_eq_text(c->grade, "none") ? STR_LIT("not listed") : c->grade);
 	sheet_putf(&t->sheet, SHEET_PLAIN, "confidence %s (%s)",
 	    answer_percent(percent, c->confidence), answer_confidence_words(words, c));
 	if (c->relation.n > 0)
@@ -401,6 +405,124 @@ put_all_why(struct text_printer *t)
 	return status;
 }
 
+/* --- The way of a record ---------------------------------------------------------------------- */
+
+static void
+put_steps(struct text_printer *t, const struct answer_step *steps, size_t count)
+{
+	struct buf text = BUF_INIT;
+
+	for (size_t i = 0; i < count; i++) {
+		const struct answer_step *s = &steps[i];
+		bool failed = str_eq_text(s->result, "failed");
+		bool passed = str_eq_text(s->result, "passed");
+
+		sheet_indent(&t->sheet, LABEL_COLUMN);
+		put_text(t,
+		    failed   ? SHEET_ALARM
+		    : passed ? SHEET_GOOD
+			     : SHEET_DIM,
+		    failed   ? "FAIL"
+		    : passed ? "pass"
+			     : "-");
+		sheet_to(&t->sheet, STEP_COLUMN);
+		printer_step_name(&text, s->step);
+		put_buf(t, SHEET_BOLD, &text);
+		sheet_to(&t->sheet, STEP_WORDS_COLUMN);
+		sheet_indent(&t->sheet, STEP_WORDS_COLUMN);
+		sheet_put(&t->sheet, SHEET_PLAIN, s->words);
+		printer_step_figures(&text, s);
+		put_buf(t, SHEET_PLAIN, &text);
+		sheet_end(&t->sheet);
+	}
+	buf_free(&text);
+}
+
+static void
+put_fate(struct text_printer *t, const struct answer_candidate *c)
+{
+	struct buf text = BUF_INIT;
+
+	sheet_gap(&t->sheet);
+	sheet_indent(&t->sheet, 2);
+	printer_fate(&text, c->returned, c->fell_at);
+	put_buf(t, c->returned ? SHEET_GOOD : SHEET_NOTICE, &text);
+	sheet_end(&t->sheet);
+	sheet_indent(&t->sheet, LABEL_COLUMN);
+	put_grade(t, c);
+	put_who(t, c);
+	buf_free(&text);
+}
+
+/* A record and each of its people that was asked about. */
+static enum status
+put_way(struct text_printer *t)
+{
+	const struct answer *a = t->answer;
+	enum status status = STATUS_OK;
+	struct buf text = BUF_INIT;
+
+	put_text(t, SHEET_BOLD, "WHY");
+	put_text(t, SHEET_PLAIN, "-");
+	sheet_put(&t->sheet, SHEET_BOLD, answer_system_title(a, a->why.system));
+	sheet_glue(&t->sheet, SHEET_BOLD, STR_LIT(","));
+	put_text(t, SHEET_BOLD, "record");
+	sheet_put(&t->sheet, SHEET_BOLD, a->why.record_id);
+	if (a->why.secured)
+		put_text(t, SHEET_NOTICE, "- SECURED");
+	if (a->why.fell_at.n > 0) {
+		put_text(t, SHEET_PLAIN, "-");
+		printer_fate(&text, false, a->why.fell_at);
+		put_buf(t, SHEET_NOTICE, &text);
+	}
+	sheet_end(&t->sheet);
+	put_steps(t, a->why.steps, a->why.step_count);
+	for (size_t p = 0; p < a->people_count; p++)
+		for (size_t i = 0; i < a->people[p].candidate_count && status == STATUS_OK; i++) {
+			const struct answer_candidate *c = &a->people[p].candidates[i];
+
+			put_fate(t, c);
+			put_steps(t, c->steps, c->step_count);
+			if (!c->restricted)
+				status = put_why(t, a->people[p].ref, c);
+		}
+	if (a->people_count > 0 && a->people[0].not_shown > 0) {
+		sheet_gap(&t->sheet);
+		sheet_putf(&t->sheet, SHEET_NOTICE,
+		    "%lld more of its people are not shown; ask for one with --person-id.",
+		    (long long)a->people[0].not_shown);
+		sheet_end(&t->sheet);
+	}
+	buf_free(&text);
+	return status;
+}
+
+static void
+put_way_record(struct text_printer *t)
+{
+	const struct answer *a = t->answer;
+	struct buf text = BUF_INIT;
+
+	heading(t, "RECORDED", "");
+	sheet_indent(&t->sheet, 2);
+	buf_addf(&text, "Ledger entry %llu", (unsigned long long)a->audit);
+	if (a->check.n > 0) {
+		buf_add_text(&text, " of check ");
+		buf_add_str(&text, a->check);
+	}
+	buf_add_text(&text, ", reference ");
+	buf_add_str(&text, a->reference);
+	buf_add_text(&text, ", leg ");
+	buf_add_str(&text, a->leg);
+	buf_add_text(&text, ", ");
+	printer_time(&text, a->asked_at);
+	if (a->replayed)
+		buf_add_text(&text, "; this is the answer given before, nothing was run twice");
+	put_buf(t, SHEET_PLAIN, &text);
+	sheet_end(&t->sheet);
+	buf_free(&text);
+}
+
 /* --- Coverage and record --------------------------------------------------------------------- */
 
 static void
@@ -472,31 +594,45 @@ put_record(struct text_printer *t)
 	buf_free(&text);
 }
 
+static enum status
+put_answer(struct text_printer *t)
+{
+	struct buf text = BUF_INIT;
+	enum status status;
+
+	for (size_t i = 0; i < t->answer->people_count; i++)
+		put_person(t, &t->answer->people[i]);
+	sheet_gap(&t->sheet);
+	sheet_indent(&t->sheet, 0);
+	printer_completeness(&text, t->answer);
+	put_buf(t, t->answer->complete ? SHEET_GOOD : SHEET_ALARM, &text);
+	sheet_end(&t->sheet);
+	buf_free(&text);
+	status = t->look->brief ? STATUS_OK : put_all_why(t);
+	put_coverage(t, false);
+	if (!t->look->brief)
+		put_coverage(t, true);
+	put_record(t);
+	return status;
+}
+
 enum status
 printer_text(struct buf *out, const struct answer *answer, const struct printer_look *look,
     struct arena *arena, struct err *err)
 {
 	struct text_printer t = { .answer = answer, .look = look, .arena = arena, .err = err };
-	struct buf text = BUF_INIT;
 	enum status status;
 
 	sheet_init(&t.sheet, look->width, look->colour);
-	for (size_t i = 0; i < answer->people_count; i++)
-		put_person(&t, &answer->people[i]);
-	sheet_gap(&t.sheet);
-	sheet_indent(&t.sheet, 0);
-	printer_completeness(&text, answer);
-	put_buf(&t, answer->complete ? SHEET_GOOD : SHEET_ALARM, &text);
-	sheet_end(&t.sheet);
-	status = look->brief ? STATUS_OK : put_all_why(&t);
-	put_coverage(&t, false);
-	if (!look->brief)
-		put_coverage(&t, true);
-	put_record(&t);
+	if (answer->why.record_id.n > 0) {
+		status = put_way(&t);
+		put_way_record(&t);
+	} else {
+		status = put_answer(&t);
+	}
 	buf_add_str(out, buf_str(&t.sheet.out));
 	if (status == STATUS_OK && (buf_failed(&t.sheet.out) || buf_failed(out)))
 		status = err_set(err, STATUS_NOMEM, "out of memory");
-	buf_free(&text);
 	buf_free(&t.sheet.out);
 	return status;
 }

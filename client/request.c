@@ -84,12 +84,12 @@ add_person(struct buf *out, const struct request_person *p)
 	buf_free(&body);
 }
 
-void
-request_write(struct buf *out, const struct request *r)
+static void
+add_details(struct buf *out, const struct request *r)
 {
 	bool first = true;
 
-	buf_add_text(out, "{\"request\":{");
+	buf_add_text(out, "\"request\":{");
 	add_field(out, "reference", r->reference, &first);
 	add_field(out, "kind", r->kind, &first);
 	add_field(out, "requester", r->requester, &first);
@@ -99,7 +99,38 @@ request_write(struct buf *out, const struct request *r)
 	add_field(out, "purpose", r->purpose, &first);
 	add_field(out, "legal_basis", r->legal_basis, &first);
 	buf_add_char(out, '}');
-	first = false;
+}
+
+void
+request_write_why(struct buf *out, const struct request *r, const struct request_why *why)
+{
+	bool first = false;
+
+	buf_add_char(out, '{');
+	if (r->reference.n > 0 || why->check.n == 0)
+		add_details(out, r);
+	else
+		first = true;
+	add_field(out, "leg", r->leg, &first);
+	add_field(out, "check", why->check, &first);
+	add_field(out, "ref", why->ref, &first);
+	add_field(out, "system", why->system, &first);
+	add_field(out, "record_id", why->record_id, &first);
+	add_field(out, "person_id", why->person_id, &first);
+	if (why->check.n == 0 && r->people_count > 0) {
+		buf_add_text(out, ",\"person\":");
+		add_person(out, &r->people[0]);
+	}
+	buf_add_char(out, '}');
+}
+
+void
+request_write(struct buf *out, const struct request *r)
+{
+	bool first = false;
+
+	buf_add_char(out, '{');
+	add_details(out, r);
 	add_field(out, "leg", r->leg, &first);
 	add_field(out, "of", r->of, &first);
 	if (r->people_count > 0) {

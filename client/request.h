@@ -33,6 +33,17 @@ enum status request_check(const struct request *request, struct err *err) MUST_U
 /* Appends the JSON body; empty fields are left out. The same request gives the same bytes. */
 void request_write(struct buf *out, const struct request *request);
 
+/* A record that `why` asks about, and for whom. */
+struct request_why {
+	struct str system, record_id;
+	struct str person_id; /* "": all people of the record */
+	struct str check;     /* a logged check whose question is asked again, or "" */
+	struct str ref;	      /* whom of it; "": the only one */
+};
+/* Appends the JSON body of `why`: for the first person of the request, or for the check's. */
+void request_write_why(
+    struct buf *out, const struct request *request, const struct request_why *why);
+
 /* As one prints it before sending: "person 1: Katie O'Brien, born 2009-03, Leeds LS1 4AB". */
 void request_describe(struct buf *out, const struct request_person *person, size_t number);
 

@@ -6,6 +6,7 @@
  */
 int verb_check(int argc, char **argv);
 int verb_batch(int argc, char **argv);
+int verb_why(int argc, char **argv);
 int verb_show(int argc, char **argv);
 int verb_status(int argc, char **argv);
 int verb_record(int argc, char **argv);

@@ -51,6 +51,54 @@
 	","                                                                                        \
 	"\"secured\":[{\"system\":\"helpline\",\"record_id\":\"H-1003\"}],\"new_field\":1}"
 
+/* An answer to `why`: one person of the record is returned, one falls before it is compared. */
+#define SAMPLE_STEPS                                                                               \
+	"\"returned\":true,\"fell_at\":\"referred\",\"steps\":["                                   \
+	"{\"step\":\"retrieved\",\"result\":\"passed\",\"value\":12.5,\"limit\":5,\"words\":"      \
+	"\"could reach the floor\"},"                                                              \
+	"{\"step\":\"shown\",\"result\":\"passed\",\"value\":3,\"limit\":50,\"words\":"            \
+	"\"candidate 3\"},"                                                                        \
+	"{\"step\":\"referred\",\"result\":\"failed\",\"value\":5.63,\"limit\":10,\"words\":"      \
+	"\"below possible\"},"                                                                     \
+	"{\"step\":\"graded\",\"result\":\"not_reached\",\"value\":null,\"limit\":null,\"words\":" \
+	"\"stays below probable\"}]"
+#define SAMPLE_FALLEN                                                                             \
+	"{\"system\":\"helpline\",\"record_id\":\"H-1003\",\"person_id\":\"caller\",\"role\":"    \
+	"\"caller\",\"name\":\"Mrs Pratt\",\"match_weight\":-15.0,\"confidence\":0.001,\"band\":" \
+	"{\"from\":null,\"to\":-5,\"n\":900},\"grade\":\"none\",\"prior\":-9.4,\"evidence\":"     \
+	"[{\"field\":\"name\",\"asked\":\"Katie O'Brien\",\"found\":\"Mrs Pratt\",\"level\":"     \
+	"\"none\",\"words\":\"no name in "                                                        \
+	"common\",\"bits\":-5.6,\"rarity\":0}],\"returned\":false,"                               \
+	"\"fell_at\":\"retrieved\",\"steps\":[{\"step\":\"retrieved\",\"result\":\"failed\","     \
+	"\"value\":-9.4,\"limit\":5,\"words\":\"could not reach the floor\"}]}"
+#define SAMPLE_WHY_UNLIKELY                                                                       \
+	"{\"system\":\"helpline\",\"record_id\":\"H-1003\",\"person_id\":\"child1\",\"role\":"    \
+	"\"child\",\"name\":\"Katie OBrien\",\"match_weight\":5.6,\"confidence\":0.149,\"band\":" \
+	"{\"from\":5,\"to\":10,\"n\":240},\"grade\":\"unlikely\",\"prior\":-9.4,\"evidence\":"    \
+	"[{\"field\":\"name\",\"asked\":\"Katie O'Brien\",\"found\":\"Katie OBrien\",\"level\":"  \
+	"\"exact\",\"words\":\"same as asked\",\"bits\":15.0,\"rarity\":-1.5}]," SAMPLE_STEPS "}"
+#define SAMPLE_WHY                                                                               \
+	"{\"check\":\"CHK-7K3F-9QWD\",\"leg\":\"qa\",\"reference\":\"LSCP-2026-014\","           \
+	"\"asked_at\":\"2026-11-23T10:15:00Z\",\"why\":{\"system\":\"helpline\",\"record_id\":"  \
+	"\"H-1003\",\"person_id\":\"\",\"on_file\":true,\"people\":2,\"superseded\":false,"      \
+	"\"secured\":true,\"steps\":["                                                           \
+	"{\"step\":\"searched\",\"result\":\"passed\",\"value\":null,\"limit\":null,\"words\":"  \
+	"\"Helpline is searched\"},"                                                             \
+	"{\"step\":\"on_file\",\"result\":\"passed\",\"value\":null,\"limit\":null,\"words\":"   \
+	"\"the record is in generation 1 with 2 people\"}],\"fell_at\":\"\"},"                   \
+	"\"coverage\":" SAMPLE_COVERAGE ",\"people\":[{\"ref\":\"child\",\"outcome\":\"match\"," \
+	"\"best_possible_weight\":31.2,\"not_shown\":1,\"candidates\":[" SAMPLE_WHY_UNLIKELY     \
+	"," SAMPLE_FALLEN "]}]}"
+#define SAMPLE_WHY_NOT_ON_FILE                                                                     \
+	"{\"check\":\"\",\"leg\":\"qa\",\"reference\":\"R\",\"asked_at\":\"2026-11-23T10:15:"      \
+	"00Z\","                                                                                   \
+	"\"why\":{\"system\":\"helpline\",\"record_id\":\"H-9\",\"on_file\":false,\"people\":0,"   \
+	"\"steps\":[{\"step\":\"searched\",\"result\":\"passed\",\"words\":\"it is\"},"            \
+	"{\"step\":\"on_file\",\"result\":\"failed\",\"words\":\"the record is not in generation " \
+	"1\"}],"                                                                                   \
+	"\"fell_at\":\"on_file\"},\"coverage\":" SAMPLE_COVERAGE                                   \
+	",\"people\":[{\"ref\":\"1\",\"outcome\":\"no_trace\",\"candidates\":[]}]}"
+
 #define SAMPLE_NO_TRACE                                                                          \
 	"{\"check\":\"CHK-0000-0001\",\"leg\":\"qa\",\"reference\":\"R\","                       \
 	"\"asked_at\":\"2026-11-23T10:15:00Z\",\"complete\":true,\"coverage\":"                  \

@@ -60,6 +60,24 @@ test_the_page_holds_what_the_text_holds(void **state)
 }
 
 static void
+test_the_page_of_a_why_holds_the_steps_and_the_waterfall(void **state)
+{
+	static const char *const parts[] = { "<h1>Why a record was found or not</h1>",
+		"Helpline and contact centre, record H-1003",
+		"<b>RETURNED, did not pass: referred</b>",
+		"<tr><td>referred</td><td class=\"warn\">failed</td><td>(5.63 against 10)</td>",
+		"NOT RETURNED, fell at: retrieved", "n = 240", "of it rarity", "-1.5", "<svg" };
+	struct buf out = page(SAMPLE_WHY);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
+		if (strstr(out.p, parts[i]) == NULL)
+			fail_msg("\"%s\" is not in the page", parts[i]);
+	assert_null(strstr(out.p, "<h2>Next</h2>"));
+	buf_free(&out);
+}
+
+static void
 test_nothing_is_fetched_or_run(void **state)
 {
 	static const char *const parts[] = { "http:", "https:", "//", "<script",
@@ -97,10 +115,19 @@ test_hostile_text_is_escaped_wherever_it_stands(void **state)
 	    "\"contact\":\"" HOSTILE "\"}]}],"
 	    "\"households\":[{\"system\":\"" HOSTILE "\",\"record_id\":\"" HOSTILE
 	    "\",\"matched\":[{\"ref\":\"x\"},{\"ref\":\"<y>\",\"person_id\":\"" HOSTILE
-	    "\",\"grade\":\"" HOSTILE "\"}]}]}";
+	    "\",\"grade\":\"" HOSTILE "\"}]}]}",
+			  why[] = "{\"check\":\"C\",\"coverage\":[],\"why\":{\"system\":\"" HOSTILE
+				  "\",\"record_id\":\"" HOSTILE "\",\"fell_at\":\"" HOSTILE
+				  "\",\"steps\":[{\"step\":\"" HOSTILE "\",\"result\":\"" HOSTILE
+				  "\",\"words\":\"" HOSTILE "\"}]},\"people\":[]}";
+	struct buf steps = page(why);
 	struct buf out = page(body);
 
 	(void)state;
+	assert_null(strstr(steps.p, "<script"));
+	assert_null(strstr(steps.p, "\"'>"));
+	assert_non_null(strstr(steps.p, "&lt;script&gt;alert(1)&lt;/script&gt;"));
+	buf_free(&steps);
 	assert_null(strstr(out.p, "<script"));
 	assert_null(strstr(out.p, "<img"));
 	assert_null(strstr(out.p, "<y>"));
@@ -116,11 +143,11 @@ test_hostile_text_is_escaped_wherever_it_stands(void **state)
 static void
 test_the_page_is_well_formed(void **state)
 {
-	static const char *const bodies[] = { SAMPLE_MATCH, SAMPLE_NO_TRACE };
+	static const char *const bodies[] = { SAMPLE_MATCH, SAMPLE_NO_TRACE, SAMPLE_WHY };
 	char stack[64][16];
 
 	(void)state;
-	for (size_t b = 0; b < 2; b++) {
+	for (size_t b = 0; b < 3; b++) {
 		struct buf out = page(bodies[b]);
 		size_t depth = 0;
 
@@ -153,6 +180,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_the_page_holds_what_the_text_holds),
+		cmocka_unit_test(test_the_page_of_a_why_holds_the_steps_and_the_waterfall),
 		cmocka_unit_test(test_nothing_is_fetched_or_run),
 		cmocka_unit_test(test_hostile_text_is_escaped_wherever_it_stands),
 		cmocka_unit_test(test_the_page_is_well_formed),

@@ -58,8 +58,8 @@ test_a_match_is_told_first_then_why_then_what_was_not_searched(void **state)
 	    "  1 record at possible or better in 1 system.\n"
 	    "\n"
 	    "  Helpline and contact centre, record H-1003 - SECURED by this check\n"
-	    "    PROBABLE confidence 78% (of such matches, 78 in 100 proved right; published\n"
-	    "    figure)\n"
+	    "    PROBABLE confidence 78% (of matches of 15 to 20 bits, 78 in 100 proved\n"
+	    "    right; published figure)\n"
 	    "    Kati OBrien, child (person 2)\n"
 	    "    names: Kati OBrien; Kit OBrien\n"
 	    "    born: age about 7 at 2016-01-31\n"
@@ -158,6 +158,9 @@ test_no_line_is_wider_than_the_terminal(void **state)
 		struct buf out =
 		    printed(SAMPLE_MATCH, (struct printer_look){ width, false, true, false });
 
+		assert_true(widest_line(&out) <= width);
+		buf_free(&out);
+		out = printed(SAMPLE_WHY, (struct printer_look){ width, false, true, false });
 		assert_true(widest_line(&out) <= width);
 		buf_free(&out);
 	}
@@ -264,6 +267,67 @@ test_candidates_of_one_record_stand_together(void **state)
 	buf_free(&out);
 }
 
+static void
+test_why_tells_the_way_of_the_record_step_by_step(void **state)
+{
+	static const char expected[] =
+	    "WHY - Helpline and contact centre, record H-1003 - SECURED\n"
+	    "    pass  searched    Helpline is searched\n"
+	    "    pass  on file     the record is in generation 1 with 2 people\n"
+	    "\n"
+	    "  RETURNED, did not pass: referred\n"
+	    "    UNLIKELY confidence 15% (of matches of 5 to 10 bits, 15 in 100 proved\n"
+	    "    right; n = 240)\n"
+	    "    Katie OBrien, child (person child1)\n"
+	    "    pass  retrieved   could reach the floor (12.5 against 5)\n"
+	    "    pass  shown       candidate 3 (3 against 50)\n"
+	    "    FAIL  referred    below possible (5.63 against 10)\n"
+	    "    -     graded      stays below probable\n"
+	    "\n"
+	    "  child and Katie OBrien in Helpline and contact centre H-1003\n"
+	    "    before looking    -9.4  ▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒\n"
+	    "    name             +15.0  ████████████████████████████████████████████████████\n"
+	    "      asked Katie O'Brien, on record Katie OBrien: same as asked (-1.5 of this\n"
+	    "      for how common the value is)\n"
+	    "    match weight      +5.6                                   ███████████████████\n"
+	    "\n"
+	    "  NOT RETURNED, fell at: retrieved\n"
+	    "    NOT LISTED confidence under 1% (of matches under -5 bits, fewer than 1 in\n"
+	    "    100 proved right; n = 900)\n"
+	    "    Mrs Pratt, caller (person caller)\n"
+	    "    FAIL  retrieved   could not reach the floor (-9.4 against 5)\n"
+	    "\n"
+	    "  child and Mrs Pratt in Helpline and contact centre H-1003\n"
+	    "    before looking    -9.4                     ▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒\n"
+	    "    name              -5.6  ▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒\n"
+	    "      asked Katie O'Brien, on record Mrs Pratt: no name in common\n"
+	    "    match weight     -15.0  ▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒\n"
+	    "\n"
+	    "    1 more of its people are not shown; ask for one with --person-id.\n"
+	    "\n"
+	    "RECORDED\n"
+	    "  Ledger entry 17 of check CHK-7K3F-9QWD, reference LSCP-2026-014, leg qa,\n"
+	    "  2026-11-23 10:15 UTC\n";
+
+	(void)state;
+	prints(SAMPLE_WHY, plain, expected);
+}
+
+static void
+test_why_of_a_record_that_is_not_on_file_says_so_first(void **state)
+{
+	static const char expected[] =
+	    "WHY - Helpline and contact centre, record H-9 - NOT RETURNED, fell at: on file\n"
+	    "    pass  searched    it is\n"
+	    "    FAIL  on file     the record is not in generation 1\n"
+	    "\n"
+	    "RECORDED\n"
+	    "  Ledger entry 17, reference R, leg qa, 2026-11-23 10:15 UTC\n";
+
+	(void)state;
+	prints(SAMPLE_WHY_NOT_ON_FILE, plain, expected);
+}
+
 int
 main(void)
 {
@@ -278,6 +342,8 @@ main(void)
 		cmocka_unit_test(test_hostile_text_cannot_drive_the_terminal),
 		cmocka_unit_test(test_a_restricted_record_says_whom_to_ask_and_no_details),
 		cmocka_unit_test(test_candidates_of_one_record_stand_together),
+		cmocka_unit_test(test_why_tells_the_way_of_the_record_step_by_step),
+		cmocka_unit_test(test_why_of_a_record_that_is_not_on_file_says_so_first),
 	};
 
 	return cmocka_run_group_tests(tests, make_arena, free_arena);
