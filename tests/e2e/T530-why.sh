@@ -78,10 +78,11 @@ holds "a person that the record does not have" "$work/out" '"fell_at":"on_file"'
     'the record has 3 people, and none of that number' '"candidates":[]'
 
 # --- Where a record falls ---------------------------------------------------------------------------
+list=$(sed -n 's/.*"list": \([0-9]*\).*/\1/p' schemas/policy/default.json)
 why qa_officer helpline H-2016-00101 ',"person_id":"caller"' >"$work/out"
 case $(people <"$work/out") in "caller false at=retrieved "*" none") faults= ;; *) faults=$(cat "$work/out") ;; esac
 verdict "why: a person that retrieval never reached" "$faults"
-holds "its figures and its words" "$work/out" '"step":"retrieved","result":"failed","value":-' '"limit":5.00' \
+holds "its figures and its words" "$work/out" '"step":"retrieved","result":"failed","value":-' "\"limit\":${list}.00" \
     '"step":"listed","result":"failed"' '"step":"compared","result":"not_reached"' '"level":"none"'
 elsewhere='{"names":[{"full":"Kate Obrian"}],"births":["2009-07-14"],"sex":"male","addresses":[{"postcode":"AB10 1XG"}]}'
 as qa_officer why "{$request,\"system\":\"childrens_services\",\"record_id\":\"CS-000101\",\"person_id\":\"P-000101\",\"person\":$elsewhere}" >"$work/out"
