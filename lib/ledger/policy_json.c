@@ -10,7 +10,10 @@
 
 #define FORMAT 1
 #define DEPTH_MAX 8
-#define WEIGHT_MAX 100.0       /* bits; a perfect match of every field stays under 100 */
+#define WEIGHT_MAX 100.0 /* bits; a perfect match of every field stays under 100 */
+/* Below 0 bits it is rather somebody else: such may be shown, but is neither probable nor secured.
+ */
+#define WEIGHT_MIN_SHOWN (-100.0)
 #define STALE_HOURS_MAX 87600u /* ten years: more is a slip of the pen */
 #define PATH_BYTES 64
 
@@ -233,7 +236,8 @@ read_thresholds(struct policy_thresholds *out, struct loader *loader, const json
 	enum status status = doc_fields(object, loader->source, path, known, loader->err);
 
 	for (size_t i = 0; known[i] != NULL && status == STATUS_OK; i++)
-		status = doc_num(values[i], object, loader->source, path, known[i], need, 0,
+		status = doc_num(values[i], object, loader->source, path, known[i], need,
+		    values[i] == &out->list || values[i] == &out->possible ? WEIGHT_MIN_SHOWN : 0,
 		    WEIGHT_MAX, loader->err);
 	return status == STATUS_OK ? check_thresholds(loader, path, out) : status;
 }

@@ -330,8 +330,13 @@ static const struct {
 	{ THRESHOLDS, "{\"list\": 5, \"possible\": 10, \"probable\": 15, \"certain\": 20}",
 	    STATUS_INVALID, "thresholds.secure: is missing" },
 	{ THRESHOLDS,
-	    "{\"list\": -1, \"possible\": 10, \"probable\": 15, \"certain\": 20, \"secure\": 20}",
-	    STATUS_INVALID, "thresholds.list: expected 0 to 100" },
+	    "{\"list\": -100.1, \"possible\": 10, \"probable\": 15, \"certain\": 20, \"secure\": "
+	    "20}",
+	    STATUS_INVALID, "thresholds.list: expected -100 to 100" },
+	{ THRESHOLDS,
+	    "{\"list\": -5, \"possible\": -5, \"probable\": -0.1, \"certain\": 20, \"secure\": "
+	    "20}",
+	    STATUS_INVALID, "thresholds.probable: expected 0 to 100" },
 	{ THRESHOLDS,
 	    "{\"list\": 5, \"possible\": 10, \"probable\": 15, \"certain\": 101, \"secure\": 20}",
 	    STATUS_INVALID, "thresholds.certain: expected 0 to 100" },
@@ -507,6 +512,20 @@ test_a_system_may_have_its_own_thresholds_and_age(void **state)
 }
 
 static void
+test_what_is_shown_may_begin_below_even_odds(void **state)
+{
+	struct policy *policy;
+	char path[96];
+
+	write_changed(path, *state, THRESHOLDS,
+	    "{\"list\": -100, \"possible\": -7, \"probable\": 0, \"certain\": 20, \"secure\": 20}");
+	assert_int_equal(policy_load(&policy, path, NULL), STATUS_OK);
+	assert_true(policy_system_find(policy, STR_LIT("helpline"))->thresholds.list < -99.5);
+	assert_true(policy_system_find(policy, STR_LIT("helpline"))->thresholds.possible < -6.5);
+	policy_free(policy);
+}
+
+static void
 test_the_hash_is_that_of_the_file(void **state)
 {
 	struct policy *policy, *same, *other;
@@ -667,6 +686,7 @@ main(void)
 		IN_FOLDER(test_a_method_that_nobody_may_call_is_refused),
 		IN_FOLDER(test_no_field_may_be_misspelt),
 		IN_FOLDER(test_a_system_may_have_its_own_thresholds_and_age),
+		IN_FOLDER(test_what_is_shown_may_begin_below_even_odds),
 		IN_FOLDER(test_the_hash_is_that_of_the_file),
 		IN_FOLDER(test_lists_and_texts_have_their_limits),
 		IN_FOLDER(test_what_is_no_policy_is_refused),
