@@ -311,7 +311,8 @@ figures_at(double threshold, size_t wanted)
 static void
 print_json(const char *name, size_t wanted)
 {
-	static const double at[] = { 5, 10, 15, 20 }; /* list, possible, probable, certain */
+	/* Even odds by the model; then list, possible, probable, certain of the shipped policy. */
+	static const double at[] = { 0, 5, 10, 15, 20 };
 	struct figures best = best_figures(wanted), all = figures_at(-1e9, wanted);
 
 	printf("{\"set\":\"%s\",\"rows\":%zu,\"failed_rows\":%zu,\"true_pairs\":%zu,"
@@ -325,7 +326,13 @@ print_json(const char *name, size_t wanted)
 		printf(",\"f1_at_%.0f\":%.4f,\"precision_at_%.0f\":%.4f,\"recall_at_%.0f\":%.4f",
 		    at[i], f.f1, at[i], f.precision, at[i], f.recall);
 	}
-	printf("}\n");
+	printf(",\"curve\":[");
+	for (double t = -10; t <= 40; t += 0.5) {
+		struct figures f = figures_at(t, wanted);
+
+		printf("%s[%.1f,%.4f,%.4f]", t > -10 ? "," : "", t, f.precision, f.recall);
+	}
+	printf("]}\n");
 }
 
 int

@@ -5,19 +5,18 @@
  *
  * Writes into FOLDER, which must exist, the five exports in the formats of fixtures/README.md with
  * at least PEOPLE people in all (tests/support/corpus.h), and
- *   truth.csv       person,system,record_id,person_id,role,note as in the fixtures; person is
- *                   FAMILY.MEMBER, note the damage done (bits of enum corpus_damage, hexadecimal)
- *   questions.csv   QUESTIONS rows for `client batch`, a third of them about people not on file
- *   questions.jsonl the same as bodies of `check`, with all names and addresses the asker knows
- *   answers.csv     ref,person,kind,asked,damage,origin: who is asked for (person: empty for those
- *                   not on file; asked: FAMILY.MEMBER all the same); kind is
+ *   truth.csv       person,system,record_id,person_id,role,kinds; person is FAMILY.MEMBER, kinds
+ * the words of the damage done, joined by ';' questions.csv   QUESTIONS rows for `client batch`, a
+ * third of them about people not on file questions.jsonl the same as bodies of `check`, with all
+ * names and addresses the asker knows answers.csv     ref,person,kind,asked,kinds,origin: who is
+ * asked for (person: empty for those not on file; asked: FAMILY.MEMBER all the same); kind is
  *                     present   on file
  *                     nowhere   neither they nor their family
  *                     relative  their family is on file, they are not
  *                     namesake  nowhere, but asked about under the name of somebody on file
- *                   damage of the question as in truth.csv; origin the word list of the names
- *   households.jsonl  QUESTIONS / 4 checks of four people of one family
- * Streaming: memory does not grow with PEOPLE. The same arguments give the same bytes.
+ *                   kinds of damage of the question as in truth.csv; origin the word list of the
+ * names households.jsonl  QUESTIONS / 4 checks of four people of one family Streaming: memory does
+ * not grow with PEOPLE. The same arguments give the same bytes.
  */
 #include "base/buf.h"
 #include "record/birth.h"
@@ -586,16 +585,42 @@ make_record(struct corpus_case *made, struct arena *arena, uint64_t seed, uint64
 	return kept > 0;
 }
 
+/* Damage in words, joined by ';'. "sparse" of a record: no surname, no birth better than an age,
+ * and nothing else to go by. */
+static const char *
+kinds_of(char out[256], uint32_t damage, bool record)
+{
+	static const char *const words[CORPUS_DAMAGE_COUNT] = { "typo", "nickname", "swapped",
+		"one_string", "no_forename", "no_middle", "no_surname", "old_surname", "date_slip",
+		"date_partial", "date_age", "no_date", "moved", "address_partial", "address_typo",
+		"no_address", "no_phone", "no_identifier", "no_sex" };
+	uint32_t vague = 1u << CORPUS_DATE_AGE | 1u << CORPUS_NO_DATE;
+	uint32_t usual =
+	    1u << CORPUS_NO_MIDDLE | 1u << CORPUS_NO_PHONE | 1u << CORPUS_NO_IDENTIFIER;
+	uint32_t nowhere = 1u << CORPUS_NO_ADDRESS | 1u << CORPUS_ADDRESS_PARTIAL;
+	size_t n = 0;
+
+	out[0] = '\0';
+	for (unsigned d = 0; d < CORPUS_DAMAGE_COUNT; d++)
+		if ((damage & ~usual & 1u << d) != 0)
+			n += (size_t)snprintf(out + n, 256 - n, "%s%s", n > 0 ? ";" : "", words[d]);
+	if (record && (damage & 1u << CORPUS_NO_SURNAME) != 0 && (damage & vague) != 0 &&
+	    (damage & nowhere) != 0)
+		snprintf(out + n, 256 - n, ";sparse");
+	return out;
+}
+
 static void
 write_truth(FILE *file, const struct corpus_case *made)
 {
 	for (size_t k = 0; k < made->record.people_count; k++) {
 		const struct person *person = &made->record.people[k];
+		char kinds[256];
 
-		fprintf(file, "%llu.%u,%s,%.*s,%.*s,%s,%x\n", (unsigned long long)made->family,
+		fprintf(file, "%llu.%u,%s,%.*s,%.*s,%s,%s\n", (unsigned long long)made->family,
 		    (unsigned)made->member[k], corpus_system_name(made->system),
 		    STR_ARG(made->record.header.record_id), STR_ARG(person->id),
-		    person_role_name(person->role), (unsigned)made->damage[k]);
+		    person_role_name(person->role), kinds_of(kinds, made->damage[k], true));
 	}
 }
 
@@ -875,13 +900,14 @@ write_answer(FILE *file, const char *ref, const struct question *question, uint6
 {
 	const struct corpus_query *query = &question->query;
 	struct corpus_family family;
-	char who[48];
+	char who[48], kinds[256];
 
 	snprintf(
 	    who, sizeof who, "%llu.%u", (unsigned long long)query->family, (unsigned)query->member);
 	corpus_family_make(&family, seed, query->family);
-	fprintf(file, "%s,%s,%s,%s,%x,%s\n", ref, question->kind == KIND_PRESENT ? who : "",
-	    kind_names[question->kind], who, (unsigned)query->damage, origin_of(&family));
+	fprintf(file, "%s,%s,%s,%s,%s,%s\n", ref, question->kind == KIND_PRESENT ? who : "",
+	    kind_names[question->kind], who, kinds_of(kinds, query->damage, false),
+	    origin_of(&family));
 }
 
 static void
@@ -894,7 +920,7 @@ write_questions(const char *folder, uint64_t count, struct asker *asker)
 	fputs("ref,name,forename,surname,former_surname,known_as,dob,sex,address,town,postcode,"
 	      "phone,nhs,chi,hc,jersey,role\n",
 	    rows);
-	fputs("ref,person,kind,asked,damage,origin\n", answers);
+	fputs("ref,person,kind,asked,kinds,origin\n", answers);
 	for (uint64_t n = 0; n < count; n++) {
 		struct question question;
 		char ref[32];
@@ -989,7 +1015,7 @@ main(int argc, char **argv)
 			fputs(headers[k], out.systems[k]);
 	}
 	out.truth = create(argv[1], "truth.csv");
-	fputs("person,system,record_id,person_id,role,note\n", out.truth);
+	fputs("person,system,record_id,person_id,role,kinds\n", out.truth);
 	asker.records = write_records(&out, people, asker.seed);
 	for (unsigned k = 0; k < CORPUS_SYSTEM_COUNT; k++)
 		finish(out.systems[k]);

@@ -80,4 +80,182 @@ expect "wanted of queries" 1 "$(echo "$out" | json_field true_pairs)"
 expect "listed of queries" 2 "$(echo "$out" | json_field listed_pairs)"
 expect "best F1 of queries" 1.0000 "$(echo "$out" | json_field best_f1)"
 expect "F1 of queries at 10" 0.6667 "$(echo "$out" | json_field f1_at_10)"
+
+# --- A corpus of four families -------------------------------------------------------------------
+# 1.0 has a record in each of two systems, one of them sparse; a parent and a sibling are on file. 2.0
+# has one record; 3.0 bears the name that q3 and q5 ask for. Six questions: two of people on file.
+corpus=$work/corpus
+mkdir "$corpus"
+cat >"$corpus/truth.csv" <<CSV
+person,system,record_id,person_id,role,kinds
+1.0,a,r1,p,child,typo
+1.0,b,r1,p,child,sparse
+1.1,a,r1,q,parent,
+1.2,a,r2,p,sibling,
+2.0,a,r3,p,child,
+3.0,b,r4,p,child,typo;moved
+CSV
+cat >"$corpus/answers.csv" <<CSV
+ref,person,kind,asked,kinds,origin
+q1,1.0,present,1.0,moved,x
+q2,2.0,present,2.0,,y
+q3,,nowhere,9.0,,x
+q4,,relative,1.3,,y
+q5,,namesake,8.0,,x
+q6,,common,7.0,,x
+CSV
+cat >"$corpus/questions.csv" <<CSV
+ref,forename,surname,dob,address
+q1,Ann,Lee,2010-01-02,"1 High Street, ""The Elms"""
+q3,Bob,Ray,2011-05-06,
+q4,Amy,Lee,2012-03-04,
+q5,Bob,Ray,,
+CSV
+values() { # key, then a value each
+	printf '%s' "$1"
+	shift
+	printf '\t%s' "$@"
+	echo
+}
+{
+	values a,r1,p "Anna | Ann" Lee 2010-01-02 female "1 High Street" ""
+	values b,r1,p Ann "" "age 5 at 2015-06-01" "" "" ""
+	values a,r1,q Joan Lee 1980-07-08 female "" ""
+	values a,r2,p Tom Lee 2012-03-04 male "" ""
+	values b,r4,p "Bob Ray" "(in full)" 2011-05-07 male "" ""
+} >"$corpus/values.tsv"
+one() { # system,record,person weight confidence grade [relation]
+	IFS=, read -r system record person <<KEY
+$1
+KEY
+	printf '{"system":"%s","record_id":"%s","person_id":"%s","match_weight":%s,"confidence":%s,"grade":"%s"%s,"secured":true}' \
+	    "$system" "$record" "$person" "$2" "$3" "$4" "${5:+,\"relation\":\"$5\"}"
+}
+answer() { # ref outcome results related
+	printf '{"ref":"%s","outcome":"%s","results":[%s]%s}\n' "$1" "$2" "$3" "${4:+,\"related\":[$4]}"
+}
+parent=$(one a,r1,q 4 0.1 unlikely possible_parent)
+q1="$(one a,r1,p 25 0.95 certain),$(one a,r2,p 12 0.55 possible)"
+q4="$(one a,r2,p 22 0.95 certain)"
+related="$(one a,r1,p 8 0.1 unlikely possible_sibling),$parent"
+{
+	answer q2 no_trace ""
+	answer q1 match "$q1" "$parent"
+	answer q3 no_trace "$(one b,r4,p 6 0.15 unlikely)"
+	answer q4 match "$q4" "$related"
+	answer q5 match "$(one b,r4,p 11 0.45 possible)"
+	answer q6 insufficient_evidence ""
+} >"$work/shipped.jsonl"
+{
+	answer q1 match "$q1,$(one b,r1,p 1 0.02 unlikely)" "$parent"
+	answer q2 no_trace "$(one a,r3,p 3 0.35 unlikely)"
+	answer q3 no_trace "$(one b,r4,p 6 0.15 unlikely)"
+	answer q4 match "$q4" "$related"
+	answer q5 match "$(one b,r4,p 11 0.45 possible),$(one a,r3,p -2 0.005 unlikely)"
+	answer q6 insufficient_evidence ""
+} >"$work/wide.jsonl"
+counted() { # truth folder: the JSON without white space, in $out
+	"$tools"/eval_corpus hand "$1" "$work/shipped.jsonl" "$work/wide.jsonl" schemas/policy/default.json \
+	    "$work/hand.json" "$work/hand_" >"$work/hand.txt" 2>&1
+}
+shows() { # what, fragment of the JSON
+	case $out in *"$2"*) return 0 ;; esac
+	echo "selftest: $1: not in the report: $2" >&2
+	faults=$((faults + 1))
+}
+# Three weights of the shipped policy, so that its change does not change what is counted here.
+sed 's/"thresholds": {[^}]*}/"thresholds": {"list": 5, "possible": 10, "probable": 15, "certain": 20, "secure": 20}/' \
+    schemas/policy/default.json >"$work/policy.json"
+"$tools"/eval_corpus hand "$corpus" "$work/shipped.jsonl" "$work/wide.jsonl" "$work/policy.json" "$work/hand.json" \
+    "$work/hand_" >"$work/hand.txt" || fail "eval_corpus failed"
+out=$(tr -d '\n ' <"$work/hand.json")
+part() { # name n of
+	printf '"%s":{"n":%s,"of":%s,' "$1" "$2" "$3"
+}
+at() { # name, fragment: within the figures at a threshold
+	rest=${out#*\"at\":\"$1\"}
+	rest=${rest%%\}]*}
+	case ${rest%%\"at\":*} in *"$2"*) return 0 ;; esac
+	echo "selftest: at $1: not in the report: $2" >&2
+	faults=$((faults + 1))
+}
+# At 5 bits: of three appearances one is found, the sparse one not; of two people one. All of q3, q4 and
+# q5 get somebody, q6 nobody. Wrong: one each in q1, q3, q4, q5; two of them family.
+at list "$(part record_recall 1 3)"
+at list "$(part record_recall_dense 1 2)"
+at list "$(part record_recall_sparse 0 1)"
+at list "$(part person_found 1 2)"
+at list "$(part person_found_dense 1 2)"
+at list "$(part absent_with_candidate 3 3)"
+at list "$(part nowhere_with_candidate 1 1)"
+at list "$(part common_with_candidate 0 1)"
+at list '"wrong_a_check":0.666667,"wrong_family_a_check":0.333333'
+at possible "$(part absent_with_candidate 2 3)"
+at possible "$(part nowhere_with_candidate 0 1)"
+at possible '"wrong_a_check":0.5,'
+at secure "$(part record_recall 1 3)"
+at secure "$(part absent_with_candidate 1 3)"
+at secure '"wrong_a_check":0.166667,'
+# Five wrong of the longer list, six questions: one a check allows all. 0.3 a check allows one: 22 bits is
+# in, 12 is out, and with it all that weighs less.
+at '<=1wrong' '"threshold":null'
+at '<=1wrong' "$(part record_recall 3 3)"
+at '<=0.3wrong' '"threshold":12.0,'
+at '<=0.3wrong' '"wrong_a_check":0.166667,'
+at '<=0.3wrong' "$(part record_recall 1 3)"
+# Graded certain in this answer: q1's own and q4's sibling. The flag "secured" is on all of them.
+shows "secured" '"secured":{"secured":2,"wrong":1,"share":0.5}'
+# q4: of four appearances of the family two are related and no match, one is a match, one is unseen. Of
+# three people two are related in some record and in none a match.
+shows "relatives" '"asked":"relative","appearances":4,"sparse":1,"related":0.5,"related_dense":0.666667,"match_at_list":0.25,"match_at_possible":0.25,"unseen":0.25,"people":3,"people_related":0.666667,"people_related_of_shown":0.666667,"people_match_at_possible":0.333333'
+shows "relatives of people on file" '"asked":"present","appearances":2,"sparse":0,"related":0.5,'
+shows "relations" '{"relation":"possible_parent","n":2,"family":2,"other":0,"asked":0}'
+shows "outcomes" '{"asked":"common","n":1,"no_trace":0,"match":0,"insufficient_evidence":1}'
+# Seven of at least .01: right .95 .02 .35; wrong .55 .15 .95 .45. By band |right - said|: .98 .15 .65 .45
+# .55, and of the two of .95 |1 - 1.9|: 3.68 of 7.
+shows "calibration error" '"ece":0.525714,"candidates":7,'
+shows "a band" '{"from":0.9,"n":2,"said":0.95,"right":0.5}'
+# By kind: "moved" is q1's, so two appearances of which one is at 5 bits; "typo" of one record.
+kinds=${out#*\"by_kind\":}
+out_all=$out
+out=${kinds%%\"by_kind_spread\"*}
+shows "kind: moved" '{"name":"moved","n":2,"dense_n":1,"list":0.5,"dense_list":1.0,"possible":0.5,"dense_possible":1.0,"one":1.0,"dense_one":1.0,"third":0.5,"dense_third":1.0}'
+shows "kind: typo" '{"name":"typo","n":1,"dense_n":1,"list":1.0,'
+shows "kind: sparse" '{"name":"sparse","n":1,"dense_n":0,"list":0.0,'
+shows "kind: nothing" '{"name":"(nothing)","n":1,"dense_n":1,"list":0.0,'
+out=$out_all
+shows "origin" '{"name":"x","n":2,"dense_n":1,"list":0.5,'
+shows "fields" '{"name":"bothnames,date,address","n":1,'
+shows "fields of an age" '{"name":"forename,partofdate","n":1,'
+shows "fields not known" '{"name":"(valuesnotknown)","n":1,'
+shows "system" '{"name":"a","n":2,"dense_n":2,"list":0.5,'
+# q1's sibling at 12, q4's twin at 22 (one birth), q3's and q5's namesake at 6 and 11, q5's stranger at -2.
+shows "twin" '{"who":"twin","list":0.166667,"possible":0.166667,"one":0.166667,"third":0.166667}'
+shows "sibling" '{"who":"sibling","list":0.166667,"possible":0.166667,"one":0.166667,"third":0.0}'
+shows "namesakes" '{"who":"namesake","list":0.166667,"possible":0.166667,'
+shows "namesakes of one birth" '{"who":"namesake,samebirth","list":0.166667,"possible":0.0,'
+shows "strangers" '{"who":"stranger","list":0.0,"possible":0.0,"one":0.166667,"third":0.0}'
+# Missed below 10: q1's sparse record and q2's; wrong at 10: q1's, q4's, q5's; of q4's relatives one match
+# and one unseen. Each list has a header.
+expect "lines of misses" 3 "$(wc -l <"$work/hand_misses.tsv")"
+expect "lines of wrongs" 4 "$(wc -l <"$work/hand_wrongs.tsv")"
+expect "lines of relatives" 3 "$(wc -l <"$work/hand_relatives.tsv")"
+expect "the worst wrong one" "22.00	results	twin" "$(sed -n 2p "$work/hand_wrongs.tsv" | cut -f1-3)"
+expect "a quoted value" "1 High Street, \"The Elms\"" "$(grep sparse "$work/hand_misses.tsv" | cut -f14)"
+
+# Refused: no line for a question, two for one, a result that truth does not know, an older truth.csv.
+refused() { # what
+	if counted "$corpus"; then expect "$1" refused taken; fi
+}
+cp "$work/wide.jsonl" "$work/whole.jsonl"
+head -n 5 "$work/whole.jsonl" >"$work/wide.jsonl"
+refused "a question without a line"
+{ head -n 5 "$work/whole.jsonl"; answer q1 match ""; } >"$work/wide.jsonl"
+refused "two lines for a question"
+{ head -n 5 "$work/whole.jsonl"; answer q6 match "$(one a,r9,p 5 0.2 unlikely)"; } >"$work/wide.jsonl"
+refused "a record that truth does not know"
+cp "$work/whole.jsonl" "$work/wide.jsonl"
+if ! counted "$corpus"; then expect "the whole again" taken refused; fi
+sed -i '1s/kinds/note/' "$corpus/truth.csv"
+refused "another header"
 [ "$faults" = 0 ] && echo "selftest: the rulers are straight"
