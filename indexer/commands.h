@@ -11,6 +11,8 @@
 int load_main(int argc, char **argv);
 int status_main(int argc, char **argv);
 int verify_main(int argc, char **argv);
+int estimate_main(int argc, char **argv);
+int calibrate_main(int argc, char **argv);
 
 /* Prints "indexer NAME: what went wrong" to stderr; returns the status's exit code. */
 int commands_fail(const char *name, const struct err *err);

@@ -11,6 +11,10 @@ main(int argc, char **argv)
 		{ "load", "Load an export of one system and publish it", load_main },
 		{ "status", "Show what is published, per system", status_main },
 		{ "verify", "Check the files of the published generations", verify_main },
+		{ "estimate", "Fit the matching model to what is published, without labels",
+		    estimate_main },
+		{ "calibrate", "Fit the confidences to pairs whose answer is known",
+		    calibrate_main },
 	};
 	static const struct option_program program = {
 		.name = "indexer",

@@ -251,6 +251,30 @@ search_person(struct search_result *out, struct searcher *searcher, struct arena
 	return score_hits(out, &question, hits, count, err);
 }
 
+/* --- All people -------------------------------------------------------------------------------
+ */
+struct scan {
+	const struct searcher *searcher;
+	searcher_visit *visit;
+	void *ctx;
+};
+
+static bool
+scan_hit(void *ctx, const struct index_hit *hit)
+{
+	const struct scan *scan = ctx;
+
+	return scan->visit(scan->ctx, scan->searcher->system_of[hit->shard], hit->data);
+}
+
+enum status
+searcher_scan(struct searcher *searcher, searcher_visit *visit, void *ctx, struct err *err)
+{
+	struct scan scan = { searcher, visit, ctx };
+
+	return index_reader_scan(searcher->reader, scan_hit, &scan, err);
+}
+
 /* --- Asking for a case record -------------------------------------------------------------- */
 static bool
 find_shard(uint32_t *shard, const struct searcher *searcher, size_t system)

@@ -66,6 +66,12 @@ struct search_result {
 enum status search_person(struct search_result *out, struct searcher *searcher, struct arena *arena,
     struct folder *folder, const struct features *query, double floor, struct err *err) MUST_USE;
 
+/* Calls `visit` with the bytes (codec.h) of each person on file and the system it belongs to, in a
+ * fixed order, until it returns false. The bytes are valid during that call only. */
+typedef bool searcher_visit(void *ctx, size_t system, struct str bytes);
+enum status searcher_scan(
+    struct searcher *searcher, searcher_visit *visit, void *ctx, struct err *err) MUST_USE;
+
 /* The people of one case record of a system; count 0 if it is not on file. */
 enum status search_case(const struct candidate **out, size_t *count, struct searcher *searcher,
     struct arena *arena, struct folder *folder, size_t system, struct str record_id,

@@ -63,6 +63,9 @@ struct model {
 
 enum status model_load(struct model **out, const char *path, struct err *err) MUST_USE;
 void model_free(struct model *model);
+/* After m, u and rarity of forenames and surnames were set: those of PART_UNKNOWN, and the bits of
+ * every level of all comparisons. */
+void model_settle(struct model *model);
 
 /* Share of people (0..1) whose forename (or surname) holds the token, by the file's table; a
  * name outside it gets the file's share for unlisted names. PART_UNKNOWN: the larger of both. */

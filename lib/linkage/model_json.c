@@ -202,23 +202,6 @@ read_alignment(struct model *model, const struct json_t *doc, const struct place
 	return status;
 }
 
-/* The levels of tokens whose part is not known: the mean of the two parts. */
-static void
-mix_parts(struct model *model)
-{
-	for (int i = 0; i < TOKEN_LEVEL_COUNT; i++) {
-		const struct model_level *a = &model->token[PART_FORENAME][i];
-		const struct model_level *b = &model->token[PART_SURNAME][i];
-		struct model_level *out = &model->token[PART_UNKNOWN][i];
-
-		*out = (struct model_level){ .m = (a->m + b->m) / 2, .u = (a->u + b->u) / 2 };
-		out->bits = log2(out->m / out->u);
-		model->token_rarity[PART_UNKNOWN][i] =
-		    (model->token_rarity[PART_FORENAME][i] + model->token_rarity[PART_SURNAME][i]) /
-		    2;
-	}
-}
-
 /* Retrieval leans on both (compare.h, terms.h). */
 static enum status
 check_births(const struct model *model, const struct place *at)
@@ -253,7 +236,7 @@ read_comparisons(struct model *model, const struct json_t *doc, const struct pla
 		status = read_comparison(&all[i], doc, at);
 	if (status != STATUS_OK)
 		return status;
-	mix_parts(model);
+	model_settle(model);
 	return check_births(model, at);
 }
 
