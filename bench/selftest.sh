@@ -164,7 +164,7 @@ shows() { # what, fragment of the JSON
 	faults=$((faults + 1))
 }
 # Three weights of the shipped policy, so that its change does not change what is counted here.
-sed 's/"thresholds": {[^}]*}/"thresholds": {"list": 5, "possible": 10, "probable": 15, "certain": 20, "secure": 20}/' \
+sed 's/"thresholds": {[^}]*}/"thresholds": {"list": 5, "possible": 10, "probable": 15, "certain": 20, "secure": 20, "related": -1}/' \
     schemas/policy/default.json >"$work/policy.json"
 "$tools"/eval_corpus hand "$corpus" "$work/shipped.jsonl" "$work/wide.jsonl" "$work/policy.json" "$work/hand.json" \
     "$work/hand_" >"$work/hand.txt" || fail "eval_corpus failed"

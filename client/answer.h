@@ -32,7 +32,9 @@ struct answer_candidate {
 		double from, to; /* match weight in bits; both 0: not said */
 		int64_t n;	 /* labelled pairs behind the confidence; 0: a published figure */
 	} band;
-	struct str grade, relation; /* relation: "possible sibling" and the like, or "" */
+	/* relation: "possible_sibling" and the like, with words, or "" */
+	struct str grade, relation, words;
+	double family_weight; /* of a relation */
 	bool secured, secured_now, restricted;
 	struct str secured_since, contact;
 	struct str case_status, case_opened, case_closed, case_service, case_nation;

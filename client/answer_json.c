@@ -247,6 +247,8 @@ read_candidate(void *element, struct reading *r)
 	read_band(c, r);
 	text(&c->grade, r, "grade", DOC_REQUIRED);
 	text(&c->relation, r, "relation", DOC_OPTIONAL);
+	text(&c->words, r, "words", DOC_OPTIONAL);
+	number(&c->family_weight, r, "family_weight");
 	flag(&c->secured, r, "secured");
 	flag(&c->secured_now, r, "secured_now");
 	flag(&c->restricted, r, "restricted");

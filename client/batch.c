@@ -201,7 +201,12 @@ add_result(struct buf *line, const struct answer_candidate *c)
 	buf_addf(
 	    line, ",\"match_weight\":%.4f,\"confidence\":%.6f", c->match_weight, c->confidence);
 	add_key(line, "grade", c->grade);
-	buf_addf(line, ",\"secured\":%s}", c->secured ? "true" : "false");
+	buf_addf(line, ",\"secured\":%s", c->secured ? "true" : "false");
+	if (c->relation.n > 0) {
+		add_key(line, "relation", c->relation);
+		buf_addf(line, ",\"family_weight\":%.4f", c->family_weight);
+	}
+	buf_add_char(line, '}');
 }
 
 /* The person of a leg's answer: a row asks about one. */
@@ -260,6 +265,25 @@ joint_outcome(const struct leg_answer *legs, size_t count)
 	return STR_LIT("unknown");
 }
 
+/* Relatives and namesakes, by leg, closest first. */
+static void
+add_related(struct buf *line, const struct leg_answer *legs, size_t count)
+{
+	bool first = true;
+
+	buf_add_text(line, ",\"related\":[");
+	for (size_t i = 0; i < count; i++) {
+		const struct answer_person *p = person_of(&legs[i]);
+
+		for (size_t k = 0; p != NULL && k < p->related_count; k++) {
+			buf_add_text(line, first ? "" : ",");
+			add_result(line, &p->related[k]);
+			first = false;
+		}
+	}
+	buf_add_char(line, ']');
+}
+
 static void
 add_legs(struct buf *line, const struct leg_answer *legs, size_t count)
 {
@@ -290,6 +314,7 @@ add_answer(struct buf *line, const struct leg_answer *legs, size_t count)
 	    legs[count - 1].answer.complete ? "true" : "false");
 	add_key(line, "outcome", joint_outcome(legs, count));
 	add_results(line, legs, count);
+	add_related(line, legs, count);
 	if (not_shown > 0)
 		buf_addf(line, ",\"not_shown\":%" PRId64, not_shown);
 }

@@ -234,13 +234,18 @@ add_candidate(struct html *h, struct str ref, const struct answer_candidate *c)
 	add_between(h, "", c->record_id, ", person ");
 	add_between(h, "", c->person_id, "</h3>\n");
 	add_between(h, "<p><span class=\"", str_from(grade_class(c->grade)), "\">");
-	add_between(h, "", c->grade, "</span> confidence ");
-	add_between(h, "<b>", str_from(answer_percent(percent, c->confidence)), "</b> (");
-	add_between(h, "", str_from(answer_confidence_words(words, c)), ")");
+	if (c->relation.n > 0) {
+		add_between(h, "", c->relation, "</span> ");
+		add_between(h, "", c->words, "");
+	} else {
+		add_between(h, "", c->grade, "</span> confidence ");
+		add_between(h, "<b>", str_from(answer_percent(percent, c->confidence)), "</b> (");
+		add_between(h, "", str_from(answer_confidence_words(words, c)), ")");
+	}
 	printer_secured(&mark, c);
 	if (mark.n > 0)
 		add_sentence(h, " <span class=\"mark\">", &mark, "</span>");
-	add_between(h, " ", c->relation, "</p>\n");
+	add(h, "</p>\n");
 	if (c->restricted)
 		add_between(h,
 		    "<p class=\"warn\">Details of this secured record are kept back from this "
@@ -311,7 +316,8 @@ add_person(struct html *h, const struct answer_person *p)
 	if (status == STATUS_OK)
 		status = add_unlikely(h, p);
 	if (status == STATUS_OK && p->related_count > 0) {
-		add(h, "<h3>Not the person asked about, but of the family or house</h3>\n");
+		add(h, "<h3>Not the person asked about, but a relative, of the house, or of the "
+		       "same name</h3>\n");
 		status = add_candidates(h, p->ref, p->related, p->related_count, true);
 		if (status == STATUS_OK)
 			status = add_candidates(h, p->ref, p->related, p->related_count, false);

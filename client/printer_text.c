@@ -76,8 +76,9 @@ put_upper(struct text_printer *t, enum sheet_style style, struct str word)
 	size_t n = word.n < sizeof upper ? word.n : sizeof upper;
 
 	for (size_t i = 0; i < n; i++)
-		upper[i] =
-		    (char)(word.p[i] >= 'a' && word.p[i] <= 'z' ? word.p[i] - 32 : word.p[i]);
+		upper[i] = (char)(word.p[i] >= 'a' && word.p[i] <= 'z' ? word.p[i] - 32
+				  : word.p[i] == '_'		       ? ' '
+								       : word.p[i]);
 	sheet_put(&t->sheet, style, (struct str){ upper, n });
 }
 
@@ -86,12 +87,16 @@ put_grade(struct text_printer *t, const struct answer_candidate *c)
 {
 	char percent[16], words[ANSWER_WORDS_BYTES];
 
+	if (c->relation.n > 0) {
+		put_upper(t, SHEET_NOTICE, c->relation);
+		sheet_put(&t->sheet, SHEET_PLAIN, c->words);
+		sheet_end(&t->sheet);
+		return;
+	}
 	put_upper(t, grade_style(c->grade),
 	    str_eq_text(c->grade, "none") ? STR_LIT("not listed") : c->grade);
 	sheet_putf(&t->sheet, SHEET_PLAIN, "confidence %s (%s)",
 	    answer_percent(percent, c->confidence), answer_confidence_words(words, c));
-	if (c->relation.n > 0)
-		sheet_put(&t->sheet, SHEET_NOTICE, c->relation);
 	sheet_end(&t->sheet);
 }
 
@@ -301,7 +306,9 @@ put_person(struct text_printer *t, const struct answer_person *p)
 	if (p->related_count > 0) {
 		sheet_gap(&t->sheet);
 		sheet_indent(&t->sheet, 2);
-		put_text(t, SHEET_BOLD, "Not the person asked about, but of the family or house:");
+		put_text(t, SHEET_BOLD,
+		    "Not the person asked about, but a relative, of the house, or of the same "
+		    "name:");
 		sheet_end(&t->sheet);
 		put_candidates(t, p->ref, p->related, p->related_count);
 	}

@@ -18,6 +18,8 @@
  */
 #define MANY_MATCH_BITS 3.0
 #define MANY_MATCH_PEOPLE 2 /* so many different people make a many_match */
+/* Relatives and namesakes shown of one person: a family of eight in four systems and some. */
+#define RELATED_SHOWN_MAX 40
 
 struct answer_candidate {
 	const struct candidate *found;
@@ -39,6 +41,10 @@ struct answer_person {
 	size_t count; /* graded; the first `shown` of them are written */
 	size_t shown;
 	size_t referred; /* at `possible` or better */
+	/* People recognised as somebody else (linkage/relation.h), closest first: never a match. */
+	struct answer_candidate *related;
+	size_t related_count, related_shown;
+	bool related_capped;
 };
 
 struct answer_household_member {

@@ -4,6 +4,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #define HOUR_MS 3600000
 
@@ -61,6 +62,39 @@ look_up_secured(struct answer_candidate *candidate, struct call *call)
 	candidate->since_ms = secured.since_ms;
 }
 
+/* What would be listed as a match is listed as a relative, however weak the tie: never hidden. */
+static void
+add_related(struct answer_person *out, struct call *call, const struct candidate *found,
+    const struct leg_system *system)
+{
+	const struct policy_thresholds *least = &system->policy->thresholds;
+	struct answer_candidate *related = &out->related[out->related_count];
+
+	if (found->kinship.bits < least->related && found->score.match_weight < least->list)
+		return;
+	*related =
+	    (struct answer_candidate){ .found = found, .system = system, .grade = GRADE_NONE };
+	look_up_secured(related, call);
+	out->related_count++;
+}
+
+static int
+by_kinship(const void *a, const void *b)
+{
+	const struct candidate *x = ((const struct answer_candidate *)a)->found;
+	const struct candidate *y = ((const struct answer_candidate *)b)->found;
+	int order;
+
+	if (x->kinship.bits > y->kinship.bits)
+		return -1;
+	if (x->kinship.bits < y->kinship.bits)
+		return 1;
+	if (x->system != y->system)
+		return x->system < y->system ? -1 : 1;
+	order = str_cmp(x->header.record_id, y->header.record_id);
+	return order != 0 ? order : str_cmp(x->person.id, y->person.id);
+}
+
 static void
 grade_candidates(struct answer_person *out, struct call *call, const struct leg *leg,
     const struct search_result *result)
@@ -73,6 +107,10 @@ grade_candidates(struct answer_person *out, struct call *call, const struct leg 
 
 		if (system == NULL)
 			continue;
+		if (found->kinship.relation != RELATION_NONE) {
+			add_related(out, call, found, system);
+			continue;
+		}
 		thresholds = thresholds_of(system->policy);
 		*candidate = (struct answer_candidate){ .found = found,
 			.system = system,
@@ -257,13 +295,20 @@ answer_person_judge(struct answer_person *out, struct call *call, const struct l
 {
 	out->candidates = arena_alloc(
 	    call->arena, result->count > 0 ? result->count : 1, sizeof *out->candidates);
-	if (out->candidates == NULL)
+	out->related =
+	    arena_alloc(call->arena, result->count > 0 ? result->count : 1, sizeof *out->related);
+	if (out->candidates == NULL || out->related == NULL)
 		return err_set(&call->err, STATUS_NOMEM, "out of memory");
 	out->best_bits = result->best_bits;
 	out->capped = result->capped;
 	out->least_bound = result->least_bound;
 	grade_candidates(out, call, leg, result);
 	out->shown = out->count < WIRE_CANDIDATES_MAX ? out->count : WIRE_CANDIDATES_MAX;
+	if (out->related_count > 0)
+		qsort(out->related, out->related_count, sizeof *out->related, by_kinship);
+	out->related_shown =
+	    out->related_count < RELATED_SHOWN_MAX ? out->related_count : RELATED_SHOWN_MAX;
+	out->related_capped = result->family_capped;
 	out->outcome = outcome_of(out, leg, scorer);
 	out->would_help = searches_something(leg) ? would_help(&out->features, scorer) : "";
 	return STATUS_OK;
@@ -346,6 +391,21 @@ secures_already(const struct answer *answer, const struct ledger_secure *secure)
 }
 
 static void
+mark_secured(
+    const struct answer *answer, struct answer_candidate *list, size_t count, int64_t at_ms)
+{
+	for (size_t i = 0; i < count; i++) {
+		struct ledger_secure secure = { str_from(list[i].system->policy->key),
+			list[i].found->header.record_id };
+
+		if (secures_already(answer, &secure)) {
+			list[i].secured = list[i].secured_now = true;
+			list[i].since_ms = at_ms;
+		}
+	}
+}
+
+static void
 find_secures(struct answer *answer, int64_t at_ms)
 {
 	for (size_t i = 0; i < answer->people_count; i++)
@@ -359,17 +419,45 @@ find_secures(struct answer *answer, int64_t at_ms)
 				answer->secures[answer->secure_count++] = secure;
 		}
 	/* Every mention of a record secured now says so, whichever person brought it. */
-	for (size_t i = 0; i < answer->people_count; i++)
-		for (size_t j = 0; j < answer->people[i].count; j++) {
-			struct answer_candidate *candidate = &answer->people[i].candidates[j];
-			struct ledger_secure secure = { str_from(candidate->system->policy->key),
-				candidate->found->header.record_id };
+	for (size_t i = 0; i < answer->people_count; i++) {
+		mark_secured(answer, answer->people[i].candidates, answer->people[i].count, at_ms);
+		mark_secured(
+		    answer, answer->people[i].related, answer->people[i].related_count, at_ms);
+	}
+}
 
-			if (secures_already(answer, &secure)) {
-				candidate->secured = candidate->secured_now = true;
-				candidate->since_ms = at_ms;
-			}
-		}
+static bool
+is_matched_elsewhere(const struct answer *answer, const struct answer_person *person,
+    const struct answer_candidate *related)
+{
+	for (size_t i = 0; i < answer->people_count; i++) {
+		const struct answer_person *other = &answer->people[i];
+
+		for (size_t j = 0; other != person && j < other->shown; j++)
+			if (other->candidates[j].grade <= GRADE_POSSIBLE &&
+			    same_record(&other->candidates[j], related) &&
+			    str_eq(
+				other->candidates[j].found->person.id, related->found->person.id))
+				return true;
+	}
+	return false;
+}
+
+/* A relative who was asked about too, and is shown as found, is not told again. */
+static void
+drop_related_found(struct answer *answer)
+{
+	for (size_t i = 0; i < answer->people_count; i++) {
+		struct answer_person *person = &answer->people[i];
+		size_t kept = 0;
+
+		for (size_t j = 0; j < person->related_count; j++)
+			if (!is_matched_elsewhere(answer, person, &person->related[j]))
+				person->related[kept++] = person->related[j];
+		person->related_count = kept;
+		if (person->related_shown > kept)
+			person->related_shown = kept;
+	}
 }
 
 static bool
@@ -398,6 +486,8 @@ answer_judge(struct answer *answer, struct call *call, const struct leg *leg)
 		return err_set(&call->err, STATUS_NOMEM, "out of memory");
 	if (answer->people_count > 1)
 		find_households(answer, WIRE_CANDIDATES_MAX);
+	if (answer->people_count > 1)
+		drop_related_found(answer);
 	find_secures(answer, call->at_ms);
 	answer->leg_complete = leg_complete(answer, call, leg);
 	return STATUS_OK;

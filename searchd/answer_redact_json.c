@@ -40,15 +40,26 @@ blank(struct call *call, json_t *candidate)
 }
 
 static void
+redact_list(struct call *call, json_t *list)
+{
+	size_t i;
+	json_t *candidate;
+
+	json_array_foreach (list, i, candidate)
+		if (is_secured(call, candidate))
+			blank(call, candidate);
+}
+
+static void
 redact(struct call *call, json_t *answer)
 {
-	size_t i, j;
-	json_t *person, *candidate;
+	size_t i;
+	json_t *person;
 
-	json_array_foreach (json_object_get(answer, "people"), i, person)
-		json_array_foreach (json_object_get(person, "candidates"), j, candidate)
-			if (is_secured(call, candidate))
-				blank(call, candidate);
+	json_array_foreach (json_object_get(answer, "people"), i, person) {
+		redact_list(call, json_object_get(person, "candidates"));
+		redact_list(call, json_object_get(person, "related"));
+	}
 }
 
 static enum status

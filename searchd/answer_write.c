@@ -231,6 +231,18 @@ put_case(struct buf *out, const struct case_header *header)
 }
 
 static void
+put_secured(struct buf *out, const struct call *call, const struct answer_candidate *candidate)
+{
+	put_bool(out, "secured", candidate->secured);
+	put_bool(out, "secured_now", candidate->secured_now);
+	put_time(out, "secured_since", candidate->since_ms);
+	put_bool(out, "restricted", false); /* answer_redact() makes it true */
+	put_text(out, "contact",
+	    candidate->secured ? str_from(policy_secured_contact(call->world->rules->policy))
+			       : STR_NONE);
+}
+
+static void
 put_weight(struct buf *out, const struct call *call, const struct answer_candidate *candidate)
 {
 	double weight = candidate->found->score.match_weight, to = INFINITY;
@@ -250,6 +262,29 @@ put_weight(struct buf *out, const struct call *call, const struct answer_candida
 	put_text(out, "grade", str_from(grade_name(candidate->grade)));
 }
 
+/* A relative or namesake: who it is and why it is listed; the weights line by line are for `why`.
+ */
+static void
+write_related(struct buf *out, const struct call *call, const struct answer_candidate *candidate)
+{
+	const struct candidate *found = candidate->found;
+
+	buf_add_char(out, '{');
+	put_text(out, "system", str_from(candidate->system->policy->key));
+	put_text(out, "record_id", found->header.record_id);
+	put_text(out, "person_id", found->person.id);
+	put_text(out, "role", str_from(person_role_name(found->person.role)));
+	put_details(out, &found->person);
+	put_text(out, "relation", str_from(relation_name(found->kinship.relation)));
+	put_text(out, "words", str_from(relation_words(found->kinship.relation)));
+	put_real(out, "family_weight", found->kinship.bits);
+	put_real(out, "match_weight", found->score.match_weight);
+	put_text(out, "grade", STR_LIT("related"));
+	put_secured(out, call, candidate);
+	put_case(out, &found->header);
+	buf_add_char(out, '}');
+}
+
 void
 answer_write_candidate(struct buf *out, const struct call *call, const struct answer_person *person,
     const struct answer_candidate *candidate)
@@ -262,13 +297,7 @@ answer_write_candidate(struct buf *out, const struct call *call, const struct an
 	put_text(out, "role", str_from(person_role_name(found->person.role)));
 	put_details(out, &found->person);
 	put_weight(out, call, candidate);
-	put_bool(out, "secured", candidate->secured);
-	put_bool(out, "secured_now", candidate->secured_now);
-	put_time(out, "secured_since", candidate->since_ms);
-	put_bool(out, "restricted", false); /* answer_redact() makes it true */
-	put_text(out, "contact",
-	    candidate->secured ? str_from(policy_secured_contact(call->world->rules->policy))
-			       : STR_NONE);
+	put_secured(out, call, candidate);
 	put_case(out, &found->header);
 	put_real(out, "prior", found->score.prior);
 	key(out, "evidence");
@@ -348,6 +377,15 @@ say_weaker(struct buf *out, const struct answer_person *person)
 }
 
 static void
+say_related(struct buf *out, const struct answer_person *person)
+{
+	if (person->related_count > 0)
+		buf_addf(out, " %zu %s of relatives or namesakes listed apart.",
+		    person->related_count,
+		    person->related_count == 1 ? "record is" : "records are");
+}
+
+static void
 statement(struct buf *out, struct call *call, const struct answer *answer,
     const struct answer_person *person)
 {
@@ -363,6 +401,7 @@ statement(struct buf *out, struct call *call, const struct answer *answer,
 		    person->referred == 1 ? "record" : "records", systems,
 		    systems == 1 ? "system" : "systems");
 		say_weaker(out, person);
+		say_related(out, person);
 		return;
 	case OUTCOME_INSUFFICIENT:
 		if (person->would_help[0] == '\0')
@@ -379,6 +418,7 @@ statement(struct buf *out, struct call *call, const struct answer *answer,
 		break;
 	}
 	say_weaker(out, person);
+	say_related(out, person);
 	say_coverage(out, call, answer);
 }
 
@@ -404,6 +444,15 @@ write_person(struct buf *out, struct call *call, const struct answer *answer,
 		buf_add_char(out, '{');
 		answer_write_candidate(out, call, person, &person->candidates[i]);
 		buf_add_char(out, '}');
+	}
+	buf_add_char(out, ']');
+	put_number(out, "related_not_shown", person->related_count - person->related_shown);
+	put_bool(out, "related_capped", person->related_capped);
+	key(out, "related");
+	buf_add_char(out, '[');
+	for (size_t i = 0; i < person->related_shown; i++) {
+		next(out);
+		write_related(out, call, &person->related[i]);
 	}
 	buf_add_text(out, "]}");
 	out->failed = out->failed || words.failed;

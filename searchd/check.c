@@ -149,6 +149,16 @@ check_floor(const struct leg *leg)
 	return least;
 }
 
+static double
+least_related(const struct leg *leg)
+{
+	double least = INFINITY;
+
+	for (size_t i = 0; i < leg->system_count; i++)
+		least = fmin(least, leg->systems[i].policy->thresholds.related);
+	return least;
+}
+
 static enum status
 search_one(struct call *call, const struct leg *leg, struct answer_person *person, bool again)
 {
@@ -157,8 +167,9 @@ search_one(struct call *call, const struct leg *leg, struct answer_person *perso
 	enum status status = call_searcher(&searcher, call, str_from(leg->key), again);
 
 	if (status == STATUS_OK)
-		status = search_person(&result, searcher, call->arena, call->worker->folder,
-		    &person->features, check_floor(leg), &call->err);
+		status =
+		    search_person_and_family(&result, searcher, call->arena, call->worker->folder,
+			&person->features, check_floor(leg), least_related(leg), &call->err);
 	if (status == STATUS_OK)
 		status = answer_person_judge(person, call, leg, searcher_scorer(searcher), &result);
 	return status;
@@ -213,9 +224,12 @@ static void
 write_within_limit(struct buf *out, struct answer *answer, struct call *call)
 {
 	for (size_t most = WIRE_CANDIDATES_MAX;; most /= 2) {
-		for (size_t i = 0; i < answer->people_count; i++)
+		for (size_t i = 0; i < answer->people_count; i++) {
 			if (answer->people[i].shown > most)
 				answer->people[i].shown = most;
+			if (answer->people[i].related_shown > most)
+				answer->people[i].related_shown = most;
+		}
 		buf_clear(out);
 		answer_write(out, answer, call);
 		if (most == 0 || buf_failed(out) ||

@@ -4,6 +4,7 @@
 #include "index/snapshot_parts.h"
 #include "record/codec.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 struct searcher {
@@ -107,8 +108,25 @@ struct question {
 	struct arena *arena; /* the caller's: what is kept */
 	struct folder *folder;
 	const struct features *query;
-	double floor;
+	double floor, family_floor;
 };
+
+static bool
+is_wanted(const struct candidate *candidate, const struct question *question)
+{
+	return candidate->score.match_weight >= question->floor ||
+	       (candidate->kinship.relation != RELATION_NONE &&
+		   candidate->kinship.bits >= question->family_floor);
+}
+
+static void
+score_candidate(struct candidate *out, const struct question *question)
+{
+	const struct scorer *scorer = &question->searcher->scorer;
+
+	score_people(&out->score, scorer, question->query, &out->features);
+	relation_of(&out->kinship, scorer, &out->score, question->query, &out->features);
+}
 
 /* Scores a document in the scratch arena; a kept one is made again in the caller's, so that the
  * answer holds no more than what it shows. */
@@ -125,15 +143,15 @@ score_hit(struct candidate *out, bool *kept, const struct question *question,
 	status = decode(out, searcher, searcher->scratch, question->folder, hit, err);
 	if (status != STATUS_OK)
 		return status;
-	score_people(&out->score, &searcher->scorer, question->query, &out->features);
-	if (out->score.match_weight < question->floor)
+	score_candidate(out, question);
+	if (!is_wanted(out, question))
 		return STATUS_OK;
 	if (!arena_copy(&copy.data, question->arena, hit->data))
 		return no_memory(err);
 	status = decode(out, searcher, question->arena, question->folder, &copy, err);
 	if (status != STATUS_OK)
 		return status;
-	score_people(&out->score, &searcher->scorer, question->query, &out->features);
+	score_candidate(out, question);
 	*kept = true;
 	return STATUS_OK;
 }
@@ -224,31 +242,64 @@ score_hits(struct search_result *out, const struct question *question, const str
 	return STATUS_OK;
 }
 
-enum status
-search_person(struct search_result *out, struct searcher *searcher, struct arena *arena,
-    struct folder *folder, const struct features *query, double floor, struct err *err)
+/* The least bits of evidence that a document must be able to reach, free ones left out. Family
+ * weight counts RELATION_EXPECTED relatives in its prior. */
+static double
+least_evidence(const struct question *question)
 {
-	const struct question question = { searcher, arena, folder, query, floor };
+	double floor = fmin(question->floor, question->family_floor - log2(RELATION_EXPECTED));
+
+	return floor - question->searcher->scorer.prior;
+}
+
+/* Hits come with the most bits first: those that fell to the cap had no more than the last. */
+static void
+note_cap(struct search_result *out, const struct question *question, const struct index_hit *hits,
+    size_t count, double free_bits)
+{
+	double last = count > 0 ? hits[count - 1].bits : 0;
+
+	out->family_capped = out->capped && isfinite(question->family_floor);
+	out->capped =
+	    out->capped && last >= question->floor - question->searcher->scorer.prior - free_bits;
+}
+
+enum status
+search_person_and_family(struct search_result *out, struct searcher *searcher, struct arena *arena,
+    struct folder *folder, const struct features *query, double floor, double family_floor,
+    struct err *err)
+{
+	const struct question question = { searcher, arena, folder, query, floor, family_floor };
 	const struct index_hit *hits = NULL;
 	struct term_plan plan = { 0 };
+	double least = least_evidence(&question);
 	size_t count = 0;
 	enum status status;
 
 	memset(out, 0, sizeof *out);
 	arena_reset(searcher->hits);
-	status = terms_of_query(
-	    &plan, searcher->hits, &searcher->scorer, searcher->snapshot->vocabulary, query, err);
+	/* Family weight is at least 0 for those who live together (relation.h). */
+	status = terms_of_query(&plan, searcher->hits, &searcher->scorer,
+	    searcher->snapshot->vocabulary, query, family_floor <= 0 ? least : 0, err);
 	if (status != STATUS_OK)
 		return status;
 	out->terms = plan.count;
 	out->best_bits = plan.best_bits;
 	status = index_reader_search(searcher->reader, &hits, &count, &out->capped, searcher->hits,
-	    &plan, floor - searcher->scorer.prior - plan.free_bits, CANDIDATES_MAX, err);
+	    &plan, least - plan.free_bits, CANDIDATES_MAX, err);
 	if (status != STATUS_OK)
 		return status;
 	if (count > 0)
 		out->least_bound = searcher->scorer.prior + plan.free_bits + hits[count - 1].bits;
+	note_cap(out, &question, hits, count, plan.free_bits);
 	return score_hits(out, &question, hits, count, err);
+}
+
+enum status
+search_person(struct search_result *out, struct searcher *searcher, struct arena *arena,
+    struct folder *folder, const struct features *query, double floor, struct err *err)
+{
+	return search_person_and_family(out, searcher, arena, folder, query, floor, INFINITY, err);
 }
 
 /* --- All people -------------------------------------------------------------------------------
@@ -375,8 +426,8 @@ search_why(struct search_why *out, struct searcher *searcher, struct arena *aren
 			   bsearch(&record_id, from->superseded, from->superseded_count,
 			       sizeof record_id, compare_ids) != NULL;
 	arena_reset(searcher->hits);
-	status = terms_of_query(
-	    &plan, searcher->hits, &searcher->scorer, searcher->snapshot->vocabulary, query, err);
+	status = terms_of_query(&plan, searcher->hits, &searcher->scorer,
+	    searcher->snapshot->vocabulary, query, 0, err);
 	if (status == STATUS_OK)
 		status = index_reader_case_bits(
 		    searcher->reader, &hits, &found.count, arena, shard, record_id, &plan, err);

@@ -11,6 +11,7 @@
  */
 #include "index/generation.h"
 #include "index/record_index.h"
+#include "linkage/relation.h"
 
 #define SEARCH_SYSTEMS_MAX 16
 #define CANDIDATES_MAX \
@@ -50,11 +51,13 @@ struct candidate {
 	struct person person;
 	struct features features;
 	struct score score;
+	struct kinship kinship; /* relation.h: is it somebody else? */
 };
 
 struct search_result {
 	const struct candidate *candidates; /* best first; ties by system, record id, person id */
 	size_t count;
+	bool family_capped; /* the same of the family's floor */
 	bool capped;	    /* more than CANDIDATES_MAX documents could have reached the floor */
 	double best_bits;   /* what the best possible record could have reached, prior included */
 	size_t terms;	    /* of the plan, for measurements */
@@ -62,7 +65,15 @@ struct search_result {
 	double least_bound; /* of those: the least match weight that retrieval granted one (bits) */
 };
 
-/* Every person on file with match weight >= floor (bits), unless capped. In the arena. */
+/*
+ * Every person on file with match weight >= floor (bits), unless capped, and every relative or
+ * namesake (relation.h) with family weight >= family_floor, unless family_capped; the same person
+ * once. INFINITY asks for no family. In the arena.
+ */
+enum status search_person_and_family(struct search_result *out, struct searcher *searcher,
+    struct arena *arena, struct folder *folder, const struct features *query, double floor,
+    double family_floor, struct err *err) MUST_USE;
+/* The same without the family. */
 enum status search_person(struct search_result *out, struct searcher *searcher, struct arena *arena,
     struct folder *folder, const struct features *query, double floor, struct err *err) MUST_USE;
 

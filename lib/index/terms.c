@@ -210,14 +210,15 @@ terms_add_emails(struct terms_list *list, double bits, const struct features *fe
 }
 
 void
-terms_add_identifiers(struct terms_list *list, double bits, const struct features *features)
+terms_add_identifiers(
+    struct terms_list *list, double bits, double case_bits, const struct features *features)
 {
 	for (size_t i = 0; i < features->identifier_count; i++) {
 		const struct feature_identifier *one = &features->identifiers[i];
 
 		if (one->value.n > 0)
-			add_parts(list, bits, 'X', str_from(identifier_kind_name(one->kind)),
-			    one->value, STR_NONE);
+			add_parts(list, one->kind == IDENTIFIER_CASE ? case_bits : bits, 'X',
+			    str_from(identifier_kind_name(one->kind)), one->value, STR_NONE);
 	}
 }
 
@@ -281,7 +282,7 @@ terms_of_record(const struct features *features, struct arena *arena, terms_emit
 		terms_add_address(&list, &features->addresses[i], &no_address_bits);
 	terms_add_phones(&list, 0, features);
 	terms_add_emails(&list, 0, features);
-	terms_add_identifiers(&list, 0, features);
+	terms_add_identifiers(&list, 0, 0, features);
 	if (list.failed)
 		return no_memory(err);
 	terms_sort_unique(&list);

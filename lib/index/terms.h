@@ -44,10 +44,14 @@ struct term_plan {
  * Builds the plan. For every record r of the vocabulary's generations:
  *   score(query, r) <= prior + plan.free_bits + sum over groups of the most bits that a term of
  *                      the group has which r carries.
- * `vocabulary` gives every token at any level of a query token.
+ * The same holds for relation.h's family weight less log2(RELATION_EXPECTED). `together_bits` is
+ * the least that a term gets which says that two live together (home, phone, e-mail, case number):
+ * what the floor asks for, where those are wanted whatever they weigh; else 0. `vocabulary` gives
+ * every token at any level of a query token.
  */
 enum status terms_of_query(struct term_plan *out, struct arena *arena, const struct scorer *scorer,
-    const struct vocabulary *vocabulary, const struct features *features, struct err *err) MUST_USE;
+    const struct vocabulary *vocabulary, const struct features *features, double together_bits,
+    struct err *err) MUST_USE;
 
 /* Terms that name a whole case record, or a removed one. */
 enum status terms_record_key(

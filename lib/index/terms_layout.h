@@ -44,6 +44,8 @@ void terms_add_address(struct terms_list *list, const struct feature_address *at
 
 void terms_add_phones(struct terms_list *list, double bits, const struct features *features);
 void terms_add_emails(struct terms_list *list, double bits, const struct features *features);
-void terms_add_identifiers(struct terms_list *list, double bits, const struct features *features);
+/* `case_bits` for case numbers, `bits` for those of one person. */
+void terms_add_identifiers(
+    struct terms_list *list, double bits, double case_bits, const struct features *features);
 
 #endif

@@ -264,13 +264,22 @@ add_births(struct terms_list *list, const struct scorer *scorer, const struct fe
 
 /* --- Addresses, contacts, identifiers ------------------------------------------------------- */
 static double
-add_addresses(struct terms_list *list, const struct scorer *scorer, const struct features *features)
+at_least(double bits, double least)
+{
+	return bits > least ? bits : least;
+}
+
+static double
+add_addresses(struct terms_list *list, const struct scorer *scorer, const struct features *features,
+    double together)
 {
 	const enum comparison address = COMPARISON_ADDRESS;
 	const struct terms_address_bits bits = {
-		.postcode_number = bits_of(scorer, address, ADDRESS_POSTCODE_NUMBER),
+		.postcode_number =
+		    at_least(bits_of(scorer, address, ADDRESS_POSTCODE_NUMBER), together),
 		.postcode = bits_of(scorer, address, ADDRESS_POSTCODE),
-		.number_street = bits_of(scorer, address, ADDRESS_NUMBER_STREET),
+		.number_street =
+		    at_least(bits_of(scorer, address, ADDRESS_NUMBER_STREET), together),
 		.sector = bits_of(scorer, address, ADDRESS_SECTOR),
 		.outcode = bits_of(scorer, address, ADDRESS_OUTCODE),
 		.street_town = bits_of(scorer, address, ADDRESS_STREET_TOWN),
@@ -293,18 +302,20 @@ add_addresses(struct terms_list *list, const struct scorer *scorer, const struct
 }
 
 static double
-add_others(struct terms_list *list, const struct scorer *scorer, const struct features *features)
+add_others(struct terms_list *list, const struct scorer *scorer, const struct features *features,
+    double together)
 {
 	double phone = bits_of(scorer, COMPARISON_PHONE, AGREE_SAME);
 	double email = bits_of(scorer, COMPARISON_EMAIL, AGREE_SAME);
 	double identifier = bits_of(scorer, COMPARISON_IDENTIFIER, IDENTIFIER_SAME);
+	double same_case = bits_of(scorer, COMPARISON_IDENTIFIER, IDENTIFIER_SAME_CASE);
 
 	list->group = GROUP_PHONE;
-	terms_add_phones(list, phone, features);
+	terms_add_phones(list, at_least(phone, together), features);
 	list->group = GROUP_EMAIL;
-	terms_add_emails(list, email, features);
+	terms_add_emails(list, at_least(email, together), features);
 	list->group = GROUP_IDENTIFIER;
-	terms_add_identifiers(list, identifier, features);
+	terms_add_identifiers(list, identifier, at_least(same_case, together), features);
 	return (features->phone_count > 0 ? phone : 0) + (features->email_count > 0 ? email : 0) +
 	       (features->identifier_count > 0 ? identifier : 0);
 }
@@ -325,7 +336,8 @@ close_plan(struct term_plan *out, struct terms_list *list)
 
 enum status
 terms_of_query(struct term_plan *out, struct arena *arena, const struct scorer *scorer,
-    const struct vocabulary *vocabulary, const struct features *features, struct err *err)
+    const struct vocabulary *vocabulary, const struct features *features, double together_bits,
+    struct err *err)
 {
 	struct terms_list list = { .arena = arena };
 	double best;
@@ -334,8 +346,8 @@ terms_of_query(struct term_plan *out, struct arena *arena, const struct scorer *
 	if (status != STATUS_OK)
 		return status;
 	best += add_births(&list, scorer, features);
-	best += add_addresses(&list, scorer, features);
-	best += add_others(&list, scorer, features);
+	best += add_addresses(&list, scorer, features, together_bits);
+	best += add_others(&list, scorer, features, together_bits);
 	if (list.failed)
 		return no_memory(err);
 	close_plan(out, &list);

@@ -22,9 +22,11 @@
 
 struct policy;
 
-/* In bits of match weight; certain >= probable >= possible >= list, secure >= possible. */
+/* In bits of match weight; certain >= probable >= possible >= list, secure >= possible. `related`
+ * is in bits of family weight (linkage/relation.h): relatives and namesakes from there on are
+ * listed. */
 struct policy_thresholds {
-	double certain, probable, possible, list, secure;
+	double certain, probable, possible, list, secure, related;
 };
 
 struct policy_system {

@@ -230,14 +230,17 @@ read_thresholds(struct policy_thresholds *out, struct loader *loader, const json
     const char *path, enum doc_need need)
 {
 	static const char *const known[] = { "list", "possible", "probable", "certain", "secure",
-		NULL };
+		"related", NULL };
 	double *const values[] = { &out->list, &out->possible, &out->probable, &out->certain,
-		&out->secure };
+		&out->secure, &out->related };
 	enum status status = doc_fields(object, loader->source, path, known, loader->err);
 
 	for (size_t i = 0; known[i] != NULL && status == STATUS_OK; i++)
 		status = doc_num(values[i], object, loader->source, path, known[i], need,
-		    values[i] == &out->list || values[i] == &out->possible ? WEIGHT_MIN_SHOWN : 0,
+		    values[i] == &out->list || values[i] == &out->possible ||
+			    values[i] == &out->related
+			? WEIGHT_MIN_SHOWN
+			: 0,
 		    WEIGHT_MAX, loader->err);
 	return status == STATUS_OK ? check_thresholds(loader, path, out) : status;
 }

@@ -87,7 +87,13 @@ enum address_level {
 };
 
 enum agree_level { AGREE_SAME, AGREE_DIFFERENT, AGREE_LEVEL_COUNT }; /* sex, phone, email */
-enum identifier_level { IDENTIFIER_SAME, IDENTIFIER_CONFLICT, IDENTIFIER_LEVEL_COUNT };
+/* A case number is shared by a family: it tells the household, not the person. */
+enum identifier_level {
+	IDENTIFIER_SAME,
+	IDENTIFIER_SAME_CASE,
+	IDENTIFIER_CONFLICT,
+	IDENTIFIER_LEVEL_COUNT
+};
 
 #define LEVEL_NULL (-1) /* a side is missing: no evidence either way */
 

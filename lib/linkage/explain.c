@@ -50,7 +50,7 @@ static const char *const agree_words[AGREE_LEVEL_COUNT] = { "same as asked", "no
 static const char *const contact_words[AGREE_LEVEL_COUNT] = { "same as asked",
 	"another one; these change, so this says little" };
 static const char *const identifier_words[IDENTIFIER_LEVEL_COUNT] = { "same as asked",
-	"another number of the same kind" };
+	"the same case, which a family shares", "another number of the same kind" };
 
 const char *
 explain_level(enum comparison comparison, int level)

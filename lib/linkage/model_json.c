@@ -91,7 +91,9 @@ agree_name(int level)
 static const char *
 identifier_name(int level)
 {
-	return level == IDENTIFIER_SAME ? "same" : "conflict";
+	static const char *const names[IDENTIFIER_LEVEL_COUNT] = { "same", "case", "conflict" };
+
+	return names[level];
 }
 
 static enum status

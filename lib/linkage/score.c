@@ -193,13 +193,13 @@ compare_identifiers(const struct feature_identifier *a, const struct feature_ide
 {
 	if (a->kind != b->kind)
 		return LEVEL_NULL;
-	if (str_eq(a->value, b->value))
-		return IDENTIFIER_SAME;
-	return a->kind == IDENTIFIER_CASE ? LEVEL_NULL : IDENTIFIER_CONFLICT;
+	if (a->kind == IDENTIFIER_CASE)
+		return str_eq(a->value, b->value) ? IDENTIFIER_SAME_CASE : LEVEL_NULL;
+	return str_eq(a->value, b->value) ? IDENTIFIER_SAME : IDENTIFIER_CONFLICT;
 }
 
 /* Unlike other fields a pair of different kinds does not outweigh a conflict: an identifier that
- * the other side lacks cannot excuse one that both have. */
+ * the other side lacks cannot excuse one that both have, nor can a family's case number. */
 static void
 score_identifiers(struct score *out, const struct scorer *scorer, const struct features *query,
     const struct features *record)
@@ -212,9 +212,12 @@ score_identifiers(struct score *out, const struct scorer *scorer, const struct f
 			const struct feature_identifier *b = &record->identifiers[j];
 			int level = compare_identifiers(a, b);
 
-			if (level != LEVEL_NULL)
-				keep_best(line, scorer, COMPARISON_IDENTIFIER, level, a->source,
-				    b->source, line->level == LEVEL_NULL);
+			if (level == LEVEL_NULL ||
+			    (level == IDENTIFIER_SAME_CASE && line->level == IDENTIFIER_CONFLICT))
+				continue;
+			keep_best(line, scorer, COMPARISON_IDENTIFIER, level, a->source, b->source,
+			    line->level == LEVEL_NULL || (level == IDENTIFIER_CONFLICT &&
+							     line->level == IDENTIFIER_SAME_CASE));
 		}
 	}
 }
@@ -227,6 +230,7 @@ score_people(struct score *out, const struct scorer *scorer, const struct featur
 	out->prior = scorer->prior;
 	for (int i = 0; i < COMPARISON_COUNT; i++)
 		out->line[i].level = LEVEL_NULL;
+	out->forename_level = out->surname_level = LEVEL_NULL;
 	score_names(out, scorer, query, record);
 	score_births(out, scorer, query, record);
 	score_sex(out, scorer, query->sex, record->sex);

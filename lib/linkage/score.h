@@ -18,8 +18,9 @@
  * it, one token of each side contradict; what is left over beyond that is only missing on the
  * other side (query_token_unmatched, record_token_unmatched). The first contradiction of a part of
  * which no token agrees weighs what the part's level "none" does: another forename, or another
- * surname. Every other one weighs `further_conflict`: another middle name. So an unrecorded surname
- * costs little, another forename a good deal.
+ * surname. So does one between two first forenames that both have no partner, whatever further
+ * forenames agree: brothers share middle names. Every other one weighs `further_conflict`: another
+ * middle name. So an unrecorded surname costs little, another forename a good deal.
  *
  * score_pair_bits() and score_level_bits() are what retrieval weighs its terms with, so that the
  * sum of a record's matching terms bounds its score from above.
@@ -68,9 +69,15 @@ struct score {
 	const struct feature_name *record_name;
 	struct score_token_pair pair[FEATURE_TOKENS_MAX];
 	uint8_t pair_count;
-	/* A forename was matched by more than an initial. Where neither side tells the parts apart,
-	 * two pairs, or the only token of one side, are taken to hold a forename. */
+	/* A forename was matched by more than an initial, and the first ones do not contradict.
+	 * Where neither side tells the parts apart, two pairs, or the only token of one side, are
+	 * taken to hold a forename. */
 	bool forename_evidence;
+	/* Of the pairs of the best alignment that are of the part (a forename paired with a surname
+	 * is of both), the best level; TOKEN_NONE if the part contradicts; LEVEL_NULL if a side has
+	 * none, or does not tell the parts apart and leaves nothing over. */
+	int forename_level;
+	int surname_level;
 };
 
 struct scorer {

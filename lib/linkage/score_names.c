@@ -8,14 +8,16 @@
  *
  * A name is aligned exactly: best[mask] is the most that the query tokens looked at so far can
  * give using just the record tokens in `mask`. 8 x 8 tokens take 8 * 256 * 8 steps, a usual name
- * some seventy. What is left over depends only on which record tokens are paired, so it is added to
- * each mask at the end, and the greatest sum is the greatest of all.
+ * some seventy. What is left over depends only on which record tokens are paired, and on whether
+ * the query's first forename is (one more bit of the mask, where both sides have several
+ * forenames), so it is added to each mask at the end, and the greatest sum is the greatest of all.
  */
-#define MASKS (1u << FEATURE_TOKENS_MAX)
+#define MASKS (2u << FEATURE_TOKENS_MAX)
+#define NO_TOKEN FEATURE_TOKENS_MAX
 #define GROUP_TOKENS_MAX 32   /* a dozen is usual; more variants go into a further group */
 #define GROUP_VARIANTS_MAX 16 /* likewise */
 
-_Static_assert(FEATURE_TOKENS_MAX <= 8, "record tokens are a mask of 8 bits");
+_Static_assert(FEATURE_TOKENS_MAX <= 8, "record tokens are a mask of 8 bits, and one more");
 _Static_assert(GROUP_TOKENS_MAX >= FEATURE_TOKENS_MAX, "any one name fits a group");
 
 /* Release builds clear every local; these arrays are written before they are read. */
@@ -164,7 +166,19 @@ least(unsigned a, unsigned b)
 struct parts {
 	unsigned query[MODEL_PARTS], record[MODEL_PARTS];
 	unsigned expected;
+	/* The first forename of each, where both have several; else NO_TOKEN. */
+	unsigned query_first, record_first;
 };
+
+static unsigned
+first_forename(const struct feature_name *name)
+{
+	unsigned i = 0;
+
+	while (i < name->count && name->tokens[i].part != PART_FORENAME)
+		i++;
+	return i;
+}
 
 static void
 count_parts(struct parts *out, const struct feature_name *query, const struct feature_name *record)
@@ -182,6 +196,11 @@ count_parts(struct parts *out, const struct feature_name *query, const struct fe
 	r_wild = least(r[PART_FORENAME] + r[PART_SURNAME] - known, q[PART_UNKNOWN]);
 	out->expected =
 	    known + q_wild + r_wild + least(q[PART_UNKNOWN] - r_wild, r[PART_UNKNOWN] - q_wild);
+	out->query_first = out->record_first = NO_TOKEN;
+	if (q[PART_FORENAME] > 1 && r[PART_FORENAME] > 1) {
+		out->query_first = first_forename(query);
+		out->record_first = first_forename(record);
+	}
 }
 
 static unsigned
@@ -201,9 +220,10 @@ conflict_bits(const struct model *model, enum name_part part, unsigned conflicts
 	       (conflicts - first) * model->further_conflict;
 }
 
-/* `used`: record tokens paired, by part. */
+/* `used`: record tokens paired, by part. `firsts`: both first forenames are left over. */
 static double
-left_over_bits(const struct names *names, const struct parts *parts, const unsigned *used)
+left_over_bits(
+    const struct names *names, const struct parts *parts, const unsigned *used, bool firsts)
 {
 	unsigned pairs = used[PART_FORENAME] + used[PART_SURNAME] + used[PART_UNKNOWN];
 	unsigned conflicts = short_of(parts->expected, pairs), part[MODEL_PARTS], left = conflicts;
@@ -216,7 +236,8 @@ left_over_bits(const struct names *names, const struct parts *parts, const unsig
 	for (int i = 0; i < PART_UNKNOWN; i++) {
 		part[i] = least(left, short_of(least(parts->query[i], parts->record[i]), used[i]));
 		left -= part[i];
-		bits += conflict_bits(names->model, (enum name_part)i, part[i], used[i] == 0);
+		bits += conflict_bits(names->model, (enum name_part)i, part[i],
+		    used[i] == 0 || (i == PART_FORENAME && firsts));
 	}
 	/* Of tokens whose part is not told, two make a name: a forename and a surname. */
 	return bits + conflict_bits(names->model, PART_UNKNOWN, left,
@@ -240,6 +261,8 @@ struct choices {
 	double worth[FEATURE_TOKENS_MAX][FEATURE_TOKENS_MAX];
 	uint8_t token[FEATURE_TOKENS_MAX]; /* of a bit: the record token */
 	unsigned bits;
+	unsigned masks;	    /* of all bits, with the one below if it is kept */
+	unsigned first_bit; /* set with every pair of the query's first forename; 0: not kept */
 	double most; /* each query token with its best partner, none left over: no alignment gives
 			more */
 };
@@ -273,17 +296,18 @@ find_choices(struct choices *out, const struct names *names)
 	}
 }
 
-/* One more query token: `best` in place, from the fullest mask down so that it is used once. */
+/* One more query token: `best` in place, from the fullest mask down so that it is used once. Its
+ * pairs set the bit `also` besides, if that is not 0. */
 static void
-align_token(double *best, int8_t *choice, const struct choices *choices, unsigned i)
+align_token(double *best, int8_t *choice, const struct choices *choices, unsigned i, unsigned also)
 {
-	for (unsigned mask = 1u << choices->bits; mask-- > 0;) {
+	for (unsigned mask = choices->masks; mask-- > 0;) {
 		choice[mask] = -1;
 		for (unsigned k = 0; k < choices->count[i]; k++) {
-			unsigned bit = 1u << choices->bit[i][k];
+			unsigned bit = 1u << choices->bit[i][k] | also;
 			double value;
 
-			if ((mask & bit) == 0)
+			if ((mask & bit) != bit)
 				continue;
 			value = best[mask ^ bit] + choices->worth[i][k];
 			if (value > best[mask]) {
@@ -296,9 +320,9 @@ align_token(double *best, int8_t *choice, const struct choices *choices, unsigne
 
 static void
 trace_back(struct alignment *out, const struct names *names, const struct choices *choices,
-    int8_t choice[FEATURE_TOKENS_MAX][MASKS], unsigned mask)
+    int8_t choice[FEATURE_TOKENS_MAX][MASKS], unsigned mask, unsigned query_first)
 {
-	out->pair_count = (uint8_t)bits_set(mask);
+	out->pair_count = (uint8_t)bits_set(mask & ~choices->first_bit);
 	for (unsigned i = names->query->count, at = out->pair_count; i-- > 0 && at > 0;) {
 		int bit = choices->count[i] > 0 ? choice[i][mask] : -1;
 		const struct cell *cell;
@@ -312,22 +336,30 @@ trace_back(struct alignment *out, const struct names *names, const struct choice
 			.swapped = cell->swapped,
 			.bits = cell->bits,
 			.rarity = cell->rarity };
-		mask ^= 1u << bit;
+		mask ^= 1u << bit | (i == query_first ? choices->first_bit : 0);
 	}
 }
 
-/* How many record tokens of each part are in the mask. */
-static void
-count_used(unsigned used[MODEL_PARTS], const struct names *names, const struct choices *choices,
-    unsigned mask)
+/* How many record tokens of each part are in the mask; true if the record's first forename is not,
+ * nor the query's. */
+static bool
+count_used(unsigned used[MODEL_PARTS], const struct names *names, const struct parts *parts,
+    const struct choices *choices, unsigned mask)
 {
+	bool firsts = choices->first_bit != 0 && (mask & choices->first_bit) == 0;
+
 	used[PART_FORENAME] = used[PART_SURNAME] = used[PART_UNKNOWN] = 0;
-	for (; mask != 0; mask &= mask - 1)
-		used[names->record->tokens[choices->token[__builtin_ctz(mask)]].part]++;
+	for (mask &= ~choices->first_bit; mask != 0; mask &= mask - 1) {
+		unsigned token = choices->token[__builtin_ctz(mask)];
+
+		used[names->record->tokens[token].part]++;
+		firsts = firsts && token != parts->record_first;
+	}
+	return firsts;
 }
 
 static void
-align(struct alignment *out, const struct names *names, const struct choices *choices)
+align(struct alignment *out, const struct names *names, struct choices *choices)
 {
 	double best[MASKS] SCRATCH;
 	int8_t choice[FEATURE_TOKENS_MAX][MASKS] SCRATCH;
@@ -335,27 +367,31 @@ align(struct alignment *out, const struct names *names, const struct choices *ch
 	struct parts parts;
 
 	count_parts(&parts, names->query, names->record);
+	choices->first_bit = parts.query_first != NO_TOKEN ? 1u << choices->bits : 0;
+	choices->masks = (1u << choices->bits) + choices->first_bit;
 	best[0] = 0;
-	for (unsigned mask = 1; mask < 1u << choices->bits; mask++)
+	for (unsigned mask = 1; mask < choices->masks; mask++)
 		best[mask] = -HUGE_VAL;
 	for (unsigned i = 0; i < names->query->count; i++)
 		if (choices->count[i] > 0)
-			align_token(best, choice[i], choices, i);
+			align_token(best, choice[i], choices, i,
+			    i == parts.query_first ? choices->first_bit : 0);
 	out->bits = -HUGE_VAL;
-	for (unsigned mask = 0; mask < 1u << choices->bits; mask++) {
+	for (unsigned mask = 0; mask < choices->masks; mask++) {
 		unsigned used[MODEL_PARTS];
 		double bits;
+		bool firsts;
 
 		if (isinf(best[mask]))
 			continue; /* these record tokens cannot all be paired */
-		count_used(used, names, choices, mask);
-		bits = best[mask] + left_over_bits(names, &parts, used);
+		firsts = count_used(used, names, &parts, choices, mask);
+		bits = best[mask] + left_over_bits(names, &parts, used, firsts);
 		if (bits > out->bits) {
 			out->bits = bits;
 			best_mask = mask;
 		}
 	}
-	trace_back(out, names, choices, choice, best_mask);
+	trace_back(out, names, choices, choice, best_mask, parts.query_first);
 }
 
 /* --- The best pair of variants -----------------------------------------------------------------
@@ -382,6 +418,59 @@ has_forename_evidence(const struct alignment *alignment, const struct names *nam
 	return false;
 }
 
+/* Whether a token of the part, or of unknown part, is in no pair. `in` is a mask of those paired.
+ */
+static bool
+has_left_over(const struct feature_name *name, unsigned in, enum name_part part, bool unknown)
+{
+	for (unsigned i = 0; i < name->count; i++)
+		if ((in & 1u << i) == 0 && (name->tokens[i].part == part ||
+					       (unknown && name->tokens[i].part == PART_UNKNOWN)))
+			return true;
+	return false;
+}
+
+static bool
+has_part(const struct feature_name *name, enum name_part part)
+{
+	return has_left_over(name, 0, part, false);
+}
+
+static bool
+is_of_part(const struct score_token_pair *pair, const struct names *names, enum name_part part)
+{
+	return names->query->tokens[pair->query_token].part == part ||
+	       names->record->tokens[pair->record_token].part == part;
+}
+
+/* score.h: forename_level, surname_level. */
+static int
+level_of_part(const struct alignment *alignment, const struct names *names, enum name_part part)
+{
+	const struct feature_name *query = names->query, *record = names->record;
+	unsigned q_first = first_forename(query), r_first = first_forename(record);
+	unsigned q_in = 0, r_in = 0;
+	int best = TOKEN_LEVEL_COUNT;
+
+	for (uint8_t i = 0; i < alignment->pair_count; i++) {
+		const struct score_token_pair *pair = &alignment->pair[i];
+
+		q_in |= 1u << pair->query_token;
+		r_in |= 1u << pair->record_token;
+		if (is_of_part(pair, names, part) && (int)pair->level < best)
+			best = (int)pair->level;
+	}
+	if (part == PART_FORENAME && q_first < query->count && r_first < record->count &&
+	    (q_in & 1u << q_first) == 0 && (r_in & 1u << r_first) == 0)
+		return TOKEN_NONE;
+	if (best < TOKEN_LEVEL_COUNT)
+		return best;
+	if ((has_part(query, part) && has_left_over(record, r_in, part, true)) ||
+	    (has_part(record, part) && has_left_over(query, q_in, part, true)))
+		return TOKEN_NONE;
+	return LEVEL_NULL;
+}
+
 static void
 keep(struct score *out, const struct alignment *alignment, const struct names *names)
 {
@@ -390,7 +479,10 @@ keep(struct score *out, const struct alignment *alignment, const struct names *n
 	out->query_name = names->query;
 	out->record_name = names->record;
 	out->pair_count = alignment->pair_count;
-	out->forename_evidence = has_forename_evidence(alignment, names);
+	out->forename_level = level_of_part(alignment, names, PART_FORENAME);
+	out->forename_evidence =
+	    out->forename_level != TOKEN_NONE && has_forename_evidence(alignment, names);
+	out->surname_level = level_of_part(alignment, names, PART_SURNAME);
 	*line = (struct score_line){ .level = TOKEN_NONE,
 		.bits = alignment->bits,
 		.query_value = names->query->source,

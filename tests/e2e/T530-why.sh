@@ -45,7 +45,7 @@ why() { # role, system, record, further fields
 as qa_officer check "{$request,\"people\":[$katie]}" >"$work/check"
 check=$(sed -n 's/.*{"check":"\(CHK-[^"]*\)".*/\1/p' "$work/check")
 sed 's/{"system":"[^"]*","record_id":"[^"]*","person_id":/\n&/g' "$work/check" |
-    sed -n 's/^{"system":"\([^"]*\)","record_id":"\([^"]*\)","person_id":"\([^"]*\)".*"match_weight":\([-0-9.]*\),.*"grade":"\([a-z]*\)",.*/\1 \2 \3 \4 \5/p' >"$work/listed"
+    sed -n -e "/\"relation\":/d" -e 's/^{"system":"\([^"]*\)","record_id":"\([^"]*\)","person_id":"\([^"]*\)".*"match_weight":\([-0-9.]*\),.*"grade":"\([a-z]*\)",.*/\1 \2 \3 \4 \5/p' >"$work/listed"
 faults=
 rank=0
 while read -r system record person weight grade; do

@@ -246,7 +246,7 @@ bounds_begin(struct bounds *bounds, const struct features *query)
 	bounds->scratch = arena_new(0);
 	assert_true(bounds->arena != NULL && bounds->scratch != NULL);
 	built_ok(terms_of_query(&bounds->plan, bounds->arena, searcher_scorer(searcher),
-		     snapshot_vocabulary(snapshot), query, NULL),
+		     snapshot_vocabulary(snapshot), query, 0, NULL),
 	    NULL);
 	bounds->terms = arena_alloc(bounds->arena, bounds->plan.count + 1, sizeof *bounds->terms);
 	assert_non_null(bounds->terms);

@@ -214,7 +214,7 @@ explain_miss(const struct features *query, const struct known *one)
 	struct score score;
 
 	assert_int_equal(terms_of_query(&plan, arena, searcher_scorer(searcher),
-			     snapshot_vocabulary(snapshot), query, NULL),
+			     snapshot_vocabulary(snapshot), query, 0, NULL),
 	    STATUS_OK);
 	score_people(&score, searcher_scorer(searcher), query, &one->features);
 	print_message("missed %s %.*s/%.*s: weight %g, bound %g\n", systems[one->system],
@@ -518,7 +518,7 @@ test_the_plan_bounds_every_score_from_above(void **state)
 		    features_make(&asked, kept, built.folder, built.lexicon, &query.person, NULL),
 		    STATUS_OK);
 		assert_int_equal(terms_of_query(&plan, kept, searcher_scorer(searcher),
-				     snapshot_vocabulary(snapshot), &asked, NULL),
+				     snapshot_vocabulary(snapshot), &asked, 0, NULL),
 		    STATUS_OK);
 		for (size_t i = n % 7; i < known_count; i += 7) {
 			struct score score;
@@ -584,7 +584,7 @@ test_any_record_is_explained_with_its_score_and_bound(void **state)
 		    features_make(&asked, kept, built.folder, built.lexicon, &query.person, NULL),
 		    STATUS_OK);
 		assert_int_equal(terms_of_query(&plan, kept, searcher_scorer(searcher),
-				     snapshot_vocabulary(snapshot), &asked, NULL),
+				     snapshot_vocabulary(snapshot), &asked, 0, NULL),
 		    STATUS_OK);
 		for (size_t i = n % 101; i < known_count; i += 101) {
 			arena_reset(arena);
@@ -596,6 +596,82 @@ test_any_record_is_explained_with_its_score_and_bound(void **state)
 		assert_int_equal(why.count, 0);
 	}
 	arena_free(kept);
+	arena_free(arena);
+}
+
+/* --- Relatives ------------------------------------------------------------------------------- */
+static bool
+is_in(const struct search_result *result, const struct known *one)
+{
+	for (size_t i = 0; i < result->count; i++)
+		if (result->candidates[i].system == one->system &&
+		    str_eq(result->candidates[i].header.record_id, one->record_id) &&
+		    str_eq(result->candidates[i].person.id, one->person_id))
+			return true;
+	return false;
+}
+
+/* As many are listed as scoring everyone gives, and each of them. */
+static size_t
+check_family(const struct features *asked, double floor, double family_floor, struct arena *arena)
+{
+	const struct scorer *scorer = searcher_scorer(searcher);
+	struct search_result result;
+	size_t wanted = 0, relatives = 0;
+
+	assert_int_equal(search_person_and_family(&result, searcher, arena, built.folder, asked,
+			     floor, family_floor, NULL),
+	    STATUS_OK);
+	assert_false(result.capped || result.family_capped);
+	for (size_t i = 0; i < known_count; i++) {
+		struct score score;
+		struct kinship kinship;
+		bool related;
+
+		score_people(&score, scorer, asked, &known[i].features);
+		relation_of(&kinship, scorer, &score, asked, &known[i].features);
+		related = kinship.relation != RELATION_NONE && kinship.bits >= family_floor;
+		relatives += related;
+		if (score.match_weight < floor && !related)
+			continue;
+		wanted++;
+		if (!is_in(&result, &known[i]))
+			explain_miss(asked, &known[i]);
+		assert_true(is_in(&result, &known[i]));
+	}
+	assert_int_equal(result.count, wanted);
+	return relatives;
+}
+
+static void
+test_every_relative_at_the_family_floor_is_found(void **state)
+{
+	static const double floors[] = { -2, 0, 3 };
+	struct arena *arena = arena_new(0);
+	size_t relatives = 0;
+
+	(void)state;
+	for (uint64_t n = 0; n < 60 / SCALE; n++) {
+		struct corpus_query query;
+		struct features asked;
+		double floor = floors[n % 3];
+
+		arena_reset(arena);
+		if (n % 4 == 0)
+			assert_int_equal(
+			    corpus_query_absent(&query, arena, SEED, n, &corpus_shares_typical),
+			    STATUS_OK);
+		else
+			assert_int_equal(corpus_query(&query, arena, SEED, n * 37 % records, n,
+					     &corpus_shares_typical),
+			    STATUS_OK);
+		assert_int_equal(
+		    features_make(&asked, arena, built.folder, built.lexicon, &query.person, NULL),
+		    STATUS_OK);
+		relatives += check_family(&asked, 5, floor, arena);
+	}
+	assert_true(relatives > 0);
+	print_message("relatives: %zu of %d questions\n", relatives, 60 / SCALE);
 	arena_free(arena);
 }
 
@@ -662,6 +738,7 @@ main(void)
 		cmocka_unit_test(test_more_than_the_cap_is_reported),
 		cmocka_unit_test(test_the_plan_bounds_every_score_from_above),
 		cmocka_unit_test(test_any_record_is_explained_with_its_score_and_bound),
+		cmocka_unit_test(test_every_relative_at_the_family_floor_is_found),
 		cmocka_unit_test(test_a_case_record_comes_back_whole),
 		cmocka_unit_test(test_a_snapshot_counts_what_it_searches),
 	};

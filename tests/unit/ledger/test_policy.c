@@ -212,8 +212,9 @@ tear_down_folder(void **state)
 }
 
 /* The shipped text with the first `from` replaced; NULL: as it is. */
-#define THRESHOLDS \
-	"{\"list\": 5, \"possible\": 10, \"probable\": 15, \"certain\": 20, \"secure\": 20}"
+#define THRESHOLDS                                                                            \
+	"{\"list\": 5, \"possible\": 10, \"probable\": 15, \"certain\": 20, \"secure\": 20, " \
+	"\"related\": 0}"
 
 /* The shipped policy with the thresholds that the tests below name, whatever it ships with. */
 static void
@@ -316,29 +317,34 @@ static const struct {
 	    "\"title\": \"Spare\"}",
 	    STATUS_INVALID, "legs[2]: no system is in leg \"spare\"" },
 	{ THRESHOLDS,
-	    "{\"list\": 11, \"possible\": 10, \"probable\": 15, \"certain\": 20, \"secure\": 20}",
+	    "{\"list\": 11, \"possible\": 10, \"probable\": 15, \"certain\": 20, \"secure\": 20, "
+	    "\"related\": 0}",
 	    STATUS_INVALID, "thresholds: possible (10) is below list (11)" },
 	{ THRESHOLDS,
-	    "{\"list\": 5, \"possible\": 10, \"probable\": 9, \"certain\": 20, \"secure\": 20}",
+	    "{\"list\": 5, \"possible\": 10, \"probable\": 9, \"certain\": 20, \"secure\": 20, "
+	    "\"related\": 0}",
 	    STATUS_INVALID, "thresholds: probable (9) is below possible (10)" },
 	{ THRESHOLDS,
-	    "{\"list\": 5, \"possible\": 10, \"probable\": 15, \"certain\": 14.5, \"secure\": 20}",
+	    "{\"list\": 5, \"possible\": 10, \"probable\": 15, \"certain\": 14.5, \"secure\": 20, "
+	    "\"related\": 0}",
 	    STATUS_INVALID, "thresholds: certain (14.5) is below probable (15)" },
 	{ THRESHOLDS,
-	    "{\"list\": 5, \"possible\": 10, \"probable\": 15, \"certain\": 20, \"secure\": 9}",
+	    "{\"list\": 5, \"possible\": 10, \"probable\": 15, \"certain\": 20, \"secure\": 9, "
+	    "\"related\": 0}",
 	    STATUS_INVALID, "thresholds: secure (9) is below possible (10)" },
 	{ THRESHOLDS, "{\"list\": 5, \"possible\": 10, \"probable\": 15, \"certain\": 20}",
 	    STATUS_INVALID, "thresholds.secure: is missing" },
 	{ THRESHOLDS,
 	    "{\"list\": -100.1, \"possible\": 10, \"probable\": 15, \"certain\": 20, \"secure\": "
-	    "20}",
+	    "20, \"related\": 0}",
 	    STATUS_INVALID, "thresholds.list: expected -100 to 100" },
 	{ THRESHOLDS,
 	    "{\"list\": -5, \"possible\": -5, \"probable\": -0.1, \"certain\": 20, \"secure\": "
-	    "20}",
+	    "20, \"related\": 0}",
 	    STATUS_INVALID, "thresholds.probable: expected 0 to 100" },
 	{ THRESHOLDS,
-	    "{\"list\": 5, \"possible\": 10, \"probable\": 15, \"certain\": 101, \"secure\": 20}",
+	    "{\"list\": 5, \"possible\": 10, \"probable\": 15, \"certain\": 101, \"secure\": 20, "
+	    "\"related\": 0}",
 	    STATUS_INVALID, "thresholds.certain: expected 0 to 100" },
 	{ THRESHOLDS, "[]", STATUS_INVALID, "thresholds: expected an object" },
 	{ PARTICIPATION, "{\"key\": \"helpline\", \"title\": \"Participation\", \"leg\": \"qa\"}",
@@ -518,7 +524,8 @@ test_what_is_shown_may_begin_below_even_odds(void **state)
 	char path[96];
 
 	write_changed(path, *state, THRESHOLDS,
-	    "{\"list\": -100, \"possible\": -7, \"probable\": 0, \"certain\": 20, \"secure\": 20}");
+	    "{\"list\": -100, \"possible\": -7, \"probable\": 0, \"certain\": 20, \"secure\": 20, "
+	    "\"related\": 0}");
 	assert_int_equal(policy_load(&policy, path, NULL), STATUS_OK);
 	assert_true(policy_system_find(policy, STR_LIT("helpline"))->thresholds.list < -99.5);
 	assert_true(policy_system_find(policy, STR_LIT("helpline"))->thresholds.possible < -6.5);

@@ -157,6 +157,13 @@ test_tokens_left_over_cost_what_they_mean(void **state)
 	assert_near(name_bits("ivy sue/obrien", "pam zoe/zysk"),
 	    model->token[PART_FORENAME][TOKEN_NONE].bits +
 		model->token[PART_SURNAME][TOKEN_NONE].bits + model->further_conflict);
+	/* brothers who share a middle name are no more alike for it than for their surname */
+	assert_near(name_bits("ivy sue/obrien", "pam sue/obrien"),
+	    exact_bits(PART_FORENAME, "sue") + exact_bits(PART_SURNAME, "obrien") +
+		model->token[PART_FORENAME][TOKEN_NONE].bits);
+	assert_near(name_bits("ivy sue/obrien", "sue pam/obrien"),
+	    exact_bits(PART_FORENAME, "sue") + exact_bits(PART_SURNAME, "obrien") +
+		model->further_conflict);
 	/* parts not told: two tokens make a name, others are further ones */
 	assert_near(
 	    name_bits("ivy obrien", "pam zysk"), 2 * model->token[PART_UNKNOWN][TOKEN_NONE].bits);
@@ -211,6 +218,34 @@ test_forename_evidence_needs_more_than_a_surname_or_an_initial(void **state)
 	assert_true(score_name_pair("katherine/", "katherine").forename_evidence);
 	assert_true(score_name_pair("kitty", "kitty").forename_evidence);
 	assert_true(score_name_pair("obrien katherine", "katherine obrien").forename_evidence);
+}
+
+static void
+assert_part_levels(const char *query, const char *record, int forename, int surname)
+{
+	struct score score = score_name_pair(query, record);
+
+	if (score.forename_level != forename || score.surname_level != surname)
+		fail_msg("%s, %s: forename %d, surname %d", query, record, score.forename_level,
+		    score.surname_level);
+}
+
+static void
+test_each_part_tells_whether_it_agrees_or_contradicts(void **state)
+{
+	(void)state;
+	assert_part_levels("katherine/obrien", "katherine/obrien", TOKEN_EXACT, TOKEN_EXACT);
+	assert_part_levels("katherine/obrien", "k/zysk", TOKEN_INITIAL, TOKEN_NONE);
+	assert_part_levels("katherine/obrien", "pam/obrien", TOKEN_NONE, TOKEN_EXACT);
+	assert_part_levels("katherine/obrien", "/obrien", LEVEL_NULL, TOKEN_EXACT);
+	assert_part_levels("katherine/", "katherine/obrien", TOKEN_EXACT, LEVEL_NULL);
+	assert_part_levels("katherine/obrien", "obrien/katherine", TOKEN_EXACT, TOKEN_EXACT);
+	assert_part_levels("katherine sue/obrien", "pam sue/obrien", TOKEN_NONE, TOKEN_EXACT);
+	assert_part_levels("katherine sue/obrien", "sue/obrien", TOKEN_EXACT, TOKEN_EXACT);
+	assert_part_levels("katherine/obrien", "pam obrien", TOKEN_NONE, TOKEN_EXACT);
+	assert_part_levels("katherine/obrien", "zysk katherine", TOKEN_EXACT, TOKEN_NONE);
+	assert_part_levels("katherine obrien", "pam obrien", LEVEL_NULL, LEVEL_NULL);
+	assert_false(score_name_pair("katherine sue/obrien", "pam sue/obrien").forename_evidence);
 }
 
 static void
@@ -276,10 +311,20 @@ most_pairs(const struct feature_name *a, const struct feature_name *b, unsigned 
 	return best;
 }
 
+static bool
+uses_first(const struct feature_name *name, unsigned used)
+{
+	unsigned i = 0;
+
+	while (name->tokens[i].part != PART_FORENAME)
+		i++;
+	return (used & 1u << i) != 0;
+}
+
 /* What the tokens left over cost, counted from the pairs themselves (score.h). */
 static double
-cost_of_rest(
-    const struct feature_name *a, const struct feature_name *b, unsigned used, unsigned expected)
+cost_of_rest(const struct feature_name *a, const struct feature_name *b, unsigned used_a,
+    unsigned used, unsigned expected)
 {
 	unsigned of_a[3] = { 0 }, of_b[3] = { 0 }, of_pairs[3] = { 0 }, n = 0, conflicts, left;
 	double cost;
@@ -296,7 +341,9 @@ cost_of_rest(
 	       (b->count - n - conflicts) * model->record_token_unmatched;
 	for (int part = PART_FORENAME; part <= PART_SURNAME; part++) {
 		unsigned both = of_a[part] < of_b[part] ? of_a[part] : of_b[part];
-		bool first = of_pairs[part] == 0;
+		bool first =
+		    of_pairs[part] == 0 || (part == PART_FORENAME && both > 1 &&
+					       !uses_first(a, used_a) && !uses_first(b, used));
 
 		for (unsigned k = of_pairs[part]; k < both && left > 0; k++, left--) {
 			cost +=
@@ -313,13 +360,13 @@ cost_of_rest(
 
 static double
 try_all(const struct scorer *scorer, const struct feature_name *a, const struct feature_name *b,
-    unsigned i, unsigned used, double sum, unsigned expected)
+    unsigned i, unsigned used_a, unsigned used, double sum, unsigned expected)
 {
 	double best;
 
 	if (i == a->count)
-		return sum + cost_of_rest(a, b, used, expected);
-	best = try_all(scorer, a, b, i + 1, used, sum, expected);
+		return sum + cost_of_rest(a, b, used_a, used, expected);
+	best = try_all(scorer, a, b, i + 1, used_a, used, sum, expected);
 	for (unsigned j = 0; j < b->count; j++) {
 		double worth;
 
@@ -327,8 +374,8 @@ try_all(const struct scorer *scorer, const struct feature_name *a, const struct 
 			continue;
 		worth = pair_worth(scorer, &a->tokens[i], &b->tokens[j]);
 		if (worth > -HUGE_VAL)
-			best = fmax(best,
-			    try_all(scorer, a, b, i + 1, used | 1u << j, sum + worth, expected));
+			best = fmax(best, try_all(scorer, a, b, i + 1, used_a | 1u << i,
+					      used | 1u << j, sum + worth, expected));
 	}
 	return best;
 }
@@ -354,7 +401,7 @@ test_alignment_is_the_best_of_all_permutations(void **state)
 		a.features.name_count = b.features.name_count = 1;
 		score_people(&score, &scorer, &a.features, &b.features);
 		assert_near(
-		    score.line[COMPARISON_NAME].bits, try_all(&scorer, a.names, b.names, 0, 0, 0,
+		    score.line[COMPARISON_NAME].bits, try_all(&scorer, a.names, b.names, 0, 0, 0, 0,
 							  most_pairs(a.names, b.names, 0, 0)));
 		for (uint8_t k = 0; k < score.pair_count; k++)
 			sum += score.pair[k].bits;
@@ -735,6 +782,9 @@ test_identifiers_conflict_within_their_kind_only(void **state)
 	const struct feature_identifier mixed[2] = { nhs[1], chi };
 	const struct feature_identifier cases[2] = { { IDENTIFIER_CASE, STR_LIT("c1"), 0 },
 		{ IDENTIFIER_CASE, STR_LIT("c2"), 1 } };
+	const struct feature_identifier both[2] = { nhs[0], cases[0] };
+	const struct feature_identifier turned[2] = { cases[0], nhs[0] };
+	const struct feature_identifier other[2] = { nhs[1], cases[0] };
 
 	(void)state;
 	assert_int_equal(identifier_level(nhs, 1, nhs, 2), IDENTIFIER_SAME);
@@ -742,7 +792,10 @@ test_identifiers_conflict_within_their_kind_only(void **state)
 	assert_int_equal(identifier_level(nhs, 1, &chi, 1), LEVEL_NULL);
 	assert_int_equal(identifier_level(nhs, 1, mixed, 2), IDENTIFIER_CONFLICT);
 	assert_int_equal(identifier_level(cases, 1, cases + 1, 1), LEVEL_NULL);
-	assert_int_equal(identifier_level(cases, 1, cases, 2), IDENTIFIER_SAME);
+	assert_int_equal(identifier_level(cases, 1, cases, 2), IDENTIFIER_SAME_CASE);
+	/* brothers share a case number, not a health number: whichever comes first */
+	assert_int_equal(identifier_level(both, 2, other, 2), IDENTIFIER_CONFLICT);
+	assert_int_equal(identifier_level(turned, 2, other, 2), IDENTIFIER_CONFLICT);
 }
 
 static void
@@ -805,6 +858,7 @@ main(void)
 		cmocka_unit_test(test_swapped_parts_cost_once_for_each_token),
 		cmocka_unit_test(test_unknown_parts_match_any_part_without_cost),
 		cmocka_unit_test(test_forename_evidence_needs_more_than_a_surname_or_an_initial),
+		cmocka_unit_test(test_each_part_tells_whether_it_agrees_or_contradicts),
 		cmocka_unit_test(test_the_worst_level_among_the_pairs_is_shown),
 		cmocka_unit_test(test_a_former_name_scores_as_a_current_one),
 		cmocka_unit_test(test_alignment_is_the_best_of_all_permutations),

@@ -1,0 +1,210 @@
+#include "linkage/relation.h"
+
+#include "linkage/score_names.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+double
+relation_prior(const struct scorer *scorer)
+{
+	return scorer->prior + log2(RELATION_EXPECTED);
+}
+
+/* --- What the two have in common ---------------------------------------------------------------
+ */
+struct ties {
+	bool surname; /* agrees, at any level but the initial */
+	bool home;
+	bool contact; /* phone or e-mail */
+	bool case_number;
+};
+
+static bool
+share_case(const struct features *query, const struct features *record)
+{
+	for (size_t i = 0; i < query->identifier_count; i++)
+		for (size_t j = 0; j < record->identifier_count; j++)
+			if (query->identifiers[i].kind == IDENTIFIER_CASE &&
+			    record->identifiers[j].kind == IDENTIFIER_CASE &&
+			    str_eq(query->identifiers[i].value, record->identifiers[j].value))
+				return true;
+	return false;
+}
+
+static void
+find_ties(struct ties *out, const struct score *score, const struct features *query,
+    const struct features *record)
+{
+	int address = score->line[COMPARISON_ADDRESS].level;
+
+	*out = (struct ties){
+		.surname = score->surname_level >= 0 && score->surname_level < TOKEN_INITIAL,
+		.home = address == ADDRESS_POSTCODE_NUMBER || address == ADDRESS_NUMBER_STREET,
+		.contact = score->line[COMPARISON_PHONE].level == AGREE_SAME ||
+			   score->line[COMPARISON_EMAIL].level == AGREE_SAME,
+		.case_number = share_case(query, record),
+	};
+}
+
+static bool
+lives_together(const struct ties *ties)
+{
+	return ties->home || ties->contact || ties->case_number;
+}
+
+/* --- Births ------------------------------------------------------------------------------------
+ */
+/* How much older than the query's person the record's is, in days, by the closest claims; 0 where
+ * they overlap. False if either has none that is narrow enough to tell. */
+static bool
+years_apart(int32_t *days, const struct features *query, const struct features *record)
+{
+	bool known = false;
+
+	for (size_t i = 0; i < query->birth_count; i++)
+		for (size_t j = 0; j < record->birth_count; j++) {
+			const struct birth *a = &query->births[i].birth;
+			const struct birth *b = &record->births[j].birth;
+			int32_t gap = 0;
+
+			if (compare_births(a, b) == LEVEL_NULL)
+				continue;
+			if (b->last < a->first)
+				gap = a->first - b->last;
+			else if (b->first > a->last)
+				gap = a->last - b->first;
+			if (!known || abs(gap) < abs(*days))
+				*days = gap;
+			known = true;
+		}
+	return known;
+}
+
+/* --- Who it is ---------------------------------------------------------------------------------
+ */
+static enum relation
+by_role(const struct features *record, const struct ties *ties)
+{
+	switch (record->role) {
+	case ROLE_PARENT:
+	case ROLE_CARER:
+		return RELATION_PARENT;
+	case ROLE_CHILD:
+	case ROLE_SIBLING:
+		return RELATION_SIBLING;
+	default:
+		break;
+	}
+	return lives_together(ties) ? RELATION_HOUSEHOLD : RELATION_FAMILY;
+}
+
+static enum relation
+another_forename(const struct score *score, const struct ties *ties, const struct features *query,
+    const struct features *record)
+{
+	int32_t older = 0;
+
+	if (!ties->surname && !lives_together(ties))
+		return RELATION_NONE;
+	if (score->line[COMPARISON_BIRTH].level == BIRTH_LEVEL_EXACT)
+		return RELATION_TWIN;
+	if (!years_apart(&older, query, record))
+		return by_role(record, ties);
+	if (older >= RELATION_GENERATION_DAYS)
+		return RELATION_PARENT;
+	return older <= -RELATION_GENERATION_DAYS ? RELATION_CHILD : RELATION_SIBLING;
+}
+
+/* The same name, but another birth: father and son, or strangers. */
+static enum relation
+another_birth(const struct score *score, const struct ties *ties, const struct features *query,
+    const struct features *record)
+{
+	int32_t older = 0;
+
+	if (score->line[COMPARISON_BIRTH].level != BIRTH_LEVEL_DIFFERENT || !ties->surname ||
+	    !years_apart(&older, query, record))
+		return RELATION_NONE;
+	if (!lives_together(ties))
+		return RELATION_NAMESAKE;
+	if (older >= RELATION_GENERATION_DAYS)
+		return RELATION_PARENT;
+	return older <= -RELATION_GENERATION_DAYS ? RELATION_CHILD : RELATION_NONE;
+}
+
+/* --- Family weight -----------------------------------------------------------------------------
+ */
+static double
+surname_bits(const struct score *score)
+{
+	double best = 0;
+
+	for (uint8_t i = 0; i < score->pair_count; i++) {
+		const struct score_token_pair *pair = &score->pair[i];
+		enum name_part part =
+		    score_pair_part(score->query_name->tokens[pair->query_token].part,
+			score->record_name->tokens[pair->record_token].part);
+
+		if (part != PART_FORENAME)
+			best = fmax(best, pair->bits);
+	}
+	return best;
+}
+
+static double
+family_bits(const struct scorer *scorer, const struct score *score, const struct ties *ties)
+{
+	double bits = relation_prior(scorer) + surname_bits(score) +
+		      fmax(0, score->line[COMPARISON_ADDRESS].bits) +
+		      fmax(0, score->line[COMPARISON_PHONE].bits) +
+		      fmax(0, score->line[COMPARISON_EMAIL].bits);
+
+	if (ties->case_number)
+		bits += score_level_bits(scorer, COMPARISON_IDENTIFIER, IDENTIFIER_SAME_CASE);
+	return lives_together(ties) ? fmax(0, bits) : bits;
+}
+
+void
+relation_of(struct kinship *out, const struct scorer *scorer, const struct score *score,
+    const struct features *query, const struct features *record)
+{
+	struct ties ties;
+
+	*out = (struct kinship){ RELATION_NONE, 0 };
+	if (score->line[COMPARISON_IDENTIFIER].level == IDENTIFIER_SAME)
+		return;
+	find_ties(&ties, score, query, record);
+	if (score->forename_level == TOKEN_NONE)
+		out->relation = another_forename(score, &ties, query, record);
+	else if (score->forename_evidence)
+		out->relation = another_birth(score, &ties, query, record);
+	if (out->relation == RELATION_NAMESAKE)
+		out->bits = score->match_weight - score->line[COMPARISON_BIRTH].bits;
+	else if (out->relation != RELATION_NONE)
+		out->bits = family_bits(scorer, score, &ties);
+}
+
+const char *
+relation_name(enum relation relation)
+{
+	static const char *const names[RELATION_COUNT] = { "", "possible_twin", "possible_sibling",
+		"possible_parent", "possible_child", "same_household", "same_family", "namesake" };
+
+	return (unsigned)relation < RELATION_COUNT ? names[relation] : "";
+}
+
+const char *
+relation_words(enum relation relation)
+{
+	static const char *const words[RELATION_COUNT] = { "",
+		"another forename, born the same day; surname, home or contact in common",
+		"another forename; surname, home or contact in common",
+		"of the generation before; surname, home or contact in common",
+		"of the generation after; surname, home or contact in common",
+		"another forename, age not known; the same home, contact or case",
+		"another forename, age not known; the same surname",
+		"the same name, another date of birth" };
+
+	return (unsigned)relation < RELATION_COUNT ? words[relation] : "";
+}
