@@ -244,7 +244,7 @@ name_gain(const struct features *asked, const struct scorer *scorer, enum name_p
 		for (size_t j = 0; j < asked->names[i].count; j++) {
 			const struct feature_token *token = &asked->names[i].tokens[j];
 
-			if (token->text.n > 1 &&
+			if (feature_letters(token->text).n > 1 &&
 			    (token->part == part || token->part == PART_UNKNOWN))
 				return 0;
 		}

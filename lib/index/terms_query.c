@@ -115,7 +115,7 @@ add_token(struct names *names, struct expanded *token, unsigned place)
 	for (size_t i = 0; i < token->count; i++)
 		terms_add_token(names->list, token->bits[i], token->near[i].token);
 	/* A query token of one letter meets any record token that begins with it. */
-	if (token->text.n == 1)
+	if (feature_letters(token->text).n == 1)
 		terms_add_letter(names->list, token->initial_bits, token->text);
 }
 

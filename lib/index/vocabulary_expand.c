@@ -5,6 +5,7 @@
  *   nickname            members of the query token's classes
  *   sound               the list of tokens by hash of their sound codes
  *   one or two edits    the deletion neighbourhood, below
+ *   script              all tokens of other scripts, most passed over by translit_possible
  *   prefix, initial     tokens that begin with the query token are one run of the byte order;
  *                       those that begin it are looked up
  * Every token so found is put to compare_prepared, which alone decides the level; but those found
@@ -20,6 +21,8 @@
 #include "base/mem.h"
 #include "index/vocabulary_layout.h"
 #include "linkage/distance.h"
+#include "linkage/translit.h"
+#include "record/fold.h"
 
 #include <stdlib.h>
 
@@ -99,7 +102,7 @@ count_remainders(const struct vocabulary *vocabulary)
 	size_t total = 0;
 
 	for (size_t id = 0; id < vocabulary->count; id++) {
-		size_t n = vocabulary->start[id + 1] - vocabulary->start[id];
+		size_t n = vocabulary_letters(vocabulary, id).n;
 
 		total += n >= EDIT2_LETTERS   ? DELETE_REMAINDERS_MAX
 			 : n >= EDIT1_LETTERS ? n + 1
@@ -116,7 +119,7 @@ file_remainders(struct vocabulary *vocabulary, size_t buckets)
 	/* Counting sort by bucket; filling from the back leaves each start where it belongs. */
 	for (int pass = 0; pass < 2; pass++) {
 		for (size_t id = vocabulary->count; id-- > 0;) {
-			struct str token = vocabulary_token(vocabulary, id);
+			struct str token = vocabulary_letters(vocabulary, id);
 			unsigned deletes = deletes_of(token);
 			size_t n = deletes == 0 ? 0 : remainders(keys, token, deletes);
 
@@ -185,6 +188,19 @@ by_code(const void *a, const void *b)
 	return x->id < y->id ? -1 : x->id > y->id;
 }
 
+/* --- Scripts ------------------------------------------------------------------------------- */
+static void
+read_scripts(struct vocabulary *vocabulary, uint32_t id)
+{
+	struct str token = vocabulary_token(vocabulary, id);
+	struct translit reading;
+
+	translit_read(&reading, feature_letters(token), feature_script(token));
+	vocabulary->readings[id] = (struct vocabulary_reading){ reading.may, reading.weight };
+	if (reading.script != '\0')
+		vocabulary->foreign[vocabulary->foreign_count++] = id;
+}
+
 enum status
 vocabulary_expand_prepare(struct vocabulary *vocabulary, struct err *err)
 {
@@ -192,7 +208,10 @@ vocabulary_expand_prepare(struct vocabulary *vocabulary, struct err *err)
 
 	vocabulary->sounds = mem_zero(2 * vocabulary->count, sizeof *vocabulary->sounds);
 	vocabulary->letters = mem_zero(vocabulary->count, sizeof *vocabulary->letters);
-	if (vocabulary->sounds == NULL || vocabulary->letters == NULL)
+	vocabulary->readings = mem_zero(vocabulary->count, sizeof *vocabulary->readings);
+	vocabulary->foreign = mem_zero(vocabulary->count, sizeof *vocabulary->foreign);
+	if (vocabulary->sounds == NULL || vocabulary->letters == NULL ||
+	    vocabulary->readings == NULL || vocabulary->foreign == NULL)
 		return no_memory(err);
 	for (size_t id = 0; id < vocabulary->count; id++) {
 		struct str token = vocabulary_token(vocabulary, id);
@@ -202,7 +221,8 @@ vocabulary_expand_prepare(struct vocabulary *vocabulary, struct err *err)
 		for (size_t i = 0; i < count; i++)
 			vocabulary->sounds[n++] =
 			    (struct vocabulary_sound){ codes[i], (uint32_t)id };
-		vocabulary->letters[id] = letters_of(token);
+		vocabulary->letters[id] = letters_of(feature_letters(token));
+		read_scripts(vocabulary, (uint32_t)id);
 	}
 	vocabulary->sound_count = n;
 	qsort(vocabulary->sounds, n, sizeof *vocabulary->sounds, by_code);
@@ -239,13 +259,25 @@ note(struct ids *ids, uint32_t id, enum way way)
 		ids->id[ids->count++] = (uint64_t)id << 1 | (way == WAY_PREFIX);
 }
 
+/* A token by its letters, in whatever script. */
 static void
-note_token(struct ids *ids, const struct vocabulary *vocabulary, struct str token, enum way way)
+note_token(struct ids *ids, const struct vocabulary *vocabulary, struct str letters, enum way way)
 {
+	static const char marks[] = { FOLD_ARABIC, FOLD_CYRILLIC, FOLD_HEBREW, FOLD_HANGUL,
+		FOLD_HAN, FOLD_OTHER };
+	char marked[FEATURE_TOKEN_BYTES_MAX];
 	uint32_t id;
 
-	if (vocabulary_find(&id, vocabulary, token))
+	if (vocabulary_find(&id, vocabulary, letters))
 		note(ids, id, way);
+	if (vocabulary->foreign_count == 0 || letters.n >= sizeof marked)
+		return;
+	memcpy(marked, letters.p, letters.n);
+	for (size_t i = 0; i < sizeof marks; i++) {
+		marked[letters.n] = marks[i];
+		if (vocabulary_find(&id, vocabulary, (struct str){ marked, letters.n + 1 }))
+			note(ids, id, way);
+	}
 }
 
 static void
@@ -307,13 +339,13 @@ note_edits(struct ids *ids, const struct vocabulary *vocabulary, struct str quer
 		for (size_t i = vocabulary->delete_start[b]; i < vocabulary->delete_start[b + 1];
 		     i++) {
 			uint32_t id = vocabulary->delete_ids[i];
-			size_t n = vocabulary->start[id + 1] - vocabulary->start[id];
+			struct str token = vocabulary_letters(vocabulary, id);
+			size_t n = token.n;
 
 			/* One edit changes at most two of the letters and the length by one. */
 			if (n <= query.n + deletes && query.n <= n + deletes &&
 			    ones(letters ^ vocabulary->letters[id]) <= 2 * deletes &&
-			    distance_osa(query, vocabulary_token(vocabulary, id), deletes) <=
-				deletes)
+			    distance_osa(query, token, deletes) <= deletes)
 				note(ids, id, WAY_ANY);
 		}
 	}
@@ -345,10 +377,47 @@ note_prefixes(struct ids *ids, const struct vocabulary *vocabulary, struct str q
 	note_token(ids, vocabulary, str_part(query, 0, 1), WAY_ANY);
 	for (; query.n >= PREFIX_LETTERS && id < vocabulary->count &&
 	       str_starts(vocabulary_token(vocabulary, id), query);
-	     id++)
-		note(ids, (uint32_t)id, WAY_PREFIX);
+	     id++) {
+		bool same = vocabulary_letters(vocabulary, id).n == query.n;
+
+		note(ids, (uint32_t)id, same ? WAY_ANY : WAY_PREFIX);
+	}
 	for (size_t n = PREFIX_LETTERS; n < query.n; n++)
 		note_token(ids, vocabulary, str_part(query, 0, n), WAY_PREFIX);
+}
+
+static void
+note_script(
+    struct ids *ids, const struct vocabulary *vocabulary, const struct translit *asked, uint32_t id)
+{
+	const struct vocabulary_reading *reading = &vocabulary->readings[id];
+	struct str token = vocabulary_token(vocabulary, id);
+	struct translit found;
+
+	if (feature_script(token) == asked->script ||
+	    !translit_possible(asked, reading->may, reading->weight))
+		return;
+	translit_read(&found, feature_letters(token), feature_script(token));
+	if (translit_alike(asked, &found))
+		note(ids, id, WAY_ANY);
+}
+
+/* Names in other scripts are rare among records as among questions, so these are gone through. */
+static void
+note_scripts(struct ids *ids, const struct vocabulary *vocabulary, struct str query)
+{
+	struct translit asked;
+	bool foreign = feature_script(query) != '\0';
+
+	if (!foreign && vocabulary->foreign_count == 0)
+		return;
+	translit_read(&asked, feature_letters(query), feature_script(query));
+	if (foreign)
+		for (size_t id = 0; id < vocabulary->count; id++)
+			note_script(ids, vocabulary, &asked, (uint32_t)id);
+	else
+		for (size_t i = 0; i < vocabulary->foreign_count; i++)
+			note_script(ids, vocabulary, &asked, vocabulary->foreign[i]);
 }
 
 static int
@@ -393,7 +462,7 @@ compare_all(const struct neighbour **out, size_t *count, struct ids *ids,
 			compare_prepare(&found, lexicon, token);
 			level = compare_prepared(&asked, &found);
 		}
-		if (level == TOKEN_NONE || (level == TOKEN_INITIAL && query.n == 1))
+		if (level == TOKEN_NONE || (level == TOKEN_INITIAL && asked.text.n == 1))
 			continue;
 		list[kept++] = (struct neighbour){ token, level };
 	}
@@ -408,15 +477,17 @@ vocabulary_expand(const struct neighbour **out, size_t *count, struct arena *are
     struct err *err)
 {
 	struct ids ids = { .arena = arena };
+	struct str letters = feature_letters(query);
 
 	*out = NULL;
 	*count = 0;
-	if (query.n == 0)
+	if (letters.n == 0)
 		return STATUS_OK;
-	note_nicknames(&ids, vocabulary, lexicon, query);
-	note_sounds(&ids, vocabulary, query);
-	note_edits(&ids, vocabulary, query);
-	note_prefixes(&ids, vocabulary, query);
+	note_nicknames(&ids, vocabulary, lexicon, letters);
+	note_sounds(&ids, vocabulary, letters);
+	note_edits(&ids, vocabulary, letters);
+	note_prefixes(&ids, vocabulary, letters);
+	note_scripts(&ids, vocabulary, query);
 	if (ids.failed)
 		return no_memory(err);
 	return compare_all(out, count, &ids, vocabulary, lexicon, query, err);

@@ -16,6 +16,11 @@ struct vocabulary_sound {
 	uint32_t id;
 };
 
+struct vocabulary_reading {
+	uint32_t may;
+	uint32_t weight;
+};
+
 struct vocabulary {
 	size_t count;
 	char *bytes;	 /* all tokens, one after the other */
@@ -32,6 +37,10 @@ struct vocabulary {
 	uint32_t *delete_start; /* bucket b: delete_ids[delete_start[b] .. delete_start[b + 1]) */
 	uint32_t *delete_ids;
 	unsigned delete_shift; /* 64 - log2 of the number of buckets */
+
+	struct vocabulary_reading *readings; /* of each token, see translit_possible */
+	uint32_t *foreign;		     /* the tokens with a mark of script */
+	size_t foreign_count;
 };
 
 static inline struct str
@@ -41,9 +50,16 @@ vocabulary_token(const struct vocabulary *vocabulary, size_t id)
 		vocabulary->start[id + 1] - vocabulary->start[id] };
 }
 
+/* Without the mark of its script (features.h). */
+static inline struct str
+vocabulary_letters(const struct vocabulary *vocabulary, size_t id)
+{
+	return feature_letters(vocabulary_token(vocabulary, id));
+}
+
 /* The number of a token; false if it is not there. */
 bool vocabulary_find(uint32_t *id, const struct vocabulary *vocabulary, struct str token);
-/* Fills sounds, letters and the deletion neighbourhood from the tokens. */
+/* Fills all that is for finding neighbours from the tokens. */
 enum status vocabulary_expand_prepare(struct vocabulary *vocabulary, struct err *err) MUST_USE;
 
 #endif

@@ -1,6 +1,7 @@
 #include "linkage/compare.h"
 
 #include "linkage/distance.h"
+#include "linkage/translit.h"
 
 /* --- Name tokens ----------------------------------------------------------------------------- */
 #define SOUND_LETTERS_MIN 3
@@ -19,9 +20,12 @@ letters_of(struct str text)
 }
 
 void
-compare_prepare(struct compare_token *out, const struct lexicon *lexicon, struct str text)
+compare_prepare(struct compare_token *out, const struct lexicon *lexicon, struct str token)
 {
+	struct str text = feature_letters(token);
+
 	out->text = text;
+	out->script = feature_script(token);
 	out->letters = letters_of(text);
 	out->class_count = 0;
 	if (lexicon != NULL && text.n >= 2)
@@ -86,6 +90,18 @@ within_edits(const struct compare_token *a, const struct compare_token *b, unsig
 	return distance_osa(a->text, b->text, edits) <= edits;
 }
 
+/* Reads both each time: names in other scripts are rare, and the readings large, so they are kept
+ * out of the frame of the usual case. */
+__attribute__((noinline)) static bool
+alike_in_scripts(const struct compare_token *a, const struct compare_token *b)
+{
+	struct translit left, right;
+
+	translit_read(&left, a->text, a->script);
+	translit_read(&right, b->text, b->script);
+	return translit_alike(&left, &right);
+}
+
 enum token_level
 compare_prepared(const struct compare_token *a, const struct compare_token *b)
 {
@@ -106,6 +122,8 @@ compare_prepared(const struct compare_token *a, const struct compare_token *b)
 		return TOKEN_EDIT1;
 	if (lesser.n >= EDIT2_LETTERS_MIN && within_edits(a, b, 2))
 		return TOKEN_EDIT2;
+	if (a->script != b->script && alike_in_scripts(a, b))
+		return TOKEN_SCRIPT;
 	if (lesser.n >= PREFIX_LETTERS_MIN && str_starts(greater, lesser))
 		return TOKEN_PREFIX;
 	return TOKEN_NONE;
@@ -252,7 +270,7 @@ const char *
 token_level_name(enum token_level level)
 {
 	static const char *const names[TOKEN_LEVEL_COUNT] = { "exact", "nickname", "sound", "edit1",
-		"edit2", "prefix", "initial", "none" };
+		"edit2", "script", "prefix", "initial", "none" };
 
 	return (unsigned)level < TOKEN_LEVEL_COUNT ? names[level] : "unknown";
 }

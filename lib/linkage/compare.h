@@ -15,7 +15,8 @@
 
 /*
  * Two folded name tokens, best level first. Tokens of two letters are compared for equality,
- * nickname and initial only: nearly every pair of them is one or two edits apart.
+ * nickname and initial only: nearly every pair of them is one or two edits apart. Marks of
+ * scripts (features.h) count for TOKEN_SCRIPT alone; all else looks at the Latin letters.
  */
 enum token_level {
 	TOKEN_EXACT,
@@ -23,6 +24,7 @@ enum token_level {
 	TOKEN_SOUND,	/* a Double Metaphone code in common (see compare_tokens) */
 	TOKEN_EDIT1,	/* one edit (optimal string alignment), both 3 letters or more */
 	TOKEN_EDIT2,	/* two edits, both 7 letters or more */
+	TOKEN_SCRIPT,	/* in different scripts, and one may be the other: translit.h */
 	TOKEN_PREFIX,	/* one begins the other and has 3 letters or more */
 	TOKEN_INITIAL,	/* one is a single letter and begins the other */
 	TOKEN_NONE,
@@ -111,13 +113,14 @@ enum token_level compare_tokens(const struct lexicon *lexicon, struct str a, str
 
 /* The same in two steps, for comparing one token with many: what is asked of a token alone. */
 struct compare_token {
-	struct str text;
+	struct str text;  /* without the mark of its script */
+	char script;	  /* '\0': Latin */
 	uint32_t letters; /* bit per letter that occurs */
 	uint8_t class_count;
 	uint16_t classes[LEXICON_CLASSES_MAX];
 	char code[2][METAPHONE_LONG_BYTES + 1];
 };
-void compare_prepare(struct compare_token *out, const struct lexicon *lexicon, struct str text);
+void compare_prepare(struct compare_token *out, const struct lexicon *lexicon, struct str token);
 enum token_level compare_prepared(const struct compare_token *a, const struct compare_token *b);
 
 /* Symmetric. LEVEL_NULL if either span is too wide. */

@@ -16,6 +16,7 @@ static const struct words token_words[TOKEN_LEVEL_COUNT] = {
 	[TOKEN_SOUND] = { "sounds alike", "~q sounds like ~r" },
 	[TOKEN_EDIT1] = { "one letter differs", "~q and ~r differ by one letter" },
 	[TOKEN_EDIT2] = { "two letters differ", "~q and ~r differ by two letters" },
+	[TOKEN_SCRIPT] = { "may be the name in another script", "~q may be ~r in another script" },
 	[TOKEN_PREFIX] = { "one is the beginning of the other", "~s is the beginning of ~l" },
 	[TOKEN_INITIAL] = { "initial only", "~s is the initial of ~l" },
 	[TOKEN_NONE] = { "no name in common", "" },
@@ -190,7 +191,7 @@ find_word(struct str *out, struct str text, struct str token, const char *breaks
 static void
 add_token(struct buf *out, const struct person *person, const struct feature_name *name, uint8_t i)
 {
-	struct str token = name->tokens[i].text, word;
+	struct str token = feature_letters(name->tokens[i].text), word;
 	const struct person_name *source;
 
 	if (name->source < person->name_count) {
@@ -239,7 +240,7 @@ add_pair(struct buf *out, const struct both *both, const struct score_token_pair
 {
 	const struct feature_token *a = &both->score->query_name->tokens[pair->query_token];
 	const struct feature_token *b = &both->score->record_name->tokens[pair->record_token];
-	bool query_shorter = a->text.n <= b->text.n;
+	bool query_shorter = feature_letters(a->text).n <= feature_letters(b->text).n;
 
 	for (const char *p = token_words[pair->level].pair; *p != '\0'; p++) {
 		if (*p != '~')

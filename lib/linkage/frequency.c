@@ -10,7 +10,7 @@ static double
 share_of_part(const struct frequency *frequency, const struct model *model, enum name_part part,
     struct str token, uint64_t unknown)
 {
-	double prior = model_name_share(model, part, token);
+	double prior = model_name_share(model, part, feature_letters(token));
 	double counted;
 
 	if (frequency->people == 0)

@@ -407,7 +407,7 @@ has_forename_evidence(const struct alignment *alignment, const struct names *nam
 		const struct feature_token *a = &names->query->tokens[pair->query_token];
 		const struct feature_token *b = &names->record->tokens[pair->record_token];
 
-		if (pair->level == TOKEN_INITIAL || a->text.n < 2)
+		if (pair->level == TOKEN_INITIAL || feature_letters(a->text).n < 2)
 			continue;
 		if (a->part == PART_FORENAME ||
 		    (a->part == PART_UNKNOWN && b->part == PART_FORENAME))

@@ -2,18 +2,33 @@
 
 #include "record/features_parts.h"
 
-struct str
-features_fold(struct feature_maker *maker, struct str text)
+typedef enum status folding(
+    struct str *out, struct folder *folder, struct arena *arena, struct str text);
+
+static struct str
+fold_by(struct feature_maker *maker, struct str text, folding *fold)
 {
 	struct str out = STR_NONE;
 
 	if (maker->nomem || text.n == 0)
 		return STR_NONE;
-	if (fold_text(&out, maker->folder, maker->arena, text) != STATUS_OK) {
+	if (fold(&out, maker->folder, maker->arena, text) != STATUS_OK) {
 		maker->nomem = true;
 		return STR_NONE;
 	}
 	return out;
+}
+
+struct str
+features_fold(struct feature_maker *maker, struct str text)
+{
+	return fold_by(maker, text, fold_text);
+}
+
+struct str
+features_fold_name(struct feature_maker *maker, struct str text)
+{
+	return fold_by(maker, text, fold_name_text);
 }
 
 struct str

@@ -24,10 +24,32 @@
 
 enum name_part { PART_FORENAME, PART_SURNAME, PART_UNKNOWN };
 
+/* The text of a token that was not written in Latin letters ends in the mark of its script
+ * (fold.h): "mariyaC" may be Maria too. */
 struct feature_token {
 	struct str text;
 	enum name_part part;
 };
+
+static inline bool
+feature_is_mark(char c)
+{
+	return c >= 'A' && c <= 'Z';
+}
+
+/* The mark of a token's script; '\0' for Latin. */
+static inline char
+feature_script(struct str text)
+{
+	return text.n > 1 && feature_is_mark(text.p[text.n - 1]) ? text.p[text.n - 1] : '\0';
+}
+
+/* A token's text without its mark. */
+static inline struct str
+feature_letters(struct str text)
+{
+	return str_part(text, 0, text.n - (feature_script(text) != '\0'));
+}
 
 struct feature_name {
 	struct feature_token tokens[FEATURE_TOKENS_MAX]; /* in source order: forenames first */

@@ -15,6 +15,7 @@ struct feature_maker {
 
 /* Folds into the arena; STR_NONE (and nomem) if memory ran out. */
 struct str features_fold(struct feature_maker *maker, struct str text);
+struct str features_fold_name(struct feature_maker *maker, struct str text);
 /* a and b as one text with `between` ('\0': nothing) in the arena. */
 struct str features_join(struct feature_maker *maker, struct str a, char between, struct str b);
 /* A copy of `count` things of `size` bytes in the arena; NULL for none. */

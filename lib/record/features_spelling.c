@@ -65,6 +65,16 @@ take_token(struct feature_maker *maker, const struct reading *reading, enum text
 	}
 }
 
+/* A token no longer than it may be, with the mark of its script. */
+static struct str
+marked(struct feature_maker *maker, struct str text, char script)
+{
+	if (script == '\0')
+		return str_part(text, 0, FEATURE_TOKEN_BYTES_MAX);
+	return features_join(maker, str_part(text, 0, FEATURE_TOKEN_BYTES_MAX - 1), '\0',
+	    (struct str){ &script, 1 });
+}
+
 static void
 spell(struct spelling *out, struct feature_maker *maker, const struct reading *reading,
     enum text_part part, struct style style)
@@ -76,8 +86,8 @@ spell(struct spelling *out, struct feature_maker *maker, const struct reading *r
 		if (style.particles == PARTICLES_DROP && i + 1 < reading->count &&
 		    is_particle(maker, text, part, i, true))
 			continue;
-		out->tokens[out->count++] = str_part(
-		    take_token(maker, reading, part, style, &i), 0, FEATURE_TOKEN_BYTES_MAX);
+		text = take_token(maker, reading, part, style, &i);
+		out->tokens[out->count++] = marked(maker, text, reading->words[i].script);
 	}
 }
 
@@ -174,7 +184,7 @@ static void
 add_masculine(struct spellings *out, struct feature_maker *maker)
 {
 	const struct spelling *first = &out->list[0];
-	struct str last = first->tokens[first->count - 1];
+	struct str shown = first->tokens[first->count - 1], last = feature_letters(shown);
 
 	for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
 		struct str ending = str_from(endings[i].feminine);
@@ -184,10 +194,10 @@ add_masculine(struct spellings *out, struct feature_maker *maker)
 		    last.n < ending.n + ENDING_STEM_MIN)
 			continue;
 		*made = *first;
-		made->tokens[made->count - 1] =
-		    str_part(features_join(maker, str_part(last, 0, last.n - ending.n), '\0',
-				 str_from(endings[i].masculine)),
-			0, FEATURE_TOKEN_BYTES_MAX);
+		made->tokens[made->count - 1] = marked(maker,
+		    features_join(maker, str_part(last, 0, last.n - ending.n), '\0',
+			str_from(endings[i].masculine)),
+		    feature_script(shown));
 		out->count++;
 	}
 }
@@ -202,8 +212,10 @@ add_joined(struct spellings *out, struct feature_maker *maker)
 	if (out->count == SPELLINGS_MAX)
 		return;
 	joined->count = 1;
-	joined->tokens[0] = str_part(features_join(maker, first->tokens[0], '\0', first->tokens[1]),
-	    0, FEATURE_TOKEN_BYTES_MAX);
+	joined->tokens[0] = marked(maker,
+	    features_join(
+		maker, feature_letters(first->tokens[0]), '\0', feature_letters(first->tokens[1])),
+	    feature_script(first->tokens[1]));
 	out->count++;
 }
 

@@ -41,13 +41,35 @@ is_slash(char c)
 	return c == '/' || c == '\\' || c == '|' || c == '&' || c == '+';
 }
 
+/* Words as fold_name_text leaves them, without their marks. *script is '\0' for a Latin word. */
+static bool
+next_word(struct str *out, char *script, bool *respelt, struct str *text)
+{
+	size_t at = 0;
+
+	*respelt = text->n > 0 && text->p[0] == '/';
+	if (*respelt)
+		*text = str_part(*text, 1, text->n);
+	while (text->n > 0 && text->p[0] == ' ')
+		*text = str_part(*text, 1, text->n);
+	while (at < text->n && text->p[at] != ' ' && text->p[at] != '/')
+		at++;
+	*out = str_part(*text, 0, at);
+	*text = str_part(*text, at, text->n);
+	*script = feature_script(*out);
+	*out = feature_letters(*out);
+	return out->n > 0;
+}
+
 static void
 add_words(
     struct words *out, struct feature_maker *maker, struct str piece, uint8_t group, bool other)
 {
-	struct str rest = features_fold(maker, piece), text;
+	struct str rest = features_fold_name(maker, piece), text;
+	char script;
+	bool respelt;
 
-	while (out->count < WORDS_MAX && features_next_word(&text, &rest)) {
+	while (out->count < WORDS_MAX && next_word(&text, &script, &respelt, &rest)) {
 		if (str_eq_text(text, "and") && out->count > 0 && rest.n > 0) {
 			other = true; /* Mary and John */
 			continue;
@@ -57,7 +79,11 @@ add_words(
 
 		if (quoted && group == 0 && out->groups < GROUPS_MAX)
 			of = ++out->groups; /* Katherine 'Kitty' O'Brien */
-		out->word[out->count++] = (struct word){ text, of, other, false };
+		out->word[out->count++] = (struct word){ .text = text,
+			.script = script,
+			.group = of,
+			.other = other || respelt,
+			.respelt = respelt };
 		other = false;
 	}
 }
@@ -455,7 +481,7 @@ add_sides(struct readings *out, struct feature_maker *maker, const struct words 
 	size_t slash = 0, end = 0;
 
 	while (end < words->count && words->word[end].group == 0) {
-		if (words->word[end].other && slash == 0)
+		if (words->word[end].other && !words->word[end].respelt && slash == 0)
 			slash = end;
 		end++;
 	}

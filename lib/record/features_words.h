@@ -14,9 +14,11 @@
 
 struct word {
 	struct str text;
+	char script;   /* of fold.h, '\0': Latin */
 	uint8_t group; /* 0: the main text; else a bracket or an announced name */
 	bool other;    /* stands after a slash or "and": an alternative to the word before */
 	bool glued;    /* was hyphenated to the word before */
+	bool respelt;  /* an alternative that folding gave, and the text has not */
 };
 
 struct reading {

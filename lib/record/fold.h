@@ -6,9 +6,9 @@
  * Any script to Latin, Latin to ASCII, lower case; ASCII input takes a fast path that gives the
  * same result. Names are spelt as Britain spells them: Cyrillic by BGN, Ethiopic by ES 3842, Arabic
  * and Hebrew with short vowels put in, Chinese and Korean parted into family and given name. Output
- * holds only a-z, 0-9, blank, apostrophe and hyphen; anything else becomes a blank, runs of blanks
- * become one, ends are trimmed. Invalid UTF-8 is treated as blanks. Threads: a folder belongs to
- * one thread (ICU transliterators are not shared).
+ * of fold_text holds only a-z, 0-9, blank, apostrophe and hyphen; anything else becomes a blank,
+ * runs of blanks become one, ends are trimmed. Invalid UTF-8 is treated as blanks. Threads: a
+ * folder belongs to one thread (ICU transliterators are not shared).
  */
 #include "base/arena.h"
 #include "base/err.h"
@@ -22,6 +22,21 @@ void folder_free(struct folder *folder);
 
 /* The folded text, in the arena. STATUS_NOMEM is the only failure. */
 enum status fold_text(
+    struct str *out, struct folder *folder, struct arena *arena, struct str text) MUST_USE;
+
+/*
+ * As fold_text, for names: each word that was not written in Latin letters ends in a capital that
+ * names its script, as its Latin spelling is only one of several. Where a Chinese or Korean word
+ * may be family name and given name, these are parted by a hyphen; a Korean word that may as well
+ * be one name stands again behind a slash ("lee-nabaK/inabaK").
+ */
+#define FOLD_ARABIC 'A'
+#define FOLD_CYRILLIC 'C'
+#define FOLD_HEBREW 'H'
+#define FOLD_HANGUL 'K'
+#define FOLD_HAN 'Z'
+#define FOLD_OTHER 'O'
+enum status fold_name_text(
     struct str *out, struct folder *folder, struct arena *arena, struct str text) MUST_USE;
 
 /* Converts bytes of a named encoding ("windows-1252", "utf-8", any that ICU knows) to UTF-8. A byte

@@ -29,6 +29,8 @@ static const char rules_ukrainian[] = "NFC; [[:Ethiopic:]] Ethiopic-Latin/ES3842
 struct folder {
 	UTransliterator *any;
 	UTransliterator *ukrainian;
+	bool marking;	   /* of the text at hand: names, see fold_name_text */
+	bool in_ukrainian; /* likewise */
 	UChar units[UNITS_MAX];
 	char text[UNITS_MAX]; /* folded so far */
 };
@@ -167,12 +169,11 @@ put_unit(UChar *units, int32_t n, uint32_t code)
 /* UTF-8 to UTF-16: at most one unit a byte. Bad bytes become blanks; format characters (joiners,
  * marks of direction) leave nothing. */
 static int32_t
-to_units(UChar *units, bool *ukrainian, struct str text)
+to_units(UChar *units, struct str text)
 {
 	int32_t n = 0;
 	unsigned marks = 0;
 
-	*ukrainian = false;
 	for (size_t at = 0; at < text.n;) {
 		uint32_t code = str_utf8_next(text, &at);
 		uint32_t category = U_MASK(u_charType((UChar32)code));
@@ -184,7 +185,6 @@ to_units(UChar *units, bool *ukrainian, struct str text)
 			code = ' ';
 		else
 			code = plain_letter(code);
-		*ukrainian = *ukrainian || is_ukrainian(code);
 		/* The Cyrillic pair for the sound of "j" is no "dzh" in any passport. */
 		if ((code | 0x20) == 0x436 && n > 0 && (units[n - 1] | 0x20) == 0x434) {
 			units[n - 1] = 'j';
@@ -201,11 +201,10 @@ transliterate(struct folder *folder, struct str text)
 {
 	for (; text.n > 0; text.n /= 2) {
 		UErrorCode code = U_ZERO_ERROR;
-		bool ukrainian;
-		int32_t n = to_units(folder->units, &ukrainian, text), limit = n;
+		int32_t n = to_units(folder->units, text), limit = n;
 
-		utrans_transUChars(ukrainian ? folder->ukrainian : folder->any, folder->units, &n,
-		    UNITS_MAX, 0, &limit, &code);
+		utrans_transUChars(folder->in_ukrainian ? folder->ukrainian : folder->any,
+		    folder->units, &n, UNITS_MAX, 0, &limit, &code);
 		if (U_SUCCESS(code) && n <= UNITS_MAX)
 			return n;
 	}
@@ -223,7 +222,7 @@ fold_plain(struct folder *folder, size_t n, struct str text)
 	return n;
 }
 
-/* The script that all characters of a word but ASCII ones share, and how many they are. */
+/* The script that all letters of a word but ASCII ones share, and how many they are. */
 static enum fold_script
 script_of_word(size_t *letters, struct str word)
 {
@@ -243,30 +242,13 @@ script_of_word(size_t *letters, struct str word)
 	return script;
 }
 
-/* Family name and given name of one Chinese or Korean word; each becomes a word of its own. */
+/* Folds a word whose syllables ICU parts; Latin spelling does not. */
 static size_t
-fold_name(struct folder *folder, size_t n, struct str word, enum fold_script script, size_t letters)
+fold_joined(struct folder *folder, size_t n, struct str word)
 {
-	size_t at = 0, from;
-	uint32_t first = str_utf8_next(word, &at);
-	const char *korean = fold_scripts_family(first);
-	bool chinese = script == FOLD_SCRIPT_HAN && (letters == 2 || letters == 3) &&
-		       fold_scripts_is_family(first);
+	size_t from = n;
 
-	if (script == FOLD_SCRIPT_HANGUL && korean != NULL && (letters == 1 || letters == 3)) {
-		for (; *korean != '\0' && n + 2 < sizeof folder->text; korean++)
-			folder->text[n++] = *korean;
-	} else if (chinese) {
-		n = fold_plain(folder, n, str_part(word, 0, at));
-	} else {
-		at = 0;
-	}
-	if (at == word.n)
-		return n;
-	n = append(folder->text, n, ' ');
-	from = n;
-	n = fold_plain(folder, n, str_part(word, at, word.n));
-	/* ICU parts the syllables of a given name; Latin spelling does not. */
+	n = fold_plain(folder, n, word);
 	for (size_t i = from, end = n; i < end; i++) {
 		if (i == from)
 			n = from;
@@ -276,13 +258,58 @@ fold_name(struct folder *folder, size_t n, struct str word, enum fold_script scr
 	return n;
 }
 
+/* The family name that a Chinese or Korean word may begin with; *rest is where it ends, or 0. */
 static size_t
-fold_vowels(struct folder *folder, size_t n, struct str word)
+fold_family(struct folder *folder, size_t n, size_t *rest, struct str word, enum fold_script script,
+    size_t letters)
+{
+	size_t at = 0;
+	uint32_t first = str_utf8_next(word, &at);
+	const char *korean = fold_scripts_family(first);
+	bool chinese = script == FOLD_SCRIPT_HAN && (letters == 2 || letters == 3) &&
+		       fold_scripts_is_family(first);
+
+	*rest = at;
+	if (chinese)
+		return fold_plain(folder, n, str_part(word, 0, at));
+	if (script == FOLD_SCRIPT_HANGUL && korean != NULL && (letters == 1 || letters == 3))
+		for (; *korean != '\0' && n + 2 < sizeof folder->text; korean++)
+			folder->text[n++] = *korean;
+	else
+		*rest = 0;
+	return n;
+}
+
+/* Family name and given name of one Chinese or Korean word; each becomes a word of its own. */
+static size_t
+fold_eastern(
+    struct folder *folder, size_t n, struct str word, enum fold_script script, size_t letters)
+{
+	size_t rest;
+
+	n = fold_family(folder, n, &rest, word, script, letters);
+	if (rest == word.n)
+		return n;
+	if (rest > 0)
+		n = append(folder->text, n, folder->marking ? '-' : ' ');
+	n = fold_joined(folder, n, str_part(word, rest, word.n));
+	if (rest == 0 || !folder->marking || script != FOLD_SCRIPT_HANGUL ||
+	    n + 4 > sizeof folder->text)
+		return n;
+	folder->text[n++] = FOLD_HANGUL;
+	folder->text[n++] = '/';
+	return fold_joined(folder, n, word);
+}
+
+static size_t
+fold_vowels(struct folder *folder, size_t n, struct str word, enum fold_script script)
 {
 	char bare[FOLD_INPUT_BYTES_MAX];
-	size_t length = fold_scripts_hebrew(bare, sizeof bare, word);
+	size_t length = 0;
 
-	if (length == 0) { /* Arabic: ICU has its letters, and those of Persian and Urdu */
+	if (script == FOLD_SCRIPT_HEBREW) {
+		length = fold_scripts_hebrew(bare, sizeof bare, word);
+	} else { /* ICU has the Arabic letters, and those of Persian and Urdu */
 		size_t end = fold_plain(folder, n, word);
 
 		for (size_t i = n; i < end && length < sizeof bare; i++)
@@ -294,12 +321,43 @@ fold_vowels(struct folder *folder, size_t n, struct str word)
 }
 
 static bool
-has_script(struct str text)
+has_script(struct str text, bool any)
 {
-	for (size_t at = 0; at < text.n;)
-		if (fold_scripts_of(str_utf8_next(text, &at)) != FOLD_SCRIPT_PLAIN)
+	for (size_t at = 0; at < text.n;) {
+		enum fold_script script = fold_scripts_of(str_utf8_next(text, &at));
+
+		if (script != FOLD_SCRIPT_PLAIN &&
+		    (any || (script != FOLD_SCRIPT_CYRILLIC && script != FOLD_SCRIPT_OTHER)))
 			return true;
+	}
 	return false;
+}
+
+static size_t
+fold_word(struct folder *folder, size_t n, struct str word)
+{
+	static const char marks[] = { [FOLD_SCRIPT_ARABIC] = FOLD_ARABIC,
+		[FOLD_SCRIPT_HEBREW] = FOLD_HEBREW,
+		[FOLD_SCRIPT_HAN] = FOLD_HAN,
+		[FOLD_SCRIPT_HANGUL] = FOLD_HANGUL,
+		[FOLD_SCRIPT_CYRILLIC] = FOLD_CYRILLIC,
+		[FOLD_SCRIPT_OTHER] = FOLD_OTHER };
+	size_t letters, from = n;
+	enum fold_script script = script_of_word(&letters, word);
+
+	if (script == FOLD_SCRIPT_ARABIC || script == FOLD_SCRIPT_HEBREW)
+		n = fold_vowels(folder, n, word, script);
+	else if (script == FOLD_SCRIPT_HAN || script == FOLD_SCRIPT_HANGUL)
+		n = fold_eastern(folder, n, word, script, letters);
+	else
+		n = fold_plain(folder, n, word);
+	if (!folder->marking || script == FOLD_SCRIPT_PLAIN)
+		return n;
+	while (n > from && folder->text[n - 1] == ' ')
+		n--;
+	if (n > from && folder->text[n - 1] >= 'a' && folder->text[n - 1] <= 'z')
+		folder->text[n++] = marks[script];
+	return n;
 }
 
 static size_t
@@ -307,20 +365,12 @@ fold_words(struct folder *folder, struct str text)
 {
 	size_t n = 0;
 
-	while (text.n > 0 && n + 4 < sizeof folder->text) {
+	while (text.n > 0 && n + 8 < sizeof folder->text) {
 		struct str word = str_cut(&text, ' ');
-		size_t letters;
-		enum fold_script script = script_of_word(&letters, word);
 
 		n = append(folder->text, n, ' ');
-		if (word.n == 0)
-			continue;
-		if (script == FOLD_SCRIPT_ABJAD)
-			n = fold_vowels(folder, n, word);
-		else if (script == FOLD_SCRIPT_PLAIN)
-			n = fold_plain(folder, n, word);
-		else
-			n = fold_name(folder, n, word, script, letters);
+		if (word.n > 0)
+			n = fold_word(folder, n, word);
 	}
 	return n;
 }
@@ -335,19 +385,45 @@ fold_ascii(struct folder *folder, struct str text)
 	return n;
 }
 
-enum status
-fold_text(struct str *out, struct folder *folder, struct arena *arena, struct str text)
+/* Any letter of the text tells how the Cyrillic of all its words is read. */
+static bool
+any_ukrainian(struct str text)
+{
+	for (size_t at = 0; at < text.n;)
+		if (is_ukrainian(str_utf8_next(text, &at)))
+			return true;
+	return false;
+}
+
+static enum status
+fold(struct str *out, struct folder *folder, struct arena *arena, struct str text, bool marking)
 {
 	size_t n;
 
 	text = str_part(text, 0, FOLD_INPUT_BYTES_MAX);
-	if (is_ascii(text))
+	folder->marking = marking;
+	if (is_ascii(text)) {
 		n = fold_ascii(folder, text);
-	else if (has_script(text))
+	} else if (has_script(text, marking)) {
+		folder->in_ukrainian = any_ukrainian(text);
 		n = fold_words(folder, text);
-	else
+	} else {
+		folder->in_ukrainian = any_ukrainian(text);
 		n = fold_plain(folder, 0, text);
+	}
 	return arena_copy(out, arena, trimmed(folder->text, n)) ? STATUS_OK : STATUS_NOMEM;
+}
+
+enum status
+fold_text(struct str *out, struct folder *folder, struct arena *arena, struct str text)
+{
+	return fold(out, folder, arena, text, false);
+}
+
+enum status
+fold_name_text(struct str *out, struct folder *folder, struct arena *arena, struct str text)
+{
+	return fold(out, folder, arena, text, true);
 }
 
 /* --- Encodings --------------------------------------------------------------------------------*/

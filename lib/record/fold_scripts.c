@@ -6,10 +6,18 @@ fold_scripts_of(uint32_t code)
 	static const struct {
 		uint32_t first, last;
 		enum fold_script script;
-	} blocks[] = { { 0x0590, 0x06ff, FOLD_SCRIPT_ABJAD }, { 0x0750, 0x077f, FOLD_SCRIPT_ABJAD },
-		{ 0x08a0, 0x08ff, FOLD_SCRIPT_ABJAD }, { 0x3400, 0x4dbf, FOLD_SCRIPT_HAN },
-		{ 0x4e00, 0x9fff, FOLD_SCRIPT_HAN }, { 0xac00, 0xd7a3, FOLD_SCRIPT_HANGUL },
-		{ 0xfb1d, 0xfdff, FOLD_SCRIPT_ABJAD }, { 0xfe70, 0xfeff, FOLD_SCRIPT_ABJAD } };
+	} blocks[] = { { 0x0370, 0x03ff, FOLD_SCRIPT_OTHER }, /* Greek */
+		{ 0x0400, 0x052f, FOLD_SCRIPT_CYRILLIC },
+		{ 0x0530, 0x058f, FOLD_SCRIPT_OTHER }, /* Armenian */
+		{ 0x0590, 0x05ff, FOLD_SCRIPT_HEBREW }, { 0x0600, 0x06ff, FOLD_SCRIPT_ARABIC },
+		{ 0x0750, 0x077f, FOLD_SCRIPT_ARABIC }, { 0x08a0, 0x08ff, FOLD_SCRIPT_ARABIC },
+		{ 0x0900, 0x13ff, FOLD_SCRIPT_OTHER }, /* India to Ethiopia and Georgia */
+		{ 0x1780, 0x18af, FOLD_SCRIPT_OTHER }, /* Khmer, Mongolian */
+		{ 0x1f00, 0x1fff, FOLD_SCRIPT_OTHER }, /* Greek with accents */
+		{ 0x3040, 0x30ff, FOLD_SCRIPT_OTHER }, /* Japanese syllables */
+		{ 0x3400, 0x4dbf, FOLD_SCRIPT_HAN }, { 0x4e00, 0x9fff, FOLD_SCRIPT_HAN },
+		{ 0xac00, 0xd7a3, FOLD_SCRIPT_HANGUL }, { 0xfb1d, 0xfb4f, FOLD_SCRIPT_HEBREW },
+		{ 0xfb50, 0xfdff, FOLD_SCRIPT_ARABIC }, { 0xfe70, 0xfeff, FOLD_SCRIPT_ARABIC } };
 
 	for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++)
 		if (code >= blocks[i].first && code <= blocks[i].last)

@@ -8,10 +8,13 @@
 #include "base/str.h"
 
 enum fold_script {
-	FOLD_SCRIPT_PLAIN, /* spelt out and parted by blanks: nothing to add */
-	FOLD_SCRIPT_ABJAD, /* Arabic, Hebrew: written without vowels */
-	FOLD_SCRIPT_HAN,   /* no blanks between family name and given name */
-	FOLD_SCRIPT_HANGUL /* likewise */
+	FOLD_SCRIPT_PLAIN,  /* Latin, and what is no letter */
+	FOLD_SCRIPT_ARABIC, /* written without vowels */
+	FOLD_SCRIPT_HEBREW, /* likewise */
+	FOLD_SCRIPT_HAN,    /* no blanks between family name and given name */
+	FOLD_SCRIPT_HANGUL, /* likewise */
+	FOLD_SCRIPT_CYRILLIC,
+	FOLD_SCRIPT_OTHER
 };
 
 enum fold_script fold_scripts_of(uint32_t code);

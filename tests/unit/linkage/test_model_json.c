@@ -170,7 +170,7 @@ test_each_fault_is_refused_with_its_message(void **state)
 		{ "\"m\": 0.80, ", "\"m\": 0.80, \"mm\": 1, ", STATUS_INVALID,
 		    "forename.levels.exact: unknown field \"mm\"" },
 		{ "\"m\": 0.80", "\"m\": 0.6", STATUS_INVALID,
-		    "forename.levels: m adds up to 0.800 and u to 1.000, both must give 1" },
+		    "forename.levels: m adds up to 0.803 and u to 1.000, both must give 1" },
 		{ "\"rarity\": 0.6", "\"rarity\": 1.1", STATUS_INVALID,
 		    "forename.levels.nickname.rarity: expected 0 to 1" },
 		{ "\"query_token_unmatched\": -0.8", "\"query_token_unmatched\": 0.1",

@@ -261,8 +261,27 @@ test_other_scripts_fold(void **state)
 {
 	(void)state;
 	full("Nguy\xe1\xbb\x85n Th\xe1\xbb\x8b Mai", "~nguyen ~thimai | ~nguyen ~mai");
-	full("\xe7\x8e\x8b\xe5\xb0\x8f\xe6\x98\x8e", "~wang ~xiaoming");
-	parts("\xd0\xa1\xd0\xb5\xd1\x80\xd0\xb3\xd0\xb5\xd0\xb9", "", "sergey");
+	parts("\xd0\xa1\xd0\xb5\xd1\x80\xd0\xb3\xd0\xb5\xd0\xb9", "", "sergeyC");
+	parts("\xd0\x90\xd0\xbd\xd0\xbd\xd0\xb0-\xd0\x9c\xd0\xb0\xd1\x80\xd0\xb8\xd1\x8f", "Smith",
+	    "annaC mariyaC =smith | annamariyaC =smith");
+	/* a feminine ending, seen before the mark */
+	parts("", "\xd0\x98\xd0\xb2\xd0\xb0\xd0\xbd\xd0\xbe\xd0\xb2\xd0\xb0",
+	    "=ivanovaC | =ivanovC");
+	parts("", "\xd7\x9b\xd7\x94\xd7\x9f", "=khanH");
+}
+
+/* A word may be family name and given name, or one name from abroad. */
+static void
+test_chinese_and_korean_names_are_read_both_ways(void **state)
+{
+	(void)state;
+	full("\xe7\x8e\x8b\xe5\xb0\x8f\xe6\x98\x8e", "~wangZ ~xiaomingZ | ~wangxiaomingZ");
+	full("\xea\xb9\x80\xec\xb2\xa0\xec\x88\x98",
+	    "~kimK ~cheolsuK | ~kimcheolsuK | ~gimcheolsuK");
+	/* two of them, which are no two people */
+	full("\xea\xb9\x80\xec\xb2\xa0\xec\x88\x98 \xec\x9d\xb4\xeb\x82\x98\xeb\xb0\x94",
+	    "~kimK ~cheolsuK ~leeK ~nabaK | ~kimcheolsuK ~leenabaK | ~gimcheolsuK ~inabaK");
+	parts("\xec\xb2\xa0\xec\x88\x98", "\xea\xb9\x80", "cheolsuK =kimK");
 }
 
 static void
@@ -399,6 +418,7 @@ main(void)
 		cmocka_unit_test(test_slashes_are_alternatives),
 		cmocka_unit_test(test_digits_in_words_were_letters),
 		cmocka_unit_test(test_other_scripts_fold),
+		cmocka_unit_test(test_chinese_and_korean_names_are_read_both_ways),
 		cmocka_unit_test(test_a_former_surname_takes_the_current_forenames),
 		cmocka_unit_test(test_a_borrowed_variant_points_at_the_name_that_borrows),
 		cmocka_unit_test(test_the_same_name_twice_is_one_variant),
