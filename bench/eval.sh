@@ -127,7 +127,7 @@ make_exports() { # folder, people, seed, questions, further options
 	shift
 	n=$1 seed=$2 q=$3
 	shift 3
-	"$tools"/make_corpus "$@" "$into" "$n" "$seed" "$q" >"$work/make_corpus.log" || fail "make_corpus failed"
+	"$tools"/make_corpus --data "$data" "$@" "$into" "$n" "$seed" "$q" >"$work/make_corpus.log" || fail "make_corpus failed"
 	echo "$stamp" >"$into/exports.stamp"
 }
 

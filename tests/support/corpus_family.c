@@ -1,56 +1,17 @@
 #include "tests/support/corpus_family.h"
 
-#include "tests/support/corpus_words.h"
+#include "tests/support/corpus_edit.h"
 
 #include <stdio.h>
 
 enum { STREAM_FAMILY = 1 };
 
-/* --- Random numbers ------------------------------------------------------------------------ */
+#define ABSENT ((uint64_t)1 << 62) /* no record number leads to a family from here on */
 
 uint64_t
-corpus_family_next(struct corpus_rng *rng)
+corpus_family_absent(uint64_t n)
 {
-	uint64_t z = (rng->state += 0x9e3779b97f4a7c15u);
-
-	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-	z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-	return z ^ (z >> 31);
-}
-
-struct corpus_rng
-corpus_family_rng(uint64_t seed, uint64_t stream, uint64_t number)
-{
-	struct corpus_rng rng = { seed };
-
-	/* Each step passes through the mixer, so that neighbouring numbers share nothing. */
-	rng.state = corpus_family_next(&rng) ^ stream;
-	rng.state = corpus_family_next(&rng) ^ number;
-	rng.state = corpus_family_next(&rng);
-	return rng;
-}
-
-uint32_t
-corpus_family_below(struct corpus_rng *rng, uint32_t n)
-{
-	return (uint32_t)(((corpus_family_next(rng) >> 32) * n) >> 32);
-}
-
-uint32_t
-corpus_family_skewed(struct corpus_rng *rng, uint32_t n)
-{
-	uint64_t draw = corpus_family_next(rng);
-	uint64_t u = draw >> 32;
-
-	if ((draw & 1) != 0)
-		u = (u * u) >> 32;
-	return (uint32_t)((u * n) >> 32);
-}
-
-bool
-corpus_family_chance(struct corpus_rng *rng, unsigned per_mille)
-{
-	return corpus_family_below(rng, 1000) < per_mille;
+	return ABSENT + n;
 }
 
 /* --- Days ---------------------------------------------------------------------------------- */
@@ -109,120 +70,221 @@ corpus_family_age(day_number born, day_number at)
 	return years > 0 ? (unsigned)years : 0;
 }
 
+/* --- Numbers of their own ------------------------------------------------------------------ */
+
+/* A number of each person and phone that no other has, in steps that hide the order. People on file
+ * stand below 60 million (10 million appearances are some 20 million), those on none above. */
+static uint64_t
+own_number(uint64_t family, unsigned slot, unsigned slots)
+{
+	return family >= ABSENT ? (uint64_t)60000000 + ((family - ABSENT) * slots + slot) % 30000000
+				: (family * slots + slot) % 60000000;
+}
+
+/* NHS, CHI and H&C numbers end in a check digit modulo 11 (weights 10..2). None that begins with 9
+ * is issued. Of the ten digits in the ninth place at most one gives no check digit, so each number
+ * below 90 million has one of its own: ten million beginnings, nine ends. */
+static uint64_t
+make_identifier(uint64_t own)
+{
+	uint64_t spread = own * 39916801 % 90000000;
+	uint64_t head = 90000000 + spread / 9, rest = head;
+	unsigned sum = 0, left = (unsigned)(spread % 9);
+
+	for (unsigned weight = 3; weight <= 10; weight++, rest /= 10)
+		sum += weight * (unsigned)(rest % 10);
+	for (unsigned digit = 0;; digit++) {
+		unsigned check = (11 - (sum + 2 * digit) % 11) % 11;
+
+		if (check < 10 && left-- == 0)
+			return (head * 10 + digit) * 10 + check;
+	}
+}
+
+/* Numbers that begin with 06 are not in use. */
+static uint32_t
+make_phone(uint64_t own)
+{
+	/* 3^18 and 10^9 have no common factor: each number once. */
+	return (uint32_t)((own * 387420489u + 7) % 1000000000u);
+}
+
 /* --- Names --------------------------------------------------------------------------------- */
 
-static void
-put(char *out, size_t size, struct str text)
-{
-	size_t n = text.n < size ? text.n : size - 1;
+/* What becomes of surnames in a family. */
+enum custom { SHARED, WOMEN_KEEP, FATHERS_FORENAME, OF_BOTH, ENDINGS };
 
-	memcpy(out, text.p, n);
+static enum custom
+custom_of(unsigned origin)
+{
+	static const struct {
+		const char *origin;
+		enum custom custom;
+	} list[] = { { "arabic", WOMEN_KEEP }, { "kurdish", WOMEN_KEEP }, { "chinese", WOMEN_KEEP },
+		{ "vietnamese", WOMEN_KEEP }, { "pakistani", WOMEN_KEEP },
+		{ "bangladeshi", WOMEN_KEEP }, { "somali", FATHERS_FORENAME },
+		{ "eritrean", FATHERS_FORENAME }, { "madeiran", OF_BOTH }, { "polish", ENDINGS },
+		{ "lithuanian", ENDINGS }, { "ukrainian", ENDINGS } };
+
+	for (size_t i = 0; i < sizeof list / sizeof list[0]; i++)
+		if (strcmp(corpus_words_origins[origin].name, list[i].origin) == 0)
+			return list[i].custom;
+	return SHARED;
+}
+
+static void
+copy(char out[CORPUS_NAME_BYTES], const char *text)
+{
+	size_t n = strlen(text);
+
+	if (n >= CORPUS_NAME_BYTES)
+		n = CORPUS_NAME_BYTES - 1;
+	memcpy(out, text, n);
 	out[n] = '\0';
 }
 
-static const struct corpus_origin *
-draw_origin(struct corpus_rng *rng, const char *nation)
-{
-	/* Half of the families of a nation have its names. */
-	static const char *const nations[] = { "wales", "scotland", "northern_ireland", "jersey" };
-	unsigned at = corpus_family_below(rng, CORPUS_ORIGIN_WEIGHT);
-	size_t k = 0;
-
-	for (size_t n = 0; n < 4; n++)
-		if (strcmp(nation, nations[n]) == 0 && corpus_family_chance(rng, 500))
-			return &corpus_words_origins[n + 1];
-	while (k + 1 < CORPUS_ORIGIN_COUNT && at >= corpus_words_origins[k].weight)
-		at -= corpus_words_origins[k++].weight;
-	return &corpus_words_origins[k];
-}
-
-static struct str
-draw_surname(struct corpus_rng *rng, const struct corpus_origin *origin, char room[32])
-{
-	const struct corpus_list *heads = &corpus_words_surname_heads;
-	const struct corpus_list *tails = &corpus_words_surname_tails;
-	bool british = origin == &corpus_words_origins[0];
-
-	if (british && corpus_family_chance(rng, 500)) {
-		const char *head = heads->words[corpus_family_skewed(rng, (uint32_t)heads->count)];
-		const char *tail = tails->words[corpus_family_skewed(rng, (uint32_t)tails->count)];
-
-		snprintf(room, 32, "%s%s", head, tail);
-		return str_from(room);
-	}
-	return str_from(
-	    origin->surnames.words[corpus_family_skewed(rng, (uint32_t)origin->surnames.count)]);
-}
-
+/* Kowalski's daughter is Kowalska, Petrauskas's wife Petrauskiene. */
 static void
-draw_family_name(char *out, struct corpus_rng *rng, const struct corpus_origin *origin)
+feminine(char surname[CORPUS_NAME_BYTES], bool wife)
 {
-	char first[32], second[32];
-	struct str a = draw_surname(rng, origin, first);
+	static const char *const ends[][3] = { { "ski", "ska", "ska" }, { "cki", "cka", "cka" },
+		{ "dzki", "dzka", "dzka" }, { "skas", "skaitė", "skienė" },
+		{ "čius", "čiūtė", "čienė" }, { "nas", "naitė", "nienė" },
+		{ "kus", "kutė", "kienė" }, { "ov", "ova", "ova" }, { "skyi", "ska", "ska" } };
+	size_t n = strlen(surname);
 
-	put(out, CORPUS_WORD_BYTES, a);
-	if (origin == &corpus_words_origins[0] && corpus_family_chance(rng, 40)) {
-		struct str b = draw_surname(rng, origin, second);
-		const char *join = corpus_family_chance(rng, 700) ? "-" : " ";
+	for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
+		size_t end = strlen(ends[i][0]);
 
-		snprintf(out, CORPUS_WORD_BYTES, "%.*s%s%.*s", STR_ARG(a), join, STR_ARG(b));
+		if (n > end && strcmp(surname + n - end, ends[i][0]) == 0 &&
+		    n + 4 < CORPUS_NAME_BYTES) {
+			snprintf(surname + n - end, CORPUS_NAME_BYTES - n + end, "%s",
+			    ends[i][wife ? 2 : 1]);
+			return;
+		}
 	}
 }
 
-static const char *
-draw_forename(struct corpus_rng *rng, const struct corpus_origin *origin, enum sex sex)
-{
-	const struct corpus_list *list = sex == SEX_FEMALE ? &origin->female : &origin->male;
+struct maker {
+	struct corpus_family *family;
+	const struct corpus_source *source;
+	struct corpus_rng rng;
+	unsigned origin; /* of the parents */
+	enum custom custom;
+	bool common_surname, common_mother;
+	char surname[CORPUS_NAME_BYTES]; /* of the father */
+	char mothers[CORPUS_NAME_BYTES]; /* of the mother before any marriage */
+	char fathers_forename[CORPUS_NAME_BYTES];
+};
 
-	return list->words[corpus_family_skewed(rng, (uint32_t)list->count)];
+static bool
+chance(struct maker *maker, unsigned per_mille)
+{
+	return corpus_rng_chance(&maker->rng, per_mille);
+}
+
+static bool
+draw_surname(char out[CORPUS_NAME_BYTES], struct maker *maker, unsigned origin)
+{
+	struct corpus_drawn drawn, other;
+
+	corpus_world_surname(&drawn, maker->source->world, &maker->rng, origin);
+	copy(out, drawn.text);
+	/* Double-barrelled ones, mostly among the origins of these islands. */
+	if (!chance(maker, origin < 5 ? 35 : 8))
+		return drawn.common;
+	corpus_world_surname(&other, maker->source->world, &maker->rng, origin);
+	if (strcmp(drawn.text, other.text) != 0)
+		snprintf(out, CORPUS_NAME_BYTES, "%.40s%s%.40s", drawn.text,
+		    chance(maker, 750) ? "-" : " ", other.text);
+	return false;
 }
 
 static void
-set_forename(struct corpus_member *member, const char *entry)
+draw_forename(struct corpus_member *member, struct maker *maker)
 {
-	struct str rest = str_from(entry);
-	struct str whole = rest;
+	static const char *const seconds[2][6] = { { "Mae", "Rose", "Grace", "Lou", "Marie",
+						       "Leigh" },
+		{ "James", "Lee", "Jay", "John", "Ray", "Joe" } };
+	struct corpus_drawn drawn;
 
-	put(member->forename, sizeof member->forename, str_cut(&rest, '|'));
-	member->short_forms = rest.n > 0 ? whole.p + (whole.n - rest.n) : "";
+	corpus_world_forename(
+	    &drawn, maker->source->world, &maker->rng, member->origin, member->sex);
+	copy(member->forename, drawn.text);
+	member->short_forms = drawn.short_forms;
+	member->common = drawn.common;
+	if (member->origin < 5 && chance(maker, 25)) {
+		const char *second =
+		    seconds[member->sex == SEX_MALE][corpus_rng_below(&maker->rng, 6)];
+
+		snprintf(member->forename, sizeof member->forename, "%s-%s", drawn.text, second);
+		member->short_forms = "";
+		member->common = false;
+	}
+}
+
+static unsigned
+middle_share(unsigned origin)
+{
+	switch (custom_of(origin)) {
+	case SHARED:
+	case ENDINGS:
+		return 620;
+	case OF_BOTH:
+		return 700;
+	case WOMEN_KEEP:
+		return 300;
+	case FATHERS_FORENAME:
+		break;
+	}
+	return 250;
+}
+
+static void
+draw_middle(struct corpus_member *member, struct maker *maker)
+{
+	struct corpus_drawn drawn;
+
+	if (strcmp(corpus_words_origins[member->origin].name, "sikh") == 0 && chance(maker, 700)) {
+		copy(member->middle, member->sex == SEX_FEMALE ? "Kaur" : "Singh");
+		return;
+	}
+	if (!chance(maker, middle_share(member->origin)))
+		return;
+	corpus_world_forename(
+	    &drawn, maker->source->world, &maker->rng, member->origin, member->sex);
+	if (strcmp(drawn.text, member->forename) != 0)
+		copy(member->middle, drawn.text);
 }
 
 /* --- People -------------------------------------------------------------------------------- */
 
-static uint64_t
-draw_identifier(struct corpus_rng *rng)
+static struct corpus_member *
+add_member(struct maker *maker, enum corpus_relation relation, enum sex sex, unsigned origin)
 {
-	/* NHS, CHI and H&C numbers all end in a check digit modulo 11 (weights 10..2). */
-	for (;;) {
-		uint64_t nine = 999000000u + corpus_family_below(rng, 1000000);
-		uint64_t rest = nine;
-		unsigned sum = 0, check;
+	static const enum person_role roles[] = { ROLE_CHILD, ROLE_SIBLING, ROLE_PARENT,
+		ROLE_PARENT, ROLE_PARENT, ROLE_CARER, ROLE_CARER, ROLE_PERPETRATOR };
+	struct corpus_family *family = maker->family;
+	unsigned k = (unsigned)family->member_count++;
+	struct corpus_member *member = &family->members[k];
 
-		for (unsigned weight = 2; weight <= 10; weight++, rest /= 10)
-			sum += weight * (unsigned)(rest % 10);
-		check = (11 - sum % 11) % 11;
-		if (check < 10)
-			return nine * 10 + check;
-	}
+	member->relation = relation;
+	member->role = roles[relation];
+	member->sex = sex;
+	member->origin = origin;
+	member->apart = -1;
+	draw_forename(member, maker);
+	draw_middle(member, maker);
+	member->identifier = make_identifier(own_number(family->number, k, CORPUS_MEMBERS_MAX));
+	/* One in 24 is nowhere, though the family is on file; the child of the case never. */
+	member->left_out = corpus_rng_below(&maker->rng, 24) == 0 && k > 0;
+	return member;
 }
 
-static struct corpus_member *
-add_member(struct corpus_family *family, struct corpus_rng *rng, enum person_role role,
-    enum sex sex, const struct corpus_origin *origin, const char *surname)
+static void
+give_phone(struct corpus_member *member, struct maker *maker, unsigned slot)
 {
-	struct corpus_member *member = &family->members[family->member_count++];
-
-	member->role = role;
-	member->sex = sex;
-	set_forename(member, draw_forename(rng, origin, sex));
-	if (corpus_family_chance(rng, 600)) {
-		struct str entry = str_from(draw_forename(rng, origin, sex));
-
-		put(member->middle, sizeof member->middle, str_cut(&entry, '|'));
-	}
-	put(member->surname, sizeof member->surname, str_from(surname));
-	member->identifier = draw_identifier(rng);
-	return member;
+	member->phone = make_phone(own_number(maker->family->number, slot, 4));
 }
 
 static bool
@@ -236,162 +298,436 @@ name_taken(const struct corpus_family *family, const struct corpus_member *membe
 }
 
 static enum sex
-draw_sex(struct corpus_rng *rng)
+draw_sex(struct maker *maker)
 {
-	return corpus_family_chance(rng, 500) ? SEX_FEMALE : SEX_MALE;
+	return chance(maker, 500) ? SEX_FEMALE : SEX_MALE;
+}
+
+/* The surname of a child: the father's, the mother's, both, or as the custom is. */
+static void
+name_child(struct corpus_member *member, struct maker *maker, bool half)
+{
+	unsigned draw = corpus_rng_below(&maker->rng, 1000);
+
+	member->common = member->common && maker->common_surname;
+	switch (maker->custom) {
+	case FATHERS_FORENAME:
+		copy(member->surname, maker->fathers_forename);
+		return;
+	case OF_BOTH:
+		if (draw < 350)
+			snprintf(member->surname, CORPUS_NAME_BYTES, "%.40s %.40s", maker->mothers,
+			    maker->surname);
+		else
+			copy(member->surname, maker->surname);
+		return;
+	case SHARED:
+	case ENDINGS:
+	case WOMEN_KEEP:
+		break;
+	}
+	if (half || draw < 110)
+		copy(member->surname, maker->mothers);
+	else if (draw < 150 && maker->origin < 5 && strchr(maker->mothers, '-') == NULL &&
+		 strchr(maker->surname, '-') == NULL)
+		snprintf(member->surname, CORPUS_NAME_BYTES, "%.40s-%.40s", maker->mothers,
+		    maker->surname);
+	else
+		copy(member->surname, maker->surname);
+	if (maker->custom == ENDINGS && member->sex == SEX_FEMALE && draw % 10 < 7)
+		feminine(member->surname, false);
+}
+
+/* Adopted, changed by deed, or known by the mother's name before. */
+static void
+name_former(struct corpus_member *member, struct maker *maker)
+{
+	unsigned draw = corpus_rng_below(&maker->rng, 1000);
+
+	if (draw < 45)
+		draw_surname(member->former, maker, draw < 25 ? 0 : maker->origin);
+	else if (draw < 100)
+		copy(member->former, maker->mothers);
+	if (strcmp(member->former, member->surname) == 0)
+		member->former[0] = '\0';
+}
+
+/* Another forename if the last is taken, and for some twins one with the first one's letter. */
+static void
+tell_apart(struct corpus_member *member, struct maker *maker, bool letter)
+{
+	for (int tries = 0; tries < 16; tries++) {
+		bool fits = !letter || member->forename[0] == maker->family->members[0].forename[0];
+
+		if (fits && !name_taken(maker->family, member))
+			return;
+		draw_forename(member, maker);
+	}
+}
+
+static day_number
+draw_sibling_birth(struct maker *maker, day_number born, unsigned i)
+{
+	int apart = 330 + (int)corpus_rng_below(&maker->rng, 1500);
+	day_number out = chance(maker, 500) ? born - apart * (int)i : born + apart * (int)i;
+
+	return out > CORPUS_LAST_DAY - 400 ? born - apart * (int)i : out;
 }
 
 static void
-add_children(struct corpus_family *family, struct corpus_rng *rng,
-    const struct corpus_origin *origin, const char *surname)
+add_children(struct maker *maker)
 {
 	static const uint8_t sibling_counts[] = { 0, 0, 0, 1, 1, 1, 1, 2, 2, 3 };
-	unsigned siblings = sibling_counts[corpus_family_below(rng, sizeof sibling_counts)];
+	unsigned siblings = sibling_counts[corpus_rng_below(&maker->rng, sizeof sibling_counts)];
 	day_number born = corpus_family_day((struct civil){ 1994, 1, 1 }) +
-			  (day_number)corpus_family_below(rng, 30 * 365 + 250);
+			  (day_number)corpus_rng_below(&maker->rng, 30 * 365 + 250);
 
 	for (unsigned i = 0; i <= siblings; i++) {
-		struct corpus_member *member = add_member(family, rng,
-		    i == 0 ? ROLE_CHILD : ROLE_SIBLING, draw_sex(rng), origin, surname);
-		bool twin = i == 1 && corpus_family_chance(rng, 50);
-		int apart = 330 + (int)corpus_family_below(rng, 1500);
+		bool twin = i == 1 && chance(maker, 60);
+		enum sex sex = draw_sex(maker);
+		struct corpus_member *member;
 
-		for (int tries = 0; tries < 8 && name_taken(family, member); tries++)
-			set_forename(member, draw_forename(rng, origin, member->sex));
-		member->born = i == 0 || twin			? born
-			       : corpus_family_chance(rng, 500) ? born - apart * (int)i
-								: born + apart * (int)i;
-		if (member->born > CORPUS_LAST_DAY - 400)
-			member->born = born - apart * (int)i;
-		if (corpus_family_chance(rng, 60))
-			draw_family_name(member->former, rng, origin);
+		if (twin && chance(maker, 400))
+			sex = maker->family->members[0].sex;
+		member =
+		    add_member(maker, i == 0 ? CORPUS_CHILD : CORPUS_SIBLING, sex, maker->origin);
+		if (i > 0)
+			tell_apart(member, maker, twin && chance(maker, 400));
+		member->born = i == 0 || twin ? born : draw_sibling_birth(maker, born, i);
+		name_child(member, maker, i > 0 && !twin && chance(maker, 120));
+		name_former(member, maker);
+		if (twin)
+			copy(member->surname, maker->family->members[0].surname);
+		give_phone(member, maker, 0);
 	}
 }
 
 static void
-add_adults(struct corpus_family *family, struct corpus_rng *rng, const struct corpus_origin *origin,
-    const char *surname)
+add_mother(struct maker *maker)
 {
-	day_number born = family->members[0].born;
-	struct corpus_member *mother =
-	    add_member(family, rng, ROLE_PARENT, SEX_FEMALE, origin, surname);
-	bool own_name = corpus_family_chance(rng, 350);
+	struct corpus_member *mother = add_member(maker, CORPUS_MOTHER, SEX_FEMALE, maker->origin);
+	bool keeps =
+	    maker->custom == WOMEN_KEEP || maker->custom == FATHERS_FORENAME || chance(maker, 330);
 
-	draw_family_name(own_name ? mother->surname : mother->former, rng, origin);
-	mother->born = born - 365 * 18 - (day_number)corpus_family_below(rng, 365 * 22);
-	mother->phone = 100000 + corpus_family_below(rng, 900000);
-	if (corpus_family_chance(rng, 700)) {
-		struct corpus_member *father =
-		    add_member(family, rng, ROLE_PARENT, SEX_MALE, origin, surname);
+	copy(mother->surname, keeps ? maker->mothers : maker->surname);
+	mother->common = mother->common && (keeps ? maker->common_mother : maker->common_surname);
+	if (!keeps)
+		copy(mother->former, maker->mothers);
+	else if (chance(maker, 100))
+		copy(mother->former, maker->surname); /* divorced */
+	if (maker->custom == ENDINGS && chance(maker, 700))
+		feminine(mother->surname, !keeps);
+	mother->born = maker->family->members[0].born - 365 * 18 -
+		       (day_number)corpus_rng_below(&maker->rng, 365 * 22);
+	give_phone(mother, maker, 0);
+}
 
-		father->born = mother->born - 365 * 4 + (day_number)corpus_family_below(rng, 2500);
-		father->phone = 100000 + corpus_family_below(rng, 900000);
-		/* Father and son of one name. */
-		if (family->members[0].sex == SEX_MALE && corpus_family_chance(rng, 40)) {
-			memcpy(
-			    father->forename, family->members[0].forename, sizeof father->forename);
-			father->short_forms = family->members[0].short_forms;
-		}
+static void
+add_father(struct maker *maker, day_number mother_born)
+{
+	struct corpus_member *father = add_member(maker, CORPUS_FATHER, SEX_MALE, maker->origin);
+	struct corpus_member *child = &maker->family->members[0];
+
+	if (maker->custom == FATHERS_FORENAME)
+		copy(father->forename, maker->fathers_forename);
+	copy(father->surname, maker->surname);
+	father->common = father->common && maker->common_surname;
+	father->born = mother_born - 365 * 4 + (day_number)corpus_rng_below(&maker->rng, 2500);
+	/* Father and son of one name. */
+	if (child->sex == SEX_MALE && maker->custom != FATHERS_FORENAME && chance(maker, 50)) {
+		copy(father->forename, child->forename);
+		father->short_forms = child->short_forms;
+		copy(father->surname, child->surname);
 	}
-	if (corpus_family_chance(rng, 200)) {
-		const struct corpus_origin *other = &corpus_words_origins[0];
-		struct corpus_member *partner;
-		char name[CORPUS_WORD_BYTES];
+	father->apart = chance(maker, 300) ? 0 : -1;
+	give_phone(father, maker, chance(maker, 300) ? 0 : 1);
+}
 
-		draw_family_name(name, rng, other);
-		partner = add_member(family, rng, ROLE_PERPETRATOR, SEX_MALE, other, name);
-		partner->born = mother->born - 2000 + (day_number)corpus_family_below(rng, 4000);
-	}
+static void
+add_step_parent(struct maker *maker, day_number mother_born)
+{
+	unsigned origin = chance(maker, 500) ? maker->origin : 0;
+	struct corpus_member *partner = add_member(maker, CORPUS_STEP_PARENT, SEX_MALE, origin);
+
+	partner->common = draw_surname(partner->surname, maker, origin) && partner->common;
+	partner->born = mother_born - 2000 + (day_number)corpus_rng_below(&maker->rng, 4000);
+	if (chance(maker, 400))
+		partner->role = ROLE_PERPETRATOR;
+	give_phone(partner, maker, 2);
+}
+
+static void
+add_grandparent(struct maker *maker, day_number mother_born)
+{
+	enum sex sex = chance(maker, 650) ? SEX_FEMALE : SEX_MALE;
+	struct corpus_member *elder = add_member(maker, CORPUS_GRANDPARENT, sex, maker->origin);
+
+	copy(elder->surname, chance(maker, 500) ? maker->mothers : maker->surname);
+	elder->common = elder->common && maker->common_surname;
+	elder->born = mother_born - 365 * 19 - (day_number)corpus_rng_below(&maker->rng, 365 * 15);
+	elder->apart = chance(maker, 600) ? 1 : -1;
+	give_phone(elder, maker, 3);
+}
+
+/* From anywhere: a foster carer, or somebody accused whose home nobody knows. */
+static void
+add_outsider(struct maker *maker, enum corpus_relation relation, enum sex sex)
+{
+	unsigned origin =
+	    corpus_world_origin(maker->source->world, &maker->rng, maker->family->nation);
+	struct corpus_member *one = add_member(maker, relation, sex, origin);
+
+	one->common = draw_surname(one->surname, maker, origin) && one->common;
+	one->born = corpus_family_day((struct civil){ 1955, 1, 1 }) +
+		    (day_number)corpus_rng_below(&maker->rng, 365 * 45);
+	if (relation == CORPUS_OUTSIDER)
+		one->apart = -2;
+	give_phone(one, maker, 3);
+}
+
+static void
+add_adults(struct maker *maker)
+{
+	day_number born;
+
+	add_mother(maker);
+	born = maker->family->members[maker->family->member_count - 1].born;
+	if (chance(maker, 720))
+		add_father(maker, born);
+	if (chance(maker, 170))
+		add_step_parent(maker, born);
+	if (chance(maker, 120))
+		add_grandparent(maker, born);
+	if (chance(maker, 30))
+		add_outsider(maker, CORPUS_FOSTER_CARER, SEX_FEMALE);
+	if (chance(maker, 80))
+		add_outsider(maker, CORPUS_OUTSIDER, chance(maker, 800) ? SEX_MALE : SEX_FEMALE);
 }
 
 /* --- Homes --------------------------------------------------------------------------------- */
 
-static const char *
-draw_word(struct corpus_rng *rng, const struct corpus_list *list)
-{
-	return list->words[corpus_family_skewed(rng, (uint32_t)list->count)];
-}
-
-/* Each draw is a statement of its own: the order of arguments is the compiler's choice. */
 static void
-draw_street(char *out, size_t size, struct corpus_rng *rng)
+draw_house(struct corpus_home *home, struct maker *maker)
 {
-	const char *head = draw_word(rng, &corpus_words_street_heads);
-	const char *tail = draw_word(rng, &corpus_words_street_tails);
-	const char *kind = draw_word(rng, &corpus_words_street_kinds);
+	unsigned kind = corpus_rng_below(&maker->rng, 1000);
+	const struct corpus_list *heads = &corpus_words_street_heads;
 
-	snprintf(out, size, "%s%s %s", head, tail, kind);
-}
-
-static void
-draw_postcode(char *out, size_t size, struct corpus_rng *rng, const struct corpus_town *town)
-{
-	static const char inward[] = "ABDEFGHJLNPQRSTUWXYZ"; /* never C I K M O V there */
-	unsigned district = 1 + corpus_family_below(rng, town->districts);
-	unsigned sector = corpus_family_below(rng, 10);
-	char first = inward[corpus_family_below(rng, sizeof inward - 1)];
-	char second = inward[corpus_family_below(rng, sizeof inward - 1)];
-
-	snprintf(out, size, "%s%u %u%c%c", town->area, district, sector, first, second);
-}
-
-static void
-draw_home(struct corpus_home *home, struct corpus_rng *rng, const struct corpus_town *town)
-{
-	unsigned number = 1 + corpus_family_skewed(rng, 240);
-	unsigned kind = corpus_family_below(rng, 1000), flat = 1 + corpus_family_below(rng, 30);
-	const char *house = draw_word(rng, &corpus_words_house_names);
-	char street[64];
-
-	draw_street(street, sizeof street, rng);
-	if (kind < 100)
-		snprintf(home->text, sizeof home->text, "Flat %u, %u %s", flat, number, street);
-	else if (kind < 140)
-		snprintf(home->text, sizeof home->text, "%s, %s", house, street);
-	else
-		snprintf(home->text, sizeof home->text, "%u%s %s", number, kind < 190 ? "A" : "",
-		    street);
-	home->town = town->town;
-	draw_postcode(home->postcode, sizeof home->postcode, rng, town);
+	home->number = 1 + corpus_rng_skewed(&maker->rng, 180);
+	home->flat = 1 + corpus_rng_skewed(&maker->rng, 24);
+	home->kind = kind < 130	  ? CORPUS_FLAT
+		     : kind < 180 ? CORPUS_HALF_HOUSE
+		     : kind < 225 ? CORPUS_NAMED_HOUSE
+				  : CORPUS_HOUSE;
+	home->name[0] = '\0';
+	if (home->kind == CORPUS_HALF_HOUSE)
+		home->flat = 1 + home->flat % 3;
+	if (home->kind == CORPUS_FLAT && kind < 60)
+		snprintf(home->name, sizeof home->name, "%s %s",
+		    heads->words[corpus_rng_below(&maker->rng, (uint32_t)heads->count)],
+		    kind < 25 ? "House" : "Court");
+	if (home->kind != CORPUS_NAMED_HOUSE)
+		return;
+	snprintf(home->name, sizeof home->name, "%s",
+	    corpus_world_house(maker->source->world, &maker->rng));
+	if (chance(maker, 600))
+		home->number = 0;
 }
 
 static void
-add_homes(struct corpus_family *family, struct corpus_rng *rng, const struct corpus_town *town)
+draw_home(struct corpus_home *home, struct maker *maker, const char *nation)
+{
+	corpus_world_place(&home->place, maker->source->world, &maker->rng, nation);
+	draw_house(home, maker);
+	home->to = home->from = DAY_NONE;
+}
+
+/* Most moves are within an outcode. */
+static void
+move(struct corpus_home *home, struct maker *maker, const struct corpus_home *last)
+{
+	draw_home(home, maker, last->place.nation);
+	if (chance(maker, 300))
+		return;
+	home->place = last->place;
+	corpus_world_move(&home->place, maker->source->world, &maker->rng);
+}
+
+static void
+add_homes(struct maker *maker)
 {
 	static const uint8_t counts[] = { 1, 1, 1, 1, 2, 2, 2, 3, 3, 4 };
-	day_number from = family->members[0].born - (day_number)corpus_family_below(rng, 1500);
-	size_t count = counts[corpus_family_below(rng, sizeof counts)];
+	struct corpus_family *family = maker->family;
+	day_number from = family->members[0].born - (day_number)corpus_rng_below(&maker->rng, 1500);
+	size_t count = counts[corpus_rng_below(&maker->rng, sizeof counts)];
 
 	for (size_t i = 0; i < count && from < CORPUS_LAST_DAY; i++) {
 		struct corpus_home *home = &family->homes[i];
 
-		/* Most moves are within a town. */
-		if (i > 0 && corpus_family_chance(rng, 300))
-			town = &corpus_words_towns[corpus_family_below(rng, CORPUS_TOWN_COUNT)];
-		draw_home(home, rng, town);
+		if (i == 0)
+			draw_home(home, maker, family->nation);
+		else
+			move(home, maker, &family->homes[i - 1]);
 		home->from = from;
 		home->to = DAY_NONE;
-		from += 120 + (day_number)corpus_family_below(rng, 1600);
+		from += 120 + (day_number)corpus_rng_below(&maker->rng, 1600);
 		if (i + 1 < count && from < CORPUS_LAST_DAY)
 			home->to = from;
 		family->home_count = i + 1;
 	}
+	for (size_t i = 0; i < 2; i++)
+		draw_home(&family->apart[i], maker, family->nation);
 }
 
 void
-corpus_family_make(struct corpus_family *out, uint64_t seed, uint64_t number)
+corpus_family_next_door(
+    struct corpus_home *out, const struct corpus_home *home, struct corpus_rng *rng)
 {
-	struct corpus_rng rng = corpus_family_rng(seed, STREAM_FAMILY, number);
-	const struct corpus_town *town =
-	    &corpus_words_towns[corpus_family_skewed(&rng, CORPUS_TOWN_COUNT)];
-	const struct corpus_origin *origin;
-	char surname[CORPUS_WORD_BYTES];
+	out->kind = CORPUS_HOUSE;
+	out->name[0] = '\0';
+	out->place = home->place;
+	do
+		out->number = 1 + corpus_rng_below(rng, 90);
+	while (out->number == home->number);
+}
+
+/* --- Families ------------------------------------------------------------------------------ */
+
+void
+corpus_family_take_name(struct corpus_member *to, const struct corpus_member *from)
+{
+	copy(to->forename, from->forename);
+	copy(to->surname, from->surname);
+	to->short_forms = from->short_forms;
+	to->sex = from->sex;
+	to->origin = from->origin;
+	to->common = from->common;
+	to->former[0] = '\0';
+	if (strcmp(to->middle, to->forename) == 0)
+		to->middle[0] = '\0';
+}
+
+static void make(
+    struct corpus_family *out, const struct corpus_source *source, uint64_t number, bool alone);
+
+/* The second and fourth of each group may be like the family before: next door, and then perhaps
+ * with the same name for the child; or strangers with one name and one birthday. */
+static void
+echo(struct maker *maker)
+{
+	struct corpus_family *family = maker->family, before;
+	uint32_t draw = corpus_rng_below(&maker->rng, 1000);
+
+	if (family->number >= ABSENT || family->number % CORPUS_GROUP % 2 == 0 || draw >= 140)
+		return;
+	make(&before, maker->source, family->number - 1, true);
+	if (draw < 100)
+		corpus_family_next_door(&family->homes[family->home_count - 1],
+		    &before.homes[before.home_count - 1], &maker->rng);
+	family->nation = family->homes[family->home_count - 1].place.nation;
+	if (draw < 40 || draw >= 120)
+		corpus_family_take_name(&family->members[0], &before.members[0]);
+	if (draw >= 120)
+		family->members[0].born = before.members[0].born;
+}
+
+static void
+make(struct corpus_family *out, const struct corpus_source *source, uint64_t number, bool alone)
+{
+	struct maker maker = {
+		.family = out,
+		.source = source,
+		.rng = corpus_rng_of(source->seed, STREAM_FAMILY, number),
+	};
+	struct corpus_drawn forename;
 
 	memset(out, 0, sizeof *out);
-	out->nation = town->nation;
-	origin = draw_origin(&rng, town->nation);
-	draw_family_name(surname, &rng, origin);
-	add_children(out, &rng, origin, surname);
-	add_adults(out, &rng, origin, surname);
-	add_homes(out, &rng, town);
+	out->number = number;
+	out->nation = corpus_world_nation(&maker.rng);
+	maker.origin = corpus_world_origin(source->world, &maker.rng, out->nation);
+	maker.custom = custom_of(maker.origin);
+	maker.common_surname = draw_surname(maker.surname, &maker, maker.origin);
+	maker.common_mother =
+	    draw_surname(maker.mothers, &maker, chance(&maker, 850) ? maker.origin : 0);
+	corpus_world_forename(&forename, source->world, &maker.rng, maker.origin, SEX_MALE);
+	copy(maker.fathers_forename, forename.text);
+	add_children(&maker);
+	add_adults(&maker);
+	add_homes(&maker);
+	if (!alone)
+		echo(&maker);
+}
+
+void
+corpus_family_make(struct corpus_family *out, const struct corpus_source *source, uint64_t number)
+{
+	make(out, source, number, false);
+}
+
+/* --- Addresses ----------------------------------------------------------------------------- */
+
+static const char half_letters[] = "ABCD";
+
+void
+corpus_family_home_text(char *out, size_t size, const struct corpus_home *home)
+{
+	const char *street = home->place.street;
+
+	switch (home->kind) {
+	case CORPUS_FLAT:
+		if (home->name[0] != '\0')
+			snprintf(out, size, "Flat %u, %s, %s", home->flat, home->name, street);
+		else
+			snprintf(out, size, "Flat %u, %u %s", home->flat, home->number, street);
+		return;
+	case CORPUS_HALF_HOUSE:
+		snprintf(out, size, "%u%c %s", home->number, half_letters[home->flat % 4], street);
+		return;
+	case CORPUS_NAMED_HOUSE:
+		if (home->number == 0)
+			snprintf(out, size, "%s, %s", home->name, street);
+		else
+			snprintf(out, size, "%s, %u %s", home->name, home->number, street);
+		return;
+	case CORPUS_HOUSE:
+		break;
+	}
+	snprintf(out, size, "%u %s", home->number, street);
+}
+
+bool
+corpus_family_flat_text(
+    char *out, size_t size, const struct corpus_home *home, struct corpus_rng *rng)
+{
+	const char *street = home->place.street;
+	uint32_t way = corpus_rng_below(rng, 5);
+	char house[80];
+
+	if (home->kind == CORPUS_HALF_HOUSE) {
+		char letter = half_letters[home->flat % 4];
+
+		if (way < 2)
+			snprintf(out, size, "%u %s", home->number, street);
+		else if (way < 4)
+			snprintf(out, size, "Flat %c, %u %s", letter, home->number, street);
+		else
+			snprintf(out, size, "%u %c %s", home->number, letter, street);
+		return true;
+	}
+	if (home->kind != CORPUS_FLAT)
+		return false;
+	if (home->name[0] != '\0')
+		snprintf(house, sizeof house, "%s,", home->name);
+	else
+		snprintf(house, sizeof house, "%u", home->number);
+	if (way == 0)
+		snprintf(out, size, "%u/%s %s", home->flat, house, street);
+	else if (way == 1)
+		snprintf(out, size, "Apt %u, %s %s", home->flat, house, street);
+	else if (way == 2)
+		snprintf(out, size, "%u %s %s", home->flat, house, street);
+	else if (way == 3)
+		snprintf(out, size, "%s %s", house, street); /* which flat is not said */
+	else
+		snprintf(out, size, "%s Flat %u %s", house, home->flat, street);
+	return true;
 }

@@ -3,57 +3,92 @@
 /*
  * corpus_family: the true facts of an invented family, before any system writes them down.
  *
- * Threads: pure functions. All views are of constant data, all text is in the struct.
+ * Families come in groups of CORPUS_GROUP, and some live beside another of their group, in one
+ * street and at times under one name; some share name and birthday with a stranger of it. Phones
+ * and identifiers are each somebody's own (a family's phone is shared within it).
+ * Threads: pure functions. All text is in the struct, in the world or constant.
  */
+#include "tests/support/corpus_world.h"
+
 #include "record/person.h"
 
-/* splitmix64 (Steele, Lea, Flood 2014): the same stream on every machine. */
-struct corpus_rng {
-	uint64_t state;
+/* What a corpus is made from. */
+struct corpus_source {
+	uint64_t seed;
+	const struct corpus_world *world; /* NULL: the project's own lists */
+	unsigned profile;		  /* enum corpus_profile of corpus.h */
 };
-/* A stream of its own for each (seed, stream, number). */
-struct corpus_rng corpus_family_rng(uint64_t seed, uint64_t stream, uint64_t number);
-uint64_t corpus_family_next(struct corpus_rng *rng);
-/* In 0..n-1; n > 0. */
-uint32_t corpus_family_below(struct corpus_rng *rng, uint32_t n);
-/* As above, low numbers more often: the most common of 200 some 4%, the rarest 0.3%. */
-uint32_t corpus_family_skewed(struct corpus_rng *rng, uint32_t n);
-bool corpus_family_chance(struct corpus_rng *rng, unsigned per_mille);
 
-#define CORPUS_MEMBERS_MAX 8
+#define CORPUS_MEMBERS_MAX 10
 #define CORPUS_HOMES_MAX 4
-#define CORPUS_WORD_BYTES 48 /* the longest name that the lists can make, with room */
+#define CORPUS_GROUP 5
+#define CORPUS_NAME_BYTES 96 /* two words and a joint, with room */
+
+enum corpus_relation {
+	CORPUS_CHILD,
+	CORPUS_SIBLING,
+	CORPUS_MOTHER,
+	CORPUS_FATHER,
+	CORPUS_STEP_PARENT,
+	CORPUS_GRANDPARENT,
+	CORPUS_FOSTER_CARER,
+	CORPUS_OUTSIDER /* an alleged perpetrator from outside */
+};
 
 struct corpus_member {
+	enum corpus_relation relation;
 	enum person_role role; /* as Children's Services would put it */
 	enum sex sex;
-	char forename[CORPUS_WORD_BYTES];
-	char middle[CORPUS_WORD_BYTES]; /* "" for none */
-	char surname[CORPUS_WORD_BYTES];
-	char former[CORPUS_WORD_BYTES]; /* former surname, "" for none */
+	unsigned origin; /* in corpus_words_origins */
+	bool common;	 /* forename and surname are both borne by many */
+	bool left_out;	 /* kept off every record, though the family is on file */
+	int8_t apart;	 /* lives in family.apart[] or (-1) with the child; -2: nobody knows */
+	char forename[CORPUS_NAME_BYTES];
+	char middle[CORPUS_NAME_BYTES]; /* "" for none */
+	char surname[CORPUS_NAME_BYTES];
+	char former[CORPUS_NAME_BYTES]; /* former surname, "" for none */
 	const char *short_forms;	/* "Katie|Kate", "" for none */
 	day_number born;
-	uint32_t phone;	     /* six digits after 01632; 0 for none */
+	uint32_t phone;	     /* nine digits after 06; 0 for none */
 	uint64_t identifier; /* ten digits, valid for the family's nation */
 };
 
+enum corpus_house { CORPUS_HOUSE, CORPUS_HALF_HOUSE, CORPUS_FLAT, CORPUS_NAMED_HOUSE };
 struct corpus_home {
-	char text[96];
-	const char *town;
-	char postcode[16];
+	enum corpus_house kind;
+	unsigned number, flat;
+	char name[64]; /* of the house or block; "" for none */
+	struct corpus_place place;
 	day_number from;
 	day_number to; /* DAY_NONE: they live there */
 };
 
 struct corpus_family {
+	uint64_t number;
 	const char *nation;
 	struct corpus_member members[CORPUS_MEMBERS_MAX]; /* the child of the case is the first */
 	size_t member_count;
 	struct corpus_home homes[CORPUS_HOMES_MAX]; /* the last is the current one */
 	size_t home_count;
+	struct corpus_home apart[2]; /* of the father, of a grandparent */
 };
 
-void corpus_family_make(struct corpus_family *out, uint64_t seed, uint64_t number);
+void corpus_family_make(
+    struct corpus_family *out, const struct corpus_source *source, uint64_t number);
+/* A family that is on no record: n of as many as one likes. */
+uint64_t corpus_family_absent(uint64_t n);
+/* Another home in the street of one, at another number. */
+void corpus_family_next_door(
+    struct corpus_home *out, const struct corpus_home *home, struct corpus_rng *rng);
+
+/* Forename, surname, sex and origin of another. */
+void corpus_family_take_name(struct corpus_member *to, const struct corpus_member *from);
+
+/* "Flat 3, Byron Court, 12 Acacia Avenue" */
+void corpus_family_home_text(char *out, size_t size, const struct corpus_home *home);
+/* Other ways to write a flat or half a house; false for other houses. */
+bool corpus_family_flat_text(
+    char *out, size_t size, const struct corpus_home *home, struct corpus_rng *rng);
 
 /* The last day that anything is recorded on: 2026-09-30. */
 #define CORPUS_LAST_DAY 20726

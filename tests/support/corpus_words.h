@@ -5,6 +5,7 @@
  *
  * The lists are written for this project; who bears which combination is drawn at random. Each
  * list runs from common to rare. A forename may carry its short forms: "Katherine|Katie|Kate".
+ * They are what the corpus is made of where no published frequencies are at hand.
  * Threads: constant data.
  */
 #include <stddef.h>
@@ -16,11 +17,12 @@ struct corpus_list {
 
 struct corpus_origin {
 	const char *name;
-	unsigned weight; /* share among families; the weights sum to CORPUS_ORIGIN_WEIGHT */
+	unsigned weight;  /* share among families; the weights sum to CORPUS_ORIGIN_WEIGHT */
+	unsigned scripts; /* bits of corpus_edit.h */
 	struct corpus_list female, male, surnames;
 };
-#define CORPUS_ORIGIN_COUNT 12
-#define CORPUS_ORIGIN_WEIGHT 100
+#define CORPUS_ORIGIN_COUNT 26
+#define CORPUS_ORIGIN_WEIGHT 1020
 extern const struct corpus_origin corpus_words_origins[CORPUS_ORIGIN_COUNT];
 
 struct corpus_town {
@@ -36,5 +38,7 @@ extern const struct corpus_town corpus_words_towns[CORPUS_TOWN_COUNT];
 extern const struct corpus_list corpus_words_surname_heads, corpus_words_surname_tails,
     corpus_words_street_heads, corpus_words_street_tails, corpus_words_street_kinds,
     corpus_words_house_names;
+/* "Name|short|shorter": more short forms than the lists of forenames carry. */
+extern const struct corpus_list corpus_words_short_forms;
 
 #endif
