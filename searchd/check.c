@@ -149,8 +149,8 @@ check_floor(const struct leg *leg)
 	return least;
 }
 
-static double
-least_related(const struct leg *leg)
+double
+check_family_floor(const struct leg *leg)
 {
 	double least = INFINITY;
 
@@ -169,7 +169,7 @@ search_one(struct call *call, const struct leg *leg, struct answer_person *perso
 	if (status == STATUS_OK)
 		status =
 		    search_person_and_family(&result, searcher, call->arena, call->worker->folder,
-			&person->features, check_floor(leg), least_related(leg), &call->err);
+			&person->features, check_floor(leg), check_family_floor(leg), &call->err);
 	if (status == STATUS_OK)
 		status = answer_person_judge(person, call, leg, searcher_scorer(searcher), &result);
 	return status;

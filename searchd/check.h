@@ -23,6 +23,8 @@ enum wire_code check_make_features(struct call *call, const struct ask *ask, str
 enum wire_code check_search(struct call *call, struct answer *answer);
 /* The match weight from which a search of the leg looks at a record: the least `list` (bits). */
 double check_floor(const struct leg *leg);
+/* The family weight from which it looks at a relative: the least `related` (bits). */
+double check_family_floor(const struct leg *leg);
 /* An attempt that came to nothing by our fault is kept too; call->err stays as it is. */
 void check_log_failure(struct call *call, enum wire_code code);
 /* Bytes of the text once it stands as a string in the envelope. */

@@ -96,7 +96,8 @@ look(struct why *why, bool again)
 	if (status != STATUS_OK || why->searched == NULL || why->searched->at < 0)
 		return status;
 	return search_why(&why->found, searcher, call->arena, call->worker->folder,
-	    &why->asked->features, (size_t)why->searched->at, why->record_id, &call->err);
+	    &why->asked->features, check_floor(why->leg), check_family_floor(why->leg),
+	    (size_t)why->searched->at, why->record_id, &call->err);
 }
 
 static enum wire_code
@@ -134,7 +135,12 @@ follow(struct why_person *out, const struct why *why, size_t i)
 			out->candidate = why->asked->candidates[k];
 			out->rank = k + 1;
 		}
-	if (out->rank == 0)
+	for (size_t k = 0; !out->is_related && k < why->asked->related_count; k++)
+		if (same_person(why->asked->related[k].found, found)) {
+			out->candidate = why->asked->related[k];
+			out->is_related = true;
+		}
+	if (out->rank == 0 && !out->is_related)
 		out->candidate = (struct answer_candidate){ .found = found,
 			.system = why->searched,
 			.grade = grade_of(&found->score, &thresholds) };
@@ -180,9 +186,17 @@ put_candidate(struct buf *out, const struct why *why, const struct why_person *p
 	next(out);
 	buf_add_char(out, '{');
 	answer_write_candidate(out, why->call, why->asked, &person->candidate);
+	if (person->candidate.found->kinship.relation != RELATION_NONE) {
+		const struct kinship *kinship = &person->candidate.found->kinship;
+
+		put_text(out, "relation", str_from(relation_name(kinship->relation)));
+		put_text(out, "words", str_from(relation_words(kinship->relation)));
+		put_real(out, "family_weight", kinship->bits);
+	}
 	put_real(out, "bound", person->bound);
 	put_number(out, "rank", person->rank);
 	put_bool(out, "returned", person->rank > 0 && person->rank <= why->asked->shown);
+	put_bool(out, "related", person->is_related);
 	why_steps_write(out, why, person);
 	buf_add_char(out, '}');
 }

@@ -25,8 +25,9 @@ struct why {
 /* One person of the record. */
 struct why_person {
 	struct answer_candidate candidate; /* as the answer has it, or would if it were listed */
-	size_t rank;  /* among the answer's candidates, from 1; 0: it is none of them */
-	double bound; /* match weight that retrieval grants (bits) */
+	size_t rank;	 /* among the answer's candidates, from 1; 0: it is none of them */
+	bool is_related; /* it is among those listed apart, as relatives and namesakes */
+	double bound;	 /* match weight that retrieval grants (bits) */
 };
 
 /*

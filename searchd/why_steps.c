@@ -116,7 +116,7 @@ on_file(const struct why *why, const struct why_person *person)
 static struct why_step
 retrieved(const struct why *why, const struct why_person *person)
 {
-	double floor = check_floor(why->leg);
+	double floor = why->found.least;
 	bool passed = person->bound >= floor - BITS_EPSILON;
 
 	return step(passed, person->bound, floor,
@@ -135,20 +135,39 @@ compared(const struct why *why, const struct why_person *person)
 	const char *cut;
 	bool passed;
 
-	if (person->bound < check_floor(why->leg) - BITS_EPSILON)
+	if (person->bound < why->found.least - BITS_EPSILON)
 		return not_reached("not retrieved");
-	if (!why->asked->capped)
+	if (!why->asked->capped && !why->asked->related_capped)
 		return step(true, NAN, NAN, "all that could reach the floor were compared");
 	/* Among those with as much as the last that was compared, only an answer tells who was. */
-	if (person->rank == 0 && fabs(person->bound - least) <= BITS_EPSILON &&
-	    weight < check_floor(why->leg))
+	if (person->rank == 0 && !person->is_related &&
+	    fabs(person->bound - least) <= BITS_EPSILON && weight < check_floor(why->leg))
 		return not_reached("it had as much to go by as the last that was compared");
-	passed = person->rank > 0 || person->bound > least + BITS_EPSILON;
+	passed = person->rank > 0 || person->is_related || person->bound > least + BITS_EPSILON;
 	cut = arena_format(arena_of(why),
 	    "more than %d people on file could have reached the floor; the %d with the most to go "
 	    "by were compared, and this is %s of them",
 	    CANDIDATES_MAX, CANDIDATES_MAX, passed ? "one" : "none");
 	return step(passed, person->bound, least, cut);
+}
+
+static bool
+is_relative(const struct why_person *person)
+{
+	return person->candidate.found->kinship.relation != RELATION_NONE;
+}
+
+static struct why_step
+same_person(const struct why *why, const struct why_person *person)
+{
+	const struct kinship *kinship = &person->candidate.found->kinship;
+
+	if (!is_relative(person))
+		return step(true, NAN, NAN, "nothing says that it is a relative or a namesake");
+	return step(false, kinship->bits, why->system->thresholds.related,
+	    arena_format(arena_of(why), "%s: never a match, whatever its weight; %s",
+		relation_words(kinship->relation),
+		person->is_related ? "listed apart, as related" : "and not listed apart either"));
 }
 
 static struct why_step
@@ -157,6 +176,8 @@ listed(const struct why *why, const struct why_person *person)
 	double weight = person->candidate.found->score.match_weight;
 	double list = why->system->thresholds.list;
 
+	if (is_relative(person))
+		return not_reached("it is no match");
 	return step(weight >= list, weight, list,
 	    weight >= list ? "the match weight reaches what this system lists"
 			   : "the match weight is below what this system lists");
@@ -182,7 +203,7 @@ referred(const struct why *why, const struct why_person *person)
 	double weight = person->candidate.found->score.match_weight;
 	double possible = why->system->thresholds.possible;
 
-	if (weight < why->system->thresholds.list)
+	if (is_relative(person) || weight < why->system->thresholds.list)
 		return not_reached("not listed");
 	return step(weight >= possible, weight, possible,
 	    weight >= possible ? "the match weight is at possible or better: it is referred"
@@ -195,6 +216,8 @@ graded(const struct why *why, const struct why_person *person)
 	const struct score *score = &person->candidate.found->score;
 	double probable = why->system->thresholds.probable;
 
+	if (is_relative(person))
+		return not_reached("not listed");
 	if (score->match_weight < probable)
 		return not_reached("the match weight stays below probable");
 	return step(score->forename_evidence, score->match_weight, probable,
@@ -209,8 +232,9 @@ static const struct {
 	const char *name;
 	judge_step *judge;
 } RECORD_STEPS[] = { { "searched", searched }, { "on_file", on_file } },
-  PERSON_STEPS[] = { { "retrieved", retrieved }, { "compared", compared }, { "listed", listed },
-	  { "shown", shown }, { "referred", referred }, { "graded", graded } };
+  PERSON_STEPS[] = { { "retrieved", retrieved }, { "compared", compared },
+	  { "same_person", same_person }, { "listed", listed }, { "shown", shown },
+	  { "referred", referred }, { "graded", graded } };
 #define COUNT(table) (sizeof(table) / sizeof(table)[0])
 
 static void

@@ -252,6 +252,18 @@ least_evidence(const struct question *question)
 	return floor - question->searcher->scorer.prior;
 }
 
+/* Family weight is at least 0 for those who live together (relation.h). */
+static enum status
+make_plan(struct term_plan *out, const struct question *question, struct err *err)
+{
+	struct searcher *searcher = question->searcher;
+	double least = question->family_floor <= 0 ? least_evidence(question) : 0;
+
+	arena_reset(searcher->hits);
+	return terms_of_query(out, searcher->hits, &searcher->scorer,
+	    searcher->snapshot->vocabulary, question->query, least, err);
+}
+
 /* Hits come with the most bits first: those that fell to the cap had no more than the last. */
 static void
 note_cap(struct search_result *out, const struct question *question, const struct index_hit *hits,
@@ -277,10 +289,7 @@ search_person_and_family(struct search_result *out, struct searcher *searcher, s
 	enum status status;
 
 	memset(out, 0, sizeof *out);
-	arena_reset(searcher->hits);
-	/* Family weight is at least 0 for those who live together (relation.h). */
-	status = terms_of_query(&plan, searcher->hits, &searcher->scorer,
-	    searcher->snapshot->vocabulary, query, family_floor <= 0 ? least : 0, err);
+	status = make_plan(&plan, &question, err);
 	if (status != STATUS_OK)
 		return status;
 	out->terms = plan.count;
@@ -387,19 +396,17 @@ compare_ids(const void *a, const void *b)
 }
 
 static enum status
-score_all(struct search_why *out, const struct search_why *found, struct candidate *list,
-    const struct searcher *searcher, struct arena *arena, const struct features *query,
+explain_all(struct search_why *out, const struct question *question, struct candidate *list,
     const struct index_hit *hits, double granted, struct err *err)
 {
-	double *bounds = arena_alloc(arena, found->count, sizeof *bounds);
+	double *bounds = arena_alloc(question->arena, out->count, sizeof *bounds);
 
 	if (bounds == NULL)
 		return no_memory(err);
-	for (size_t i = 0; i < found->count; i++) {
-		score_people(&list[i].score, &searcher->scorer, query, &list[i].features);
+	for (size_t i = 0; i < out->count; i++) {
+		score_candidate(&list[i], question);
 		bounds[i] = granted + hits[i].bits;
 	}
-	*out = *found;
 	out->people = list;
 	out->bounds = bounds;
 	return STATUS_OK;
@@ -407,34 +414,32 @@ score_all(struct search_why *out, const struct search_why *found, struct candida
 
 enum status
 search_why(struct search_why *out, struct searcher *searcher, struct arena *arena,
-    struct folder *folder, const struct features *query, size_t system, struct str record_id,
-    struct err *err)
+    struct folder *folder, const struct features *query, double floor, double family_floor,
+    size_t system, struct str record_id, struct err *err)
 {
+	const struct question question = { searcher, arena, folder, query, floor, family_floor };
 	const struct index_hit *hits = NULL;
-	struct search_why found = { .count = 0 };
 	struct candidate *list = NULL;
 	struct term_plan plan = { 0 };
 	const struct index_shard *from;
 	enum status status;
 	uint32_t shard = 0;
 
-	*out = found;
+	*out = (struct search_why){ .least = searcher->scorer.prior + least_evidence(&question) };
 	if (!find_shard(&shard, searcher, system))
 		return STATUS_OK;
 	from = &searcher->shards[shard];
-	found.superseded = from->superseded_count > 0 &&
-			   bsearch(&record_id, from->superseded, from->superseded_count,
-			       sizeof record_id, compare_ids) != NULL;
-	arena_reset(searcher->hits);
-	status = terms_of_query(&plan, searcher->hits, &searcher->scorer,
-	    searcher->snapshot->vocabulary, query, 0, err);
+	out->superseded = from->superseded_count > 0 &&
+			  bsearch(&record_id, from->superseded, from->superseded_count,
+			      sizeof record_id, compare_ids) != NULL;
+	status = make_plan(&plan, &question, err);
 	if (status == STATUS_OK)
 		status = index_reader_case_bits(
-		    searcher->reader, &hits, &found.count, arena, shard, record_id, &plan, err);
+		    searcher->reader, &hits, &out->count, arena, shard, record_id, &plan, err);
 	if (status == STATUS_OK)
-		status = decode_all(&list, searcher, arena, folder, hits, found.count, err);
+		status = decode_all(&list, searcher, arena, folder, hits, out->count, err);
 	if (status != STATUS_OK)
 		return status;
-	return score_all(out, &found, list, searcher, arena, query, hits,
-	    searcher->scorer.prior + plan.free_bits, err);
+	return explain_all(
+	    out, &question, list, hits, searcher->scorer.prior + plan.free_bits, err);
 }

@@ -92,13 +92,15 @@ enum status search_case(const struct candidate **out, size_t *count, struct sear
 struct search_why {
 	const struct candidate *people; /* scored; in the order of the record */
 	/* Of each: the match weight that retrieval grants it, at least the exact one (bits, prior
-	 * included). A search scores it if this reaches the floor, unless capped. */
+	 * included). A search with these floors scores it if this reaches `least`, unless capped.
+	 */
 	const double *bounds;
+	double least;
 	size_t count;	 /* 0: not on file */
 	bool superseded; /* a delta has replaced or removed what the base holds of the record */
 };
 enum status search_why(struct search_why *out, struct searcher *searcher, struct arena *arena,
-    struct folder *folder, const struct features *query, size_t system, struct str record_id,
-    struct err *err) MUST_USE;
+    struct folder *folder, const struct features *query, double floor, double family_floor,
+    size_t system, struct str record_id, struct err *err) MUST_USE;
 
 #endif

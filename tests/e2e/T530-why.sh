@@ -70,9 +70,25 @@ holds "a record of several people gives the way of each" "$work/out" '"on_file":
 people <"$work/out" | cut -d' ' -f1-3 >"$work/got"
 cat >"$work/want" <<'END'
 P-000101 true at=
+P-000102 false at=same_person
+P-000103 false at=same_person
 END
-head -n 1 "$work/got" | cmp -s - "$work/want" && [ "$(wc -l <"$work/got")" = 3 ] && faults= || faults=$(cat "$work/got")
-verdict "why: the child of it is returned, and all three are followed" "$faults"
+faults=$(diff "$work/want" "$work/got")
+verdict "why: the child of it is returned, its relatives are told apart" "$faults"
+faults=
+rank=0
+sed 's/{"system":"[^"]*","record_id":"[^"]*","person_id":/\n&/g' "$work/check" |
+    sed -n 's/^{"system":"\([^"]*\)","record_id":"\([^"]*\)","person_id":"\([^"]*\)".*"relation":"\([a-z_]*\)".*"family_weight":\([-0-9.]*\),.*/\1 \2 \3 \4 \5/p' >"$work/related"
+while read -r system record person relation weight; do
+	rank=$((rank + 1))
+	why qa_officer "$system" "$record" ",\"person_id\":\"$person\"" >"$work/out"
+	grep -q "\"relation\":\"$relation\",.*\"family_weight\":$weight,.*\"related\":true,.*\"fell_at\":\"same_person\"" "$work/out" ||
+	    faults="$faults
+$system $record $person: the check says $relation $weight: $(cut -c1-600 "$work/out")"
+done <"$work/related"
+[ "$rank" -ge 2 ] || faults="$faults
+only $rank are related"
+verdict "why: so is each of the $rank that the check lists as related" "$faults"
 why qa_officer childrens_services CS-000101 ',"person_id":"nobody"' >"$work/out"
 holds "a person that the record does not have" "$work/out" '"fell_at":"on_file"' \
     'the record has 3 people, and none of that number' '"candidates":[]'

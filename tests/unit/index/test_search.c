@@ -550,8 +550,8 @@ check_why(const struct features *asked, const struct term_plan *plan, const stru
 	struct score score;
 
 	score_people(&score, searcher_scorer(searcher), asked, &one->features);
-	assert_int_equal(search_why(&why, searcher, arena, built.folder, asked, one->system,
-			     one->record_id, NULL),
+	assert_int_equal(search_why(&why, searcher, arena, built.folder, asked, 5, INFINITY,
+			     one->system, one->record_id, NULL),
 	    STATUS_OK);
 	assert_false(why.superseded);
 	for (size_t i = 0; i < why.count; i++)
@@ -590,8 +590,8 @@ test_any_record_is_explained_with_its_score_and_bound(void **state)
 			arena_reset(arena);
 			check_why(&asked, &plan, &known[i], arena);
 		}
-		assert_int_equal(search_why(&why, searcher, arena, built.folder, &asked,
-				     known[0].system, STR_LIT("no such record"), NULL),
+		assert_int_equal(search_why(&why, searcher, arena, built.folder, &asked, 5,
+				     INFINITY, known[0].system, STR_LIT("no such record"), NULL),
 		    STATUS_OK);
 		assert_int_equal(why.count, 0);
 	}
