@@ -243,13 +243,15 @@ score_hits(struct search_result *out, const struct question *question, const str
 }
 
 /* The least bits of evidence that a document must be able to reach, free ones left out. Family
- * weight counts RELATION_EXPECTED relatives in its prior. */
+ * weight has a prior of its own. */
 static double
 least_evidence(const struct question *question)
 {
-	double floor = fmin(question->floor, question->family_floor - log2(RELATION_EXPECTED));
+	const struct scorer *scorer = &question->searcher->scorer;
+	double floor =
+	    fmin(question->floor, question->family_floor - relation_prior_gain(scorer->model));
 
-	return floor - question->searcher->scorer.prior;
+	return floor - scorer->prior;
 }
 
 /* Family weight is at least 0 for those who live together (relation.h). */

@@ -44,7 +44,7 @@ struct term_plan {
  * Builds the plan. For every record r of the vocabulary's generations:
  *   score(query, r) <= prior + plan.free_bits + sum over groups of the most bits that a term of
  *                      the group has which r carries.
- * The same holds for relation.h's family weight less log2(RELATION_EXPECTED). `together_bits` is
+ * The same holds for relation.h's family weight less relation_prior_gain(). `together_bits` is
  * the least that a term gets which says that two live together (home, phone, e-mail, case number):
  * what the floor asks for, where those are wanted whatever they weigh; else 0. `vocabulary` gives
  * every token at any level of a query token.

@@ -15,7 +15,8 @@
 #include "base/err.h"
 #include "linkage/compare.h"
 
-#define MODEL_VERSION 2 /* 2: forenames and surnames have levels of their own */
+/* 2: forenames and surnames have levels of their own; relatives */
+#define MODEL_VERSION 2
 #define MODEL_PARTS (PART_UNKNOWN + 1)
 #define MODEL_NAME_BYTES_MAX 63
 #define MODEL_SUM_SLACK 0.02 /* room for rounded figures in the file */
@@ -58,6 +59,14 @@ struct model {
 	struct model_level phone[AGREE_LEVEL_COUNT];
 	struct model_level email[AGREE_LEVEL_COUNT];
 	struct model_level identifier[IDENTIFIER_LEVEL_COUNT];
+	/* The family of a person (relation.h). */
+	struct {
+		double expected;	 /* relatives on file of one person asked about */
+		double same_surname;	 /* share of them who bear the surname, or part of it */
+		double same_forename;	 /* share who bear the forename too: father and son */
+		double similar_forename; /* share whose forename is near without being the same */
+		double twin;		 /* share born on the same day */
+	} relatives;
 	struct model_names *names; /* the shares of common names; opaque */
 };
 

@@ -242,6 +242,33 @@ read_comparisons(struct model *model, const struct json_t *doc, const struct pla
 	return check_births(model, at);
 }
 
+static enum status
+read_relatives(struct model *model, const struct json_t *doc, const struct place *at)
+{
+	static const char *const known[] = { "expected", "same_surname", "same_forename",
+		"similar_forename", "twin", "source", NULL };
+	const struct {
+		const char *key;
+		double *out, below;
+	} all[] = {
+		{ "expected", &model->relatives.expected, 1000 },
+		{ "same_surname", &model->relatives.same_surname, 1 },
+		{ "same_forename", &model->relatives.same_forename, 1 },
+		{ "similar_forename", &model->relatives.similar_forename, 1 },
+		{ "twin", &model->relatives.twin, 1 },
+	};
+	const struct json_t *object;
+	enum status status;
+
+	status = doc_object(&object, doc, at->source, "", "relatives", DOC_REQUIRED, at->err);
+	if (status == STATUS_OK)
+		status = doc_fields(object, at->source, "relatives", known, at->err);
+	for (size_t i = 0; status == STATUS_OK && i < sizeof all / sizeof *all; i++)
+		status =
+		    read_within(all[i].out, object, at, "relatives", all[i].key, 0, all[i].below);
+	return status;
+}
+
 /* --- Names ----------------------------------------------------------------------------------- */
 static bool
 is_folded_token(const char *text)
@@ -349,8 +376,8 @@ static enum status
 read_head(struct model *model, const struct json_t *doc, const struct place *at)
 {
 	static const char *const known[] = { "version", "name", "source", "expected_matches",
-		"forename", "surname", "alignment", "frequency", "birth", "address", "sex", "phone",
-		"email", "identifier", NULL };
+		"forename", "surname", "alignment", "relatives", "frequency", "birth", "address",
+		"sex", "phone", "email", "identifier", NULL };
 	int64_t version = 0;
 	struct str name = STR_NONE;
 	enum status status;
@@ -395,6 +422,8 @@ read_model(struct model *model, const char *path, struct err *err)
 	}
 	if (status == STATUS_OK)
 		status = read_comparisons(model, doc, &at);
+	if (status == STATUS_OK)
+		status = read_relatives(model, doc, &at);
 	if (status == STATUS_OK)
 		status = read_frequency(model, doc, &at);
 	doc_free(doc);

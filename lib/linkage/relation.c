@@ -1,14 +1,15 @@
 #include "linkage/relation.h"
 
+#include "linkage/distance.h"
 #include "linkage/score_names.h"
 
 #include <math.h>
 #include <stdlib.h>
 
 double
-relation_prior(const struct scorer *scorer)
+relation_prior_gain(const struct model *model)
 {
-	return scorer->prior + log2(RELATION_EXPECTED);
+	return log2(model->relatives.expected / model->expected_matches);
 }
 
 /* --- What the two have in common ---------------------------------------------------------------
@@ -105,8 +106,6 @@ another_forename(const struct score *score, const struct ties *ties, const struc
 {
 	int32_t older = 0;
 
-	if (!ties->surname && !lives_together(ties))
-		return RELATION_NONE;
 	if (score->line[COMPARISON_BIRTH].level == BIRTH_LEVEL_EXACT)
 		return RELATION_TWIN;
 	if (!years_apart(&older, query, record))
@@ -127,7 +126,7 @@ another_birth(const struct score *score, const struct ties *ties, const struct f
 	    !years_apart(&older, query, record))
 		return RELATION_NONE;
 	if (!lives_together(ties))
-		return RELATION_NAMESAKE;
+		return score->match_weight < 0 ? RELATION_NAMESAKE : RELATION_NONE;
 	if (older >= RELATION_GENERATION_DAYS)
 		return RELATION_PARENT;
 	return older <= -RELATION_GENERATION_DAYS ? RELATION_CHILD : RELATION_NONE;
@@ -135,34 +134,81 @@ another_birth(const struct score *score, const struct ties *ties, const struct f
 
 /* --- Family weight -----------------------------------------------------------------------------
  */
+/* The best pair that is, or may be, of the part. */
 static double
-surname_bits(const struct score *score)
+best_pair(const struct score *score, enum name_part part)
 {
 	double best = 0;
 
 	for (uint8_t i = 0; i < score->pair_count; i++) {
 		const struct score_token_pair *pair = &score->pair[i];
-		enum name_part part =
+		enum name_part of =
 		    score_pair_part(score->query_name->tokens[pair->query_token].part,
 			score->record_name->tokens[pair->record_token].part);
 
-		if (part != PART_FORENAME)
+		if (of == part || of == PART_UNKNOWN)
 			best = fmax(best, pair->bits);
 	}
 	return best;
 }
 
+static struct str
+first_forename(const struct feature_name *name)
+{
+	for (uint8_t i = 0; name != NULL && i < name->count; i++)
+		if (name->tokens[i].part == PART_FORENAME)
+			return name->tokens[i].text;
+	return STR_NONE;
+}
+
+static double
+forename_bits(const struct model *model, const struct score *score)
+{
+	struct str a = first_forename(score->query_name), b = first_forename(score->record_name);
+
+	if (score->forename_level == LEVEL_NULL || score->forename_level == TOKEN_INITIAL)
+		return 0;
+	if (score->forename_level != TOKEN_NONE)
+		return best_pair(score, PART_FORENAME) +
+		       log2(model->relatives.same_forename /
+			    model->token[PART_FORENAME][TOKEN_EXACT].m);
+	return a.n > 1 && b.n > 1 && distance_jaro_winkler(a, b) >= RELATION_SIMILAR
+		   ? log2(model->relatives.similar_forename)
+		   : 0;
+}
+
+static double
+surname_bits(const struct model *model, const struct score *score)
+{
+	double same = model->relatives.same_surname;
+
+	if (score->surname_level == LEVEL_NULL)
+		return best_pair(score, PART_SURNAME);
+	if (score->surname_level == TOKEN_NONE)
+		return log2((1 - same) / model->token[PART_SURNAME][TOKEN_NONE].u);
+	return best_pair(score, PART_SURNAME) + log2(same);
+}
+
+static double
+birth_bits(const struct model *model, const struct score *score)
+{
+	if (score->line[COMPARISON_BIRTH].level != BIRTH_LEVEL_EXACT)
+		return 0;
+	return log2(model->relatives.twin / model->birth[BIRTH_LEVEL_EXACT].u);
+}
+
 static double
 family_bits(const struct scorer *scorer, const struct score *score, const struct ties *ties)
 {
-	double bits = relation_prior(scorer) + surname_bits(score) +
-		      fmax(0, score->line[COMPARISON_ADDRESS].bits) +
-		      fmax(0, score->line[COMPARISON_PHONE].bits) +
-		      fmax(0, score->line[COMPARISON_EMAIL].bits);
+	const struct model *model = scorer->model;
+	double bits = scorer->prior + relation_prior_gain(model) + surname_bits(model, score) +
+		      forename_bits(model, score) + birth_bits(model, score) +
+		      score->line[COMPARISON_ADDRESS].bits + score->line[COMPARISON_PHONE].bits +
+		      score->line[COMPARISON_EMAIL].bits;
 
 	if (ties->case_number)
 		bits += score_level_bits(scorer, COMPARISON_IDENTIFIER, IDENTIFIER_SAME_CASE);
-	return lives_together(ties) ? fmax(0, bits) : bits;
+	return bits;
 }
 
 void
@@ -175,14 +221,23 @@ relation_of(struct kinship *out, const struct scorer *scorer, const struct score
 	if (score->line[COMPARISON_IDENTIFIER].level == IDENTIFIER_SAME)
 		return;
 	find_ties(&ties, score, query, record);
+	if (!ties.surname && !lives_together(&ties))
+		return;
 	if (score->forename_level == TOKEN_NONE)
 		out->relation = another_forename(score, &ties, query, record);
 	else if (score->forename_evidence)
 		out->relation = another_birth(score, &ties, query, record);
-	if (out->relation == RELATION_NAMESAKE)
+	if (out->relation == RELATION_NONE)
+		return;
+	if (out->relation == RELATION_NAMESAKE) {
 		out->bits = score->match_weight - score->line[COMPARISON_BIRTH].bits;
-	else if (out->relation != RELATION_NONE)
-		out->bits = family_bits(scorer, score, &ties);
+		return;
+	}
+	out->bits = family_bits(scorer, score, &ties);
+	if (out->bits <= score->match_weight)
+		*out = (struct kinship){ RELATION_NONE, 0 };
+	else if (lives_together(&ties))
+		out->bits = fmax(0, out->bits);
 }
 
 const char *

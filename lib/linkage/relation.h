@@ -4,42 +4,48 @@
  * relation: is this record somebody else whom the question leads to: a brother, a twin, the mother,
  * a neighbour in the same home, a namesake?
  *
- * A safeguarding check must neither take a sibling's record for the child's nor hide it. So what
- * was scored is asked one more question: do forename or birth say that this is another person,
- * while surname, home, phone or case number say that the two belong together? Such a record is
- * listed as related and is never a match, whatever it weighs. An agreeing national identifier
- * overrules: then it is the same person under another name.
+ * A safeguarding check must neither take a sibling's record for the child's nor hide it. A match
+ * weight asks "the same person, or anybody else?"; but a brother is not anybody. So what was scored
+ * is weighed once more, as a relative against anybody else. That is the family weight, in bits:
  *
- *   relation   forenames                births                        and in common
- *   twin       contradict               the same day                  family tie
- *   sibling    contradict               under RELATION_GENERATION_DAYS apart  family tie
- *   parent     contradict               record older by a generation  family tie
- *   child      contradict               record younger by one         family tie
- *   parent,    agree                    a generation apart            surname, and home, contact
- *   child                                                             or case
- *   namesake   agree, and the surname   different                     no home, contact or case
- *   household  contradict               not known                     home, contact or case
- *   family     contradict               not known                     surname
- * Where births are not known, the record's role decides if it tells (parent, sibling). A family tie
- * is the surname, the home (postcode and number, or number and street), a phone, an e-mail or the
- * case number.
+ *   K = log2(relatives expected / people searched)
+ *     + surname   best pair + log2(model: share of relatives who bear it), or what another one
+ * weighs
+ *     + forename  agrees: best pair + log2(relatives of the same forename / m of an equal one);
+ *                 contradicts: 0, or log2(similar_forename) where it is near (RELATION_SIMILAR)
+ *     + birth     the same day: log2(share of twins / u of the same day); anything else: 0
+ *     + address, phone, e-mail, case number: as in the match weight
  *
- * Family weight, in bits, says whether it is worth showing:
- *   prior of a relative + best surname pair + address + phone + e-mail + case number
- *   prior of a relative = score's prior + log2(RELATION_EXPECTED)
- * where names, births and sex have no part. A namesake's is its match weight without the birth. For
- * the same home, phone, e-mail or case number it is never below 0: then it is shown however large
- * the index. lib/index retrieves by the same sum (terms.h). Room: linkage (pure). Threads: pure
- * functions.
+ * Where forenames contradict, or births do while the names agree, and the two have a tie (surname,
+ * home, phone, e-mail or case number), the record is taken for a relative's if K exceeds the match
+ * weight: Bayes' rule with three classes, same, relative, anybody. Such a record is listed as
+ * related and is never a match, whatever it weighs. How many relatives there are is model data: in
+ * a data set without families nobody is a relative. An agreeing national identifier overrules.
+ *
+ *   relation   forenames        births
+ *   twin       contradict       the same day
+ *   sibling    contradict       under RELATION_GENERATION_DAYS apart
+ *   parent     contradict, or   record older by a generation
+ *   child      agree            record younger by one
+ *   household  contradict       not known; they share home, contact or case
+ *   family     contradict       not known; they share the surname
+ *   namesake   agree, and the   different, nothing shared but the name, and the match weight
+ *              surname          speaks against the same person
+ * Where births are not known, the record's role decides if it tells (parent, sibling).
+ *
+ * K also says whether a relative is worth showing. For the same home, phone, e-mail or case number
+ * it is given as at least 0: then it is shown however large the index. A namesake's is its match
+ * weight without the birth. lib/index retrieves by the same sums (terms.h).
+ * Room: linkage (pure). Threads: pure functions.
  */
 #include "linkage/score.h"
 
 /* Mothers under 15 are fewer than 1 in 1,000 births in England and Wales; so a gap below is taken
  * for siblings. */
 #define RELATION_GENERATION_DAYS (15 * 365)
-/* Relatives on file of somebody asked about: a case names 2 to 3 others (fixtures, 2.2 a record).
- */
-#define RELATION_EXPECTED 3.0
+/* Jaro-Winkler of two first forenames that reach no level and may still be one name written badly.
+ * Of random pairs of published forenames 1 in 30 are as near (model: similar_forename). */
+#define RELATION_SIMILAR 0.8
 
 enum relation {
 	RELATION_NONE, /* may be the person asked about, or has nothing to do with them */
@@ -60,8 +66,9 @@ struct kinship {
 
 void relation_of(struct kinship *out, const struct scorer *scorer, const struct score *score,
     const struct features *query, const struct features *record);
-/* log2 odds that a person on file is a relative of the one asked about, nothing known. */
-double relation_prior(const struct scorer *scorer);
+/* log2 odds that a person on file is a relative of the one asked about, nothing known, over those
+ * that it is the person: K's first term less the score's prior. */
+double relation_prior_gain(const struct model *model);
 /* "possible_twin", "possible_sibling", "same_household", ... */
 const char *relation_name(enum relation relation);
 /* Why, in words: "another forename, born the same day; surname, home or contact in common". */

@@ -78,7 +78,7 @@ kinship_at(const struct someone *query, const struct someone *record, uint64_t p
 static void
 assert_relation(const struct someone *record, enum relation relation)
 {
-	enum relation found = kinship_at(&asked, record, 1000).relation;
+	enum relation found = kinship_at(&asked, record, 1000000).relation;
 
 	if (found != relation)
 		fail_msg("%s %s: %s, not %s", record->name, record->birth, relation_name(found),
@@ -111,7 +111,7 @@ test_relatives_are_told_from_the_person(void **state)
 		/* the mother's name given to the daughter; a stranger of the name */
 		{ { "katherine/obrien", "1980-01-05", "12", "", ROLE_UNKNOWN }, RELATION_PARENT },
 		{ { "katherine/obrien", "1980-01-05", "", "", ROLE_UNKNOWN }, RELATION_NAMESAKE },
-		{ { "katherine/obrien", "2019-01-05", "99", "", ROLE_UNKNOWN }, RELATION_NAMESAKE },
+		{ { "katherine/obrien", "2019-01-05", "", "", ROLE_UNKNOWN }, RELATION_NAMESAKE },
 		/* in one home, and no generation between them: perhaps a wrong date */
 		{ { "katherine/obrien", "2013-01-05", "12", "", ROLE_UNKNOWN }, RELATION_NONE },
 		/* no forename: not known to be another */
@@ -171,7 +171,8 @@ test_family_weight_counts_what_families_share(void **state)
 	struct kinship home = kinship_at(&asked, &sister, 1000);
 	struct kinship name = kinship_at(&asked, &named, 1000);
 	struct kinship street = kinship_at(&asked, &neighbour, 1000);
-	double prior = score_prior(model, 1000) + log2(RELATION_EXPECTED);
+	double prior = score_prior(model, 1000) + relation_prior_gain(model) +
+		       log2(model->relatives.same_surname);
 
 	(void)state;
 	assert_true(fabs(name.bits - prior -
@@ -183,6 +184,34 @@ test_family_weight_counts_what_families_share(void **state)
 	/* in however large an index, those who live together are at 0 at least */
 	assert_true(kinship_at(&asked, &sister, (uint64_t)1 << 40).bits >= 0);
 	assert_true(kinship_at(&asked, &neighbour, (uint64_t)1 << 40).bits < 0);
+}
+
+/* The same day of birth, home and surname: a twin, or the same child under another forename? That
+ * depends on how many relatives there are to be mistaken for. */
+static void
+test_without_families_nobody_is_a_relative(void **state)
+{
+	static const struct someone twin = { "aoife/obrien", "2009-03-04", "12", "", ROLE_CHILD };
+	double expected = model->relatives.expected;
+
+	(void)state;
+	assert_relation(&twin, RELATION_TWIN);
+	model->relatives.expected = 0.001;
+	assert_relation(&twin, RELATION_NONE);
+	model->relatives.expected = expected;
+}
+
+/* A forename that is nearly the one asked for may be badly written. */
+static void
+test_a_near_forename_speaks_less_for_a_twin(void **state)
+{
+	static const struct someone far = { "aoife/obrien", "2009-03-04", "12", "", ROLE_CHILD };
+	static const struct someone near = { "katharnyy/obrien", "2009-03-04", "12", "",
+		ROLE_CHILD };
+
+	(void)state;
+	assert_relation(&far, RELATION_TWIN);
+	assert_relation(&near, RELATION_NONE);
 }
 
 static void
@@ -206,6 +235,8 @@ main(void)
 		cmocka_unit_test(test_a_generation_begins_at_fifteen_years),
 		cmocka_unit_test(test_a_national_number_overrules),
 		cmocka_unit_test(test_family_weight_counts_what_families_share),
+		cmocka_unit_test(test_without_families_nobody_is_a_relative),
+		cmocka_unit_test(test_a_near_forename_speaks_less_for_a_twin),
 		cmocka_unit_test(test_every_relation_has_a_name_and_words),
 	};
 
