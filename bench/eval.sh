@@ -192,4 +192,5 @@ fi
 wanted corpus && corpus
 wanted check && check
 echo
-echo "eval: $(($(date +%s) - began)) s; figures in $out/*.json, lists in $out/*.tsv"
+"$tools"/eval_page "$out" "$(date +%Y-%m-%d)" || fail "eval_page failed"
+echo "eval: $(($(date +%s) - began)) s; figures in $out/report.json, to look at in $out/report.html, lists in $out/*.tsv"
