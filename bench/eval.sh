@@ -56,9 +56,10 @@ set_row() { # file of figures, title, bar: a line of the table
 	value() {
 		echo "$json" | json_field "$1"
 	}
-	printf '  %-20s %6s %6s  %7s %7s %7s %8s  %7s  %7s %7s %7s  %8s  %s\n' "$2" "$(value rows)" \
+	printf '  %-20s %6s %6s  %7s %7s %7s %8s  %7s  %7s %7s %7s  %8s %8s  %s\n' "$2" "$(value rows)" \
 	    "$(value true_pairs)" "$(value best_f1)" "$(value precision)" "$(value recall)" "$(value threshold)" \
-	    "$(value f1_at_0)" "$(value f1_at_5)" "$(value f1_at_10)" "$(value f1_at_15)" "$(value recall_listed)" "$3"
+	    "$(value f1_at_0)" "$(value f1_at_5)" "$(value f1_at_10)" "$(value f1_at_15)" "$(value recall_listed)" \
+	    "$(value related_same)" "$3"
 }
 
 can_estimate() {
@@ -79,7 +80,8 @@ labelled_set() { # set, bar, "fit" for a run with a model fitted on the set with
 	rm -f "$out/$1.fitted.json"
 	ask_set "$1" "$1" "$1" "$data/labelled/$1.csv" "$2"
 	if [ -n "$3" ] && can_estimate; then
-		"$bin"/indexer estimate --data "$work/$1" --output "$work/fitted.json" >"$work/estimate.log" 2>&1 ||
+		"$bin"/indexer estimate --quiet --data "$work/$1" --output "$work/fitted.json" --name "fitted-$1" \
+		    --report "$out/$1.estimate.json" >"$work/estimate.log" 2>&1 ||
 		    { tail -n 3 "$work/estimate.log" >&2; fail "indexer estimate failed"; }
 		shipped_model=${EVAL_MODEL:-}
 		EVAL_MODEL=$work/fitted.json
@@ -99,10 +101,11 @@ nbs_set() {
 sets() {
 	echo
 	echo "Labelled sets: pairs of rows. \"best\" chooses its threshold with the labels in hand; F1@0 is at the weight at which"
-	echo "the model says .5. A fitted model is estimated from the set without its labels. Bars are for the fitted one."
+	echo "the model says .5. A fitted model is estimated from the set without its labels. Bars are for the fitted one. listed: true"
+	echo "pairs among the results at any weight; as rel.: true pairs, each direction, listed as somebody related instead."
 	can_estimate || echo "(indexer has no estimate yet: only the shipped model)"
-	printf '  %-20s %6s %6s  %7s %7s %7s %8s  %7s  %7s %7s %7s  %8s  %s\n' set rows pairs "best F1" prec. recall \
-	    at "F1@0" "F1@5" "F1@10" "F1@15" listed "bar for best F1"
+	printf '  %-20s %6s %6s  %7s %7s %7s %8s  %7s  %7s %7s %7s  %8s %8s  %s\n' set rows pairs "best F1" prec. recall \
+	    at "F1@0" "F1@5" "F1@10" "F1@15" listed "as rel." "bar for best F1"
 	labelled_set febrl1 ".995" fit
 	labelled_set febrl2 ".99" fit
 	labelled_set febrl3 ".997 (best peer .9946)" fit

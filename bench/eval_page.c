@@ -635,6 +635,7 @@ set_row(const char *name, const json_t *set)
 	cell(real(set, "f1_at_0"), 4);
 	cell(real(set, "f1_at_10"), 4);
 	cell(real(set, "recall_listed"), 4);
+	cell_count(whole(set, "related_same"));
 }
 
 static size_t
@@ -685,7 +686,8 @@ static void
 put_sets(json_t *report)
 {
 	static const char *const columns[] = { "set", "rows", "true pairs", "best F1", "at bits",
-		"precision", "recall", "F1 at 0 bits", "F1 at 10 bits", "listed", NULL };
+		"precision", "recall", "F1 at 0 bits", "F1 at 10 bits", "listed", "as related",
+		NULL };
 	json_t *sets = json_array(), *loaded[SET_COUNT][2];
 
 	for (size_t i = 0; i < SET_COUNT; i++) {
@@ -706,7 +708,9 @@ put_sets(json_t *report)
 	    "at 0 bits "
 	    "the model says that both are equally likely. A fitted model was estimated from the "
 	    "set "
-	    "without its labels.</p>\n");
+	    "without its labels. Listed: true pairs among the results at any weight; as related: "
+	    "true pairs, "
+	    "each direction, that were listed as somebody related instead.</p>\n");
 	begin_table(columns);
 	for (size_t i = 0; i < SET_COUNT; i++) {
 		if (loaded[i][0] != NULL)

@@ -10,8 +10,9 @@
  * "possible_match" row and its cluster is left out.
  *
  * A pair's weight is the larger of its two directions; a row's own record is left out. A true pair
- * that is not listed counts as not found. Prints one line of JSON: pairs, best F1 with its
- * threshold (chosen with the labels in hand), precision, recall and F1 at the weights that
+ * that is not listed counts as not found; so does one that is listed as `related`, which says that
+ * they are two people (counted apart, each direction). Prints one line of JSON: pairs, best F1 with
+ * its threshold (chosen with the labels in hand), precision, recall and F1 at the weights that
  * policies use. Every figure is 0 where there is nothing to divide by.
  */
 #include "base/mem.h"
@@ -44,6 +45,7 @@ static bool itself; /* the set is asked for its own rows: `queries` is not used 
 static struct pair *pairs;
 static size_t pair_count, pair_room;
 static size_t failed_rows;
+static size_t related, related_same; /* listed as somebody related; of them the same after all */
 
 static _Noreturn void
 fail(const char *what, const char *detail)
@@ -178,6 +180,24 @@ add_pair(size_t asked, size_t found, double weight)
 		same && query->expected == EXPECT_MATCH };
 }
 
+/* Those listed as related are said not to be the person: no pairs, but counted. */
+static void
+count_related(size_t asked, const json_t *list)
+{
+	const struct row *query = itself ? &records.rows[asked] : &queries.rows[asked];
+
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		const json_t *id = json_object_get(json_array_get(list, i), "record_id");
+		size_t found = find_row(&records, json_string_value(id));
+
+		if (itself && found == asked)
+			continue;
+		related++;
+		related_same += query->expected == EXPECT_MATCH &&
+				strcmp(query->cluster, records.rows[found].cluster) == 0;
+	}
+}
+
 static void
 read_line(json_t *line)
 {
@@ -193,6 +213,7 @@ read_line(json_t *line)
 		failed_rows++;
 		return;
 	}
+	count_related(self, json_object_get(line, "related"));
 	json_array_foreach (results, i, result) {
 		json_t *weight = json_object_get(result, "match_weight");
 		const char *id = json_string_value(json_object_get(result, "record_id"));
@@ -317,9 +338,10 @@ print_json(const char *name, size_t wanted)
 
 	printf("{\"set\":\"%s\",\"rows\":%zu,\"failed_rows\":%zu,\"true_pairs\":%zu,"
 	       "\"listed_pairs\":%zu,\"recall_listed\":%.4f,\"best_f1\":%.4f,\"threshold\":%.2f,"
-	       "\"precision\":%.4f,\"recall\":%.4f",
+	       "\"precision\":%.4f,\"recall\":%.4f,\"related\":%zu,\"related_same\":%zu",
 	    name, (itself ? &records : &queries)->count, failed_rows, wanted, pair_count,
-	    all.recall, best.f1, best.threshold, best.precision, best.recall);
+	    all.recall, best.f1, best.threshold, best.precision, best.recall, related,
+	    related_same);
 	for (size_t i = 0; i < sizeof at / sizeof at[0]; i++) {
 		struct figures f = figures_at(at[i], wanted);
 

@@ -48,6 +48,13 @@ expect "F1 at 10" 0.5714 "$(echo "$out" | json_field f1_at_10)"
 expect "precision at 10" 0.6667 "$(echo "$out" | json_field precision_at_10)"
 expect "F1 at 15" 0.4000 "$(echo "$out" | json_field f1_at_15)"
 
+# Listed as related: not a pair, but counted: c is a's, f is not.
+sed '/"ref":"a"/s/]}$/],"related":[{"record_id":"c"},{"record_id":"f"},{"record_id":"a"}]}/' "$work/set.jsonl" >"$work/rel.jsonl"
+out=$("$tools"/eval_pairs "$work/set.csv" "$work/rel.jsonl" hand)
+expect "pairs listed as related" 2 "$(echo "$out" | json_field related)"
+expect "true pairs listed as related" 1 "$(echo "$out" | json_field related_same)"
+expect "listed pairs beside related ones" 4 "$(echo "$out" | json_field listed_pairs)"
+
 # A missing line, a line twice and an unknown record are refused.
 head -n 5 "$work/set.jsonl" >"$work/short.jsonl"
 "$tools"/eval_pairs "$work/set.csv" "$work/short.jsonl" hand >/dev/null 2>&1 && expect "a missing line" refused taken
