@@ -326,23 +326,26 @@ relatives_of(enum eval_asked kind)
 	size_t dense = r.appearances - r.sparse;
 
 	printf("  of people who are %-9s %6zu appearances (%zu sparse): related and no match %.4f "
-	       "(dense %.4f), match at list %.4f, at possible %.4f, unseen %.4f\n",
+	       "(dense %.4f), match at list %.4f, at possible %.4f, unseen %.4f; related of those "
+	       "shown %.4f\n",
 	    eval_asked_name(kind), r.appearances, r.sparse, eval_share(r.related, r.appearances),
 	    eval_share(r.related_dense, dense), eval_share(r.match_list, r.appearances),
-	    eval_share(r.match_possible, r.appearances), eval_share(r.unseen, r.appearances));
+	    eval_share(r.match_possible, r.appearances), eval_share(r.unseen, r.appearances),
+	    eval_share(r.related, r.related + r.match_list));
 	printf(
 	    "  %-26s %6zu people: related in some record and in none a match %.4f; of those shown "
 	    "at all %.4f\n",
 	    "", r.people, eval_share(r.people_related, r.people),
 	    eval_share(r.people_related, r.people_shown));
-	return json_pack("{s:s,s:I,s:I,s:f,s:f,s:f,s:f,s:f,s:I,s:f,s:f,s:f}", "asked",
+	return json_pack("{s:s,s:I,s:I,s:f,s:f,s:f,s:f,s:f,s:f,s:I,s:f,s:f,s:f}", "asked",
 	    eval_asked_name(kind), "appearances", (json_int_t)r.appearances, "sparse",
 	    (json_int_t)r.sparse, "related", eval_share(r.related, r.appearances), "related_dense",
 	    eval_share(r.related_dense, dense), "match_at_list",
 	    eval_share(r.match_list, r.appearances), "match_at_possible",
 	    eval_share(r.match_possible, r.appearances), "unseen",
-	    eval_share(r.unseen, r.appearances), "people", (json_int_t)r.people, "people_related",
-	    eval_share(r.people_related, r.people), "people_related_of_shown",
+	    eval_share(r.unseen, r.appearances), "related_of_shown",
+	    eval_share(r.related, r.related + r.match_list), "people", (json_int_t)r.people,
+	    "people_related", eval_share(r.people_related, r.people), "people_related_of_shown",
 	    eval_share(r.people_related, r.people_shown), "people_match_at_possible",
 	    eval_share(r.people_match, r.people));
 }

@@ -223,6 +223,8 @@ put_bars_of_corpus(const json_t *corpus, const json_t *check)
 	bar_row("relatives on file of absent people: related and no match (records)",
 	    real(absent, "related"), ">=", 0.95);
 	bar_row("the same, without sparse records", real(absent, "related_dense"), ">=", 0.95);
+	bar_row("the same, of those records that are shown at all",
+	    real(absent, "related_of_shown"), ">=", 0.95);
 	bar_row("wrong among those secured of themselves",
 	    real(json_object_get(corpus, "secured"), "share"), "<=", 0.01);
 	bar_row("calibration error, this corpus",
@@ -483,7 +485,7 @@ table_relatives(const json_t *corpus)
 {
 	static const char *const columns[] = { "family of people who are", "records", "sparse",
 		"related and no match", "without sparse", "match at list", "at possible", "unseen",
-		"people", "related, no match", "of those shown", NULL };
+		"related of those shown", "people", "related, no match", "of those shown", NULL };
 	static const char *const listed[] = { "listed as", "n", "family", "somebody else",
 		"the person asked about", NULL };
 	const json_t *relatives = json_object_get(corpus, "relatives");
@@ -503,6 +505,7 @@ table_relatives(const json_t *corpus)
 		cell(real(of, "match_at_list"), 4);
 		cell(real(of, "match_at_possible"), 4);
 		cell(real(of, "unseen"), 4);
+		cell(real(of, "related_of_shown"), 4);
 		cell_count(whole(of, "people"));
 		cell(real(of, "people_related"), 4);
 		cell(real(of, "people_related_of_shown"), 4);

@@ -214,7 +214,7 @@ at '<=0.3wrong' "$(part record_recall 1 3)"
 shows "secured" '"secured":{"secured":2,"wrong":1,"share":0.5}'
 # q4: of four appearances of the family two are related and no match, one is a match, one is unseen. Of
 # three people two are related in some record and in none a match.
-shows "relatives" '"asked":"relative","appearances":4,"sparse":1,"related":0.5,"related_dense":0.666667,"match_at_list":0.25,"match_at_possible":0.25,"unseen":0.25,"people":3,"people_related":0.666667,"people_related_of_shown":0.666667,"people_match_at_possible":0.333333'
+shows "relatives" '"asked":"relative","appearances":4,"sparse":1,"related":0.5,"related_dense":0.666667,"match_at_list":0.25,"match_at_possible":0.25,"unseen":0.25,"related_of_shown":0.666667,"people":3,"people_related":0.666667,"people_related_of_shown":0.666667,"people_match_at_possible":0.333333'
 shows "relatives of people on file" '"asked":"present","appearances":2,"sparse":0,"related":0.5,'
 shows "relations" '{"relation":"possible_parent","n":2,"family":2,"other":0,"asked":0}'
 shows "outcomes" '{"asked":"common","n":1,"no_trace":0,"match":0,"insufficient_evidence":1}'
