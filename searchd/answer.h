@@ -83,11 +83,15 @@ enum status answer_judge(struct answer *answer, struct call *call, const struct 
 enum answer_gap {
 	ANSWER_SEARCHED,
 	ANSWER_STALE,	    /* searched, but older than the policy allows */
+	ANSWER_KEPT,	    /* searched, but a generation before the one it should be */
 	ANSWER_OTHER_WORDS, /* searched, but indexed with another lexicon */
 	ANSWER_NEVER_LOADED,
 	ANSWER_UNREADABLE,
 	ANSWER_OTHER_LEG
 };
+/* Why a system could not be read when it was searched in this call; NULL: it could. */
+const struct err *answer_system_fault(
+    const struct call *call, const struct leg_system *system, const struct snapshot *snapshot);
 enum answer_gap answer_system_gap(
     const struct call *call, const struct leg_system *system, const struct snapshot *snapshot);
 

@@ -17,6 +17,18 @@ thresholds_of(const struct policy_system *system)
 		from->secure };
 }
 
+const struct err *
+answer_system_fault(
+    const struct call *call, const struct leg_system *system, const struct snapshot *snapshot)
+{
+	const struct call_searcher *searched = call->searched;
+
+	if (searched == NULL || searched->leg == NULL || searched->leg->snapshot != snapshot ||
+	    system->at < 0)
+		return NULL;
+	return searcher_fault(searched->searcher, (size_t)system->at);
+}
+
 enum answer_gap
 answer_system_gap(
     const struct call *call, const struct leg_system *system, const struct snapshot *snapshot)
@@ -24,11 +36,13 @@ answer_system_gap(
 	const struct snapshot_system *state;
 	int64_t age_ms;
 
-	if (system->at < 0)
+	if (system->at < 0 || answer_system_fault(call, system, snapshot) != NULL)
 		return ANSWER_UNREADABLE;
 	state = snapshot_system(snapshot, (size_t)system->at);
 	if (!state->loaded)
 		return ANSWER_NEVER_LOADED;
+	if (system->note[0] != '\0')
+		return ANSWER_KEPT;
 	if (memcmp(state->manifest.lexicon_hash.bytes,
 		lexicon_hash(call->world->rules->lexicon)->bytes, DIGEST_BYTES) != 0)
 		return ANSWER_OTHER_WORDS;
@@ -183,19 +197,22 @@ least_possible(const struct leg *leg)
 
 /* Where nothing could be searched there is no evidence either way: that is no "no trace". */
 static bool
-searches_something(const struct leg *leg)
+searches_something(const struct call *call, const struct leg *leg)
 {
-	for (size_t i = 0; i < leg->system_count; i++)
-		if (leg->systems[i].at >= 0 &&
-		    snapshot_system(leg->snapshot, (size_t)leg->systems[i].at)->loaded)
+	for (size_t i = 0; i < leg->system_count; i++) {
+		enum answer_gap gap = answer_system_gap(call, &leg->systems[i], leg->snapshot);
+
+		if (gap != ANSWER_UNREADABLE && gap != ANSWER_NEVER_LOADED)
 			return true;
+	}
 	return false;
 }
 
 static enum outcome
-outcome_of(const struct answer_person *person, const struct leg *leg, const struct scorer *scorer)
+outcome_of(const struct answer_person *person, const struct call *call, const struct leg *leg,
+    const struct scorer *scorer)
 {
-	if (!searches_something(leg))
+	if (!searches_something(call, leg))
 		return OUTCOME_INSUFFICIENT;
 	if (person->referred > 0)
 		return different_people(person, scorer) >= MANY_MATCH_PEOPLE ? OUTCOME_MANY_MATCH
@@ -299,6 +316,7 @@ answer_person_judge(struct answer_person *out, struct call *call, const struct l
 	    arena_alloc(call->arena, result->count > 0 ? result->count : 1, sizeof *out->related);
 	if (out->candidates == NULL || out->related == NULL)
 		return err_set(&call->err, STATUS_NOMEM, "out of memory");
+	out->count = out->referred = out->related_count = 0;
 	out->best_bits = result->best_bits;
 	out->capped = result->capped;
 	out->least_bound = result->least_bound;
@@ -309,8 +327,8 @@ answer_person_judge(struct answer_person *out, struct call *call, const struct l
 	out->related_shown =
 	    out->related_count < RELATED_SHOWN_MAX ? out->related_count : RELATED_SHOWN_MAX;
 	out->related_capped = result->family_capped;
-	out->outcome = outcome_of(out, leg, scorer);
-	out->would_help = searches_something(leg) ? would_help(&out->features, scorer) : "";
+	out->outcome = outcome_of(out, call, leg, scorer);
+	out->would_help = searches_something(call, leg) ? would_help(&out->features, scorer) : "";
 	return STATUS_OK;
 }
 

@@ -58,8 +58,11 @@ answer_write_names(struct buf *out, struct call *call)
 /* --- Coverage ----------------------------------------------------------------------------------
  */
 static void
-gap_reason(struct buf *out, const struct leg_system *system, enum answer_gap gap)
+gap_reason(
+    struct buf *out, const struct leg_system *system, const struct err *fault, enum answer_gap gap)
 {
+	char text[512];
+
 	switch (gap) {
 	case ANSWER_STALE:
 		buf_addf(out, "the export is older than the policy's %u hours",
@@ -72,7 +75,12 @@ gap_reason(struct buf *out, const struct leg_system *system, enum answer_gap gap
 		buf_add_text(out, "never loaded");
 		break;
 	case ANSWER_UNREADABLE:
-		buf_addf(out, "cannot be read: %s", system->fault);
+		if (fault != NULL)
+			err_format(text, sizeof text, fault);
+		buf_addf(out, "cannot be read: %s", fault != NULL ? text : system->fault);
+		break;
+	case ANSWER_KEPT:
+		buf_addf(out, "an earlier generation: %s", system->note);
 		break;
 	case ANSWER_SEARCHED:
 	case ANSWER_OTHER_LEG:
@@ -99,7 +107,9 @@ put_manifest(struct buf *out, const struct call *call, const struct manifest *ma
 	put_number(out, "generation", manifest == NULL ? 0 : manifest->generation);
 	put_time(out, "as_of", manifest == NULL ? 0 : manifest->as_of_ms);
 	put_number(out, "age_hours", age_ms > 0 ? (uint64_t)(age_ms / HOUR_MS) : 0);
-	put_bool(out, "stale", manifest != NULL && limit > 0 && age_ms > (int64_t)limit * HOUR_MS);
+	put_bool(out, "stale",
+	    manifest != NULL &&
+		(system->note[0] != '\0' || (limit > 0 && age_ms > (int64_t)limit * HOUR_MS)));
 	put_number(out, "records", manifest == NULL ? 0 : manifest->records);
 	put_number(out, "people", manifest == NULL ? 0 : manifest->people);
 	if (!status)
@@ -124,7 +134,8 @@ write_system(struct buf *out, struct call *call, const struct leg *leg,
 {
 	enum answer_gap gap =
 	    mine ? answer_system_gap(call, system, leg->snapshot) : ANSWER_OTHER_LEG;
-	bool searched = gap == ANSWER_SEARCHED || gap == ANSWER_STALE || gap == ANSWER_OTHER_WORDS;
+	bool searched = gap == ANSWER_SEARCHED || gap == ANSWER_STALE || gap == ANSWER_KEPT ||
+			gap == ANSWER_OTHER_WORDS;
 	const struct manifest *manifest =
 	    searched ? &snapshot_system(leg->snapshot, (size_t)system->at)->manifest : NULL;
 	struct buf reason = BUF_INIT;
@@ -134,7 +145,7 @@ write_system(struct buf *out, struct call *call, const struct leg *leg,
 	else if (gap == ANSWER_SEARCHED && capped(answer))
 		buf_add_text(&reason, "too many candidates: only the best were compared");
 	else
-		gap_reason(&reason, system, gap);
+		gap_reason(&reason, system, answer_system_fault(call, system, leg->snapshot), gap);
 	buf_add_char(out, '{');
 	put_text(out, "system", str_from(system->policy->key));
 	put_text(out, "title", str_from(system->policy->title));
@@ -343,7 +354,7 @@ say_coverage(struct buf *out, struct call *call, const struct answer *answer)
 		plain_time(out, manifest->as_of_ms);
 		buf_addf(out, ", %llu records, %llu people%s)",
 		    (unsigned long long)manifest->records, (unsigned long long)manifest->people,
-		    gap == ANSWER_STALE ? ", out of date" : "");
+		    gap == ANSWER_STALE || gap == ANSWER_KEPT ? ", out of date" : "");
 		before = "; ";
 	}
 	buf_add_text(out, before[0] == ';' ? "." : " Nothing was searched.");

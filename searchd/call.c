@@ -156,6 +156,7 @@ call_searcher(struct searcher **out, struct call *call, struct str leg_key, bool
 		}
 	if (open == NULL)
 		return err_set(&call->err, STATUS_NOT_FOUND, "no such leg");
+	call->searched = open;
 	if (open->leg == leg && !again) {
 		*out = open->searcher;
 		return STATUS_OK;

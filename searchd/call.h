@@ -50,6 +50,8 @@ struct call {
 	int64_t at_ms;	     /* Unix ms UTC */
 	int64_t deadline_ms; /* monotonic */
 	struct digest hash;  /* of op, role and body: the identity of what was asked */
+	/* The databases that this call asked last, which tell what they could not read; or NULL. */
+	const struct call_searcher *searched;
 
 	/* The outcome. */
 	struct err err;	 /* text for the asker when the code is not WIRE_OK */

@@ -1,4 +1,5 @@
 #include "searchd/check.h"
+#include "daemon/log.h"
 #include "record/person_json.h"
 #include "searchd/answer.h"
 #include "searchd/authorise.h"
@@ -159,48 +160,102 @@ check_family_floor(const struct leg *leg)
 	return least;
 }
 
-static enum status
-search_one(struct call *call, const struct leg *leg, struct answer_person *person, bool again)
+static bool
+is_late(void *ctx)
 {
-	struct searcher *searcher = NULL;
+	return call_late(ctx);
+}
+
+static enum status
+search_one(struct call *call, const struct leg *leg, struct searcher *searcher,
+    struct answer_person *person)
+{
 	struct search_result result;
-	enum status status = call_searcher(&searcher, call, str_from(leg->key), again);
+	enum status status =
+	    search_person_and_family(&result, searcher, call->arena, call->worker->folder,
+		&person->features, check_floor(leg), check_family_floor(leg), &call->err);
 
 	if (status == STATUS_OK)
-		status =
-		    search_person_and_family(&result, searcher, call->arena, call->worker->folder,
-			&person->features, check_floor(leg), check_family_floor(leg), &call->err);
-	if (status == STATUS_OK)
 		status = answer_person_judge(person, call, leg, searcher_scorer(searcher), &result);
+	return status;
+}
+
+static size_t
+count_left_out(const struct call *call, const struct leg *leg)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < leg->system_count; i++)
+		count += answer_system_fault(call, &leg->systems[i], leg->snapshot) != NULL;
+	return count;
+}
+
+/* The watch looks at the leg again. */
+static void
+report_left_out(const struct call *call, struct leg *leg)
+{
+	if (count_left_out(call, leg) == 0 || atomic_exchange(&leg->suspect, true))
+		return;
+	for (size_t i = 0; i < leg->system_count; i++) {
+		const struct err *fault =
+		    answer_system_fault(call, &leg->systems[i], leg->snapshot);
+		struct log_line line;
+		char text[512];
+
+		if (fault == NULL)
+			continue;
+		log_begin(&line, LOG_LEVEL_ERROR, call->request.id, "system_left_out");
+		log_text(&line, "system", str_from(leg->systems[i].policy->key));
+		log_text(&line, "err", str_from(err_format(text, sizeof text, fault)));
+		log_end(&line);
+	}
+}
+
+static enum status
+search_people(
+    struct call *call, const struct leg *leg, struct searcher *searcher, struct answer *answer)
+{
+	enum status status = STATUS_OK;
+
+	for (size_t i = 0; status == STATUS_OK && i < answer->people_count; i++)
+		status = search_one(call, leg, searcher, &answer->people[i]);
+	return status;
+}
+
+/* An answer is of one set of systems: if one drops out on the way, everyone is searched again
+ * without it. Each round but the last loses a system, so there are few. */
+static enum status
+search_rounds(struct call *call, struct leg *leg, struct answer *answer)
+{
+	struct searcher *searcher = NULL;
+	enum status status = call_searcher(&searcher, call, str_from(leg->key), false);
+	size_t left_out;
+
+	if (status != STATUS_OK)
+		return status;
+	searcher_set_stop(searcher, is_late, call);
+	do {
+		left_out = count_left_out(call, leg);
+		status = search_people(call, leg, searcher, answer);
+	} while (status == STATUS_OK && count_left_out(call, leg) > left_out);
+	searcher_set_stop(searcher, NULL, NULL);
+	report_left_out(call, leg);
 	return status;
 }
 
 enum wire_code
 check_search(struct call *call, struct answer *answer)
 {
-	const struct leg *leg = world_leg(call->world, answer->leg);
-	enum status status = STATUS_OK;
+	struct leg *leg = world_leg(call->world, answer->leg);
+	enum status status = search_rounds(call, leg, answer);
 
-	for (size_t i = 0; status == STATUS_OK && i < answer->people_count; i++) {
-		if (call_late(call))
-			return call_fail(call, WIRE_DEADLINE,
-			    "the check took longer than %d ms; ask for fewer people at once",
-			    WIRE_CHECK_MS);
-		status = search_one(call, leg, &answer->people[i], false);
-		if (status == STATUS_STALE) {
-			/* Its files were replaced while they were read: once more from the start.
-			 */
-			err_clear(&call->err);
-			status = search_one(call, leg, &answer->people[i], true);
-		}
-	}
 	if (status == STATUS_OK)
 		status = answer_judge(answer, call, leg);
-	if (status != STATUS_OK)
-		return call_fault(call, status);
-	return call_late(call) ? call_fail(call, WIRE_DEADLINE, "the check took longer than %d ms",
-				     WIRE_CHECK_MS)
-			       : WIRE_OK;
+	if (status == STATUS_TIMEOUT || (status == STATUS_OK && call_late(call)))
+		return call_fail(call, WIRE_DEADLINE,
+		    "the check took longer than %d ms; ask for fewer people at once",
+		    WIRE_CHECK_MS);
+	return status == STATUS_OK ? WIRE_OK : call_fault(call, status);
 }
 
 /* --- Answer and ledger -------------------------------------------------------------------------

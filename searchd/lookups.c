@@ -201,7 +201,7 @@ count_people(struct call *call, const struct leg *leg, const char *system, struc
 static enum wire_code
 put_on_file(struct call *call, const struct policy_system *system, struct str record_id)
 {
-	const struct leg *leg = world_leg(call->world, str_from(system->leg));
+	struct leg *leg = world_leg(call->world, str_from(system->leg));
 	size_t count = 0;
 	enum status status = count_people(call, leg, system->key, record_id, &count, false);
 
@@ -209,8 +209,10 @@ put_on_file(struct call *call, const struct policy_system *system, struct str re
 		err_clear(&call->err);
 		status = count_people(call, leg, system->key, record_id, &count, true);
 	}
-	if (status != STATUS_OK)
+	if (status != STATUS_OK) {
+		atomic_store(&leg->suspect, true); /* the watch looks at its files again */
 		return call_fault(call, status);
+	}
 	buf_addf(
 	    &call->body, ",\"on_file\":%s,\"people\":%zu", count > 0 ? "true" : "false", count);
 	return WIRE_OK;

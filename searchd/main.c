@@ -131,7 +131,7 @@ static enum status
 start_service(struct daemon *daemon, struct rules *rules, struct err *err)
 {
 	struct world *world = NULL;
-	enum status status = world_load(&world, rules, daemon->settings->data, err);
+	enum status status = world_load(&world, rules, daemon->settings->data, NULL, err);
 
 	if (status != STATUS_OK)
 		return status;

@@ -7,6 +7,8 @@
 #include <time.h>
 
 #define LOOK_MS 500
+/* Between two checks of one leg whose files seem damaged: each reads them whole. */
+#define SUSPECT_PAUSE_MS 10000
 
 struct watch {
 	struct service *service;
@@ -15,8 +17,30 @@ struct watch {
 	pthread_mutex_t lock; /* `stopping`; and one loads at a time */
 	pthread_cond_t stop;
 	bool stopping;
-	uint64_t refused[POLICY_LEGS_MAX]; /* marks of generations that could not be read */
+	uint64_t refused[POLICY_LEGS_MAX];	 /* marks of legs that could not be loaded */
+	int64_t quiet_until_ms[POLICY_LEGS_MAX]; /* monotonic */
 };
+
+static int64_t
+now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* The current generation is not what is searched. */
+static void
+log_note(const struct leg_system *system)
+{
+	struct log_line line;
+
+	log_begin(&line, LOG_LEVEL_ERROR, STR_NONE, "generation_refused");
+	log_text(&line, "err", str_from(system->note));
+	log_text(&line, "system", str_from(system->policy->key));
+	log_end(&line);
+}
 
 static void
 log_leg(const struct leg *leg)
@@ -27,6 +51,8 @@ log_leg(const struct leg *leg)
 		    system->at < 0 ? NULL : snapshot_system(leg->snapshot, (size_t)system->at);
 		struct log_line line;
 
+		if (system->note[0] != '\0')
+			log_note(system);
 		log_begin(
 		    &line, system->at < 0 ? LOG_LEVEL_ERROR : LOG_LEVEL_INFO, STR_NONE, "system");
 		log_text(&line, "system", str_from(system->policy->key));
@@ -54,6 +80,19 @@ renew_leg(struct watch *watch, struct world *world, size_t i, uint64_t mark)
 	log_err(LOG_LEVEL_ERROR, "generation_refused", &err);
 }
 
+/* A search could not read it, or its files changed under it. */
+static bool
+is_suspect(struct watch *watch, const struct leg *leg, size_t i)
+{
+	int64_t now = now_ms();
+
+	if (now < watch->quiet_until_ms[i] ||
+	    (!atomic_load(&leg->suspect) && !world_leg_changed(leg)))
+		return false;
+	watch->quiet_until_ms[i] = now + SUSPECT_PAUSE_MS;
+	return true;
+}
+
 /* Under the lock, so that a reload does not come between. */
 static void
 look(struct watch *watch)
@@ -61,9 +100,11 @@ look(struct watch *watch)
 	struct world *world = service_world(watch->service);
 
 	for (size_t i = 0; i < world->leg_count; i++) {
-		uint64_t mark = world_leg_mark(world->legs[i], watch->settings->data);
+		const struct leg *leg = world->legs[i];
+		uint64_t mark = world_leg_mark(leg, watch->settings->data);
+		bool news = mark != leg->mark && mark != watch->refused[i];
 
-		if (mark == world->legs[i]->mark || mark == watch->refused[i])
+		if (!news && !is_suspect(watch, leg, i))
 			continue;
 		renew_leg(watch, world, i, mark);
 		world_drop(world);
@@ -141,15 +182,18 @@ enum status
 watch_reload(struct watch *watch, struct err *err)
 {
 	struct rules *rules = NULL;
-	struct world *world = NULL;
+	struct world *world = NULL, *old = NULL;
 	enum status status = rules_load(&rules, watch->settings, err);
 
 	if (status != STATUS_OK)
 		return status;
 	pthread_mutex_lock(&watch->lock);
-	status = world_load(&world, rules, watch->settings->data, err);
+	old = service_world(watch->service);
+	status = world_load(&world, rules, watch->settings->data, old, err);
+	world_drop(old);
 	if (status == STATUS_OK) {
 		memset(watch->refused, 0, sizeof watch->refused);
+		memset(watch->quiet_until_ms, 0, sizeof watch->quiet_until_ms);
 		for (size_t i = 0; i < world->leg_count; i++)
 			log_leg(world->legs[i]);
 		service_set_world(watch->service, world);

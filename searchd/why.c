@@ -95,9 +95,15 @@ look(struct why *why, bool again)
 
 	if (status != STATUS_OK || why->searched == NULL || why->searched->at < 0)
 		return status;
-	return search_why(&why->found, searcher, call->arena, call->worker->folder,
+	status = search_why(&why->found, searcher, call->arena, call->worker->folder,
 	    &why->asked->features, check_floor(why->leg), check_family_floor(why->leg),
 	    (size_t)why->searched->at, why->record_id, &call->err);
+	if (status != STATUS_OK &&
+	    answer_system_fault(call, why->searched, why->leg->snapshot) != NULL) {
+		err_clear(&call->err); /* a step of the answer, not a fault of the question */
+		status = STATUS_OK;
+	}
+	return status;
 }
 
 static enum wire_code

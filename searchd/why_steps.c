@@ -45,6 +45,14 @@ manifest_of(const struct why *why)
 	return &snapshot_system(why->leg->snapshot, (size_t)why->searched->at)->manifest;
 }
 
+static const char *
+fault_of(const struct why *why)
+{
+	const struct err *fault = answer_system_fault(why->call, why->searched, why->leg->snapshot);
+
+	return fault != NULL ? fault->text : why->searched->fault;
+}
+
 static struct why_step
 searched(const struct why *why, const struct why_person *person)
 {
@@ -64,9 +72,9 @@ searched(const struct why *why, const struct why_person *person)
 		    false, NAN, NAN, arena_format(arena_of(why), "%s was never loaded", title));
 	case ANSWER_UNREADABLE:
 		return step(false, NAN, NAN,
-		    arena_format(
-			arena_of(why), "%s cannot be read: %s", title, why->searched->fault));
+		    arena_format(arena_of(why), "%s cannot be read: %s", title, fault_of(why)));
 	case ANSWER_STALE:
+	case ANSWER_KEPT:
 	case ANSWER_OTHER_WORDS:
 	case ANSWER_SEARCHED:
 		break;
@@ -95,6 +103,7 @@ on_file(const struct why *why, const struct why_person *person)
 
 	(void)person;
 	if (why->searched == NULL || why->searched->at < 0 ||
+	    answer_system_fault(why->call, why->searched, why->leg->snapshot) != NULL ||
 	    !snapshot_system(why->leg->snapshot, (size_t)why->searched->at)->loaded)
 		return not_reached("not looked up");
 	generation = (unsigned long long)manifest_of(why)->generation;

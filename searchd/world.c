@@ -101,17 +101,43 @@ world_leg_mark(const struct leg *leg, const char *data_folder)
 	return str_hash((struct str){ (const char *)numbers, sizeof numbers });
 }
 
+bool
+world_leg_changed(const struct leg *leg)
+{
+	for (size_t i = 0; i < snapshot_count(leg->snapshot); i++)
+		if (snapshot_changed(leg->snapshot, i))
+			return true;
+	return false;
+}
+
+/* The first system whose databases do not open. */
+static enum status
+first_fault(const struct searcher *searcher, size_t count, struct err *err)
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct err *fault = searcher_fault(searcher, i);
+
+		if (fault != NULL && err != NULL && err->status == STATUS_OK)
+			*err = *fault;
+		if (fault != NULL)
+			return fault->status;
+	}
+	return STATUS_OK;
+}
+
 /* A snapshot whose databases really open. */
 static enum status
 load_snapshot(struct snapshot **out, const struct rules *rules, const char *data_folder,
-    const char *const *systems, size_t count, struct err *err)
+    const char *const *systems, const uint64_t *generations, size_t count, struct err *err)
 {
 	struct searcher *searcher = NULL;
-	enum status status = snapshot_load(out, data_folder, systems, count, err);
+	enum status status = snapshot_load_at(out, data_folder, systems, generations, count, err);
 
 	if (status != STATUS_OK)
 		return status;
 	status = searcher_open(&searcher, *out, rules->model, rules->lexicon, err);
+	if (status == STATUS_OK)
+		status = first_fault(searcher, count, err);
 	searcher_close(searcher);
 	if (status != STATUS_OK) {
 		snapshot_free(*out);
@@ -120,32 +146,106 @@ load_snapshot(struct snapshot **out, const struct rules *rules, const char *data
 	return status;
 }
 
+/* The generation of the system that the old world searches; 0: none. */
+static uint64_t
+old_generation(const struct world *old, const char *system)
+{
+	for (size_t i = 0; old != NULL && i < old->leg_count; i++)
+		for (size_t j = 0; j < old->legs[i]->system_count; j++) {
+			const struct leg_system *one = &old->legs[i]->systems[j];
+
+			if (one->at >= 0 && strcmp(one->policy->key, system) == 0)
+				return snapshot_system(old->legs[i]->snapshot, (size_t)one->at)
+				    ->manifest.generation;
+		}
+	return 0;
+}
+
+/* STATUS_OK if that generation (0: the current one) of the one system can be searched, or if it
+ * was never loaded. */
+static enum status
+try_alone(const struct leg *leg, const char *data_folder, const char *system, uint64_t generation,
+    uint64_t had, struct err *err)
+{
+	struct snapshot *alone = NULL;
+	enum status status =
+	    load_snapshot(&alone, leg->rules, data_folder, &system, &generation, 1, err);
+
+	if (status == STATUS_OK && had != 0 && !snapshot_system(alone, 0)->loaded)
+		status = err_data(err, STATUS_CORRUPT, system, 0, "all its generations are gone");
+	snapshot_free(alone);
+	return status;
+}
+
+/* *generation: what is to be searched of the system, 0 for the current one. False: nothing can. */
+static bool
+choose_generation(uint64_t *generation, struct leg *leg, struct leg_system *system,
+    const char *data_folder, uint64_t had)
+{
+	const char *key = system->policy->key;
+	struct err fault = ERR_NONE;
+	uint64_t newest = 0;
+	bool linked = generation_check_link(&newest, data_folder, key, &fault) == STATUS_OK;
+
+	*generation = 0;
+	if (linked && try_alone(leg, data_folder, key, 0, had, &fault) == STATUS_OK)
+		return true;
+	*generation = had != 0 ? had : linked ? 0 : newest;
+	if (*generation != 0 &&
+	    try_alone(leg, data_folder, key, *generation, had, NULL) == STATUS_OK) {
+		err_format(system->note, sizeof system->note, &fault);
+		return true;
+	}
+	err_format(system->fault, sizeof system->fault, &fault);
+	return false;
+}
+
 /* Finds out which systems cannot be read; the rest goes into one snapshot. */
 static enum status
-load_readable(struct leg *leg, const char *data_folder, struct err *err)
+load_readable(struct leg *leg, const char *data_folder, const struct world *old, struct err *err)
 {
 	const char *readable[SEARCH_SYSTEMS_MAX];
+	uint64_t generations[SEARCH_SYSTEMS_MAX];
 	size_t count = 0;
 
 	for (size_t i = 0; i < leg->system_count; i++) {
 		struct leg_system *system = &leg->systems[i];
-		struct snapshot *alone = NULL;
-		struct err fault = ERR_NONE;
-		enum status status =
-		    load_snapshot(&alone, leg->rules, data_folder, &system->policy->key, 1, &fault);
+		bool found = choose_generation(&generations[count], leg, system, data_folder,
+		    old_generation(old, system->policy->key));
 
-		snapshot_free(alone);
-		system->at = status == STATUS_OK ? (int)count : -1;
-		if (status == STATUS_OK)
+		system->at = found ? (int)count : -1;
+		if (found)
 			readable[count++] = system->policy->key;
-		else
-			err_format(system->fault, sizeof system->fault, &fault);
 	}
-	return load_snapshot(&leg->snapshot, leg->rules, data_folder, readable, count, err);
+	return load_snapshot(
+	    &leg->snapshot, leg->rules, data_folder, readable, generations, count, err);
+}
+
+/* Everything current and whole: the usual case, in which no file is read twice. */
+static bool
+load_current(
+    struct leg *leg, const char *data_folder, const char *const *keys, const struct world *old)
+{
+	uint64_t newest = 0;
+
+	for (size_t i = 0; i < leg->system_count; i++)
+		if (generation_check_link(&newest, data_folder, keys[i], NULL) != STATUS_OK)
+			return false;
+	if (load_snapshot(&leg->snapshot, leg->rules, data_folder, keys, NULL, leg->system_count,
+		NULL) != STATUS_OK)
+		return false;
+	for (size_t i = 0; i < leg->system_count; i++)
+		if (!snapshot_system(leg->snapshot, i)->loaded &&
+		    old_generation(old, keys[i]) != 0) {
+			snapshot_free(leg->snapshot);
+			leg->snapshot = NULL;
+			return false;
+		}
+	return true;
 }
 
 static enum status
-fill_leg(struct leg *leg, const char *data_folder, struct err *err)
+fill_leg(struct leg *leg, const char *data_folder, const struct world *old, struct err *err)
 {
 	const struct policy *policy = leg->rules->policy;
 	const char *keys[SEARCH_SYSTEMS_MAX];
@@ -164,15 +264,14 @@ fill_leg(struct leg *leg, const char *data_folder, struct err *err)
 		leg->system_count++;
 	}
 	leg->mark = world_leg_mark(leg, data_folder);
-	if (load_snapshot(&leg->snapshot, leg->rules, data_folder, keys, leg->system_count, NULL) ==
-	    STATUS_OK)
+	if (load_current(leg, data_folder, keys, old))
 		return STATUS_OK;
-	return load_readable(leg, data_folder, err);
+	return load_readable(leg, data_folder, old, err);
 }
 
 static enum status
 load_leg(struct leg **out, struct rules *rules, const char *key, const char *data_folder,
-    struct err *err)
+    const struct world *old, struct err *err)
 {
 	struct leg *leg = mem_zero(1, sizeof *leg);
 	enum status status;
@@ -180,9 +279,10 @@ load_leg(struct leg **out, struct rules *rules, const char *key, const char *dat
 	if (leg == NULL)
 		return no_memory(err);
 	atomic_init(&leg->references, 1);
+	atomic_init(&leg->suspect, false);
 	leg->rules = rules_take(rules);
 	leg->key = key;
-	status = fill_leg(leg, data_folder, err);
+	status = fill_leg(leg, data_folder, old, err);
 	if (status == STATUS_OK)
 		*out = leg;
 	else
@@ -193,7 +293,8 @@ load_leg(struct leg **out, struct rules *rules, const char *key, const char *dat
 /* --- World -------------------------------------------------------------------------------------
  */
 enum status
-world_load(struct world **out, struct rules *rules, const char *data_folder, struct err *err)
+world_load(struct world **out, struct rules *rules, const char *data_folder,
+    const struct world *old, struct err *err)
 {
 	struct world *world = mem_zero(1, sizeof *world);
 	enum status status = STATUS_OK;
@@ -204,7 +305,8 @@ world_load(struct world **out, struct rules *rules, const char *data_folder, str
 	atomic_init(&world->references, 1);
 	world->rules = rules_take(rules);
 	while (status == STATUS_OK && (key = policy_leg(rules->policy, world->leg_count)) != NULL) {
-		status = load_leg(&world->legs[world->leg_count], rules, key, data_folder, err);
+		status =
+		    load_leg(&world->legs[world->leg_count], rules, key, data_folder, old, err);
 		if (status == STATUS_OK)
 			world->leg_count++;
 	}
@@ -233,7 +335,7 @@ world_drop(struct world *world)
 	mem_free(world);
 }
 
-const struct leg *
+struct leg *
 world_leg(const struct world *world, struct str key)
 {
 	for (size_t i = 0; i < world->leg_count; i++)
@@ -242,33 +344,16 @@ world_leg(const struct world *world, struct str key)
 	return NULL;
 }
 
-/* The first system that `old` could read and `now` cannot. */
-static const struct leg_system *
-lost_system(const struct leg *old, const struct leg *now)
-{
-	for (size_t i = 0; i < now->system_count; i++)
-		if (now->systems[i].at < 0 && old->systems[i].at >= 0)
-			return &now->systems[i];
-	return NULL;
-}
-
 enum status
 world_renew(
     struct world **out, struct world *old, size_t i, const char *data_folder, struct err *err)
 {
-	const struct leg_system *lost;
 	struct world *world;
 	struct leg *leg = NULL;
-	enum status status = load_leg(&leg, old->rules, old->legs[i]->key, data_folder, err);
+	enum status status = load_leg(&leg, old->rules, old->legs[i]->key, data_folder, old, err);
 
 	if (status != STATUS_OK)
 		return status;
-	lost = lost_system(old->legs[i], leg);
-	if (lost != NULL) {
-		status = err_data(err, STATUS_CORRUPT, lost->policy->key, 0, "%.200s", lost->fault);
-		leg_drop(leg);
-		return status;
-	}
 	world = mem_zero(1, sizeof *world);
 	if (world == NULL) {
 		leg_drop(leg);

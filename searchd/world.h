@@ -35,6 +35,9 @@ struct leg_system {
 	const struct policy_system *policy; /* of the leg's rules */
 	int at;				    /* in the snapshot; -1: could not be read */
 	char fault[256];		    /* then: why */
+	/* Searched is not the generation that `current` should name, but the last good one, for
+	 * this reason; "": it is the current one. */
+	char note[256];
 };
 
 struct leg {
@@ -45,6 +48,8 @@ struct leg {
 	struct leg_system systems[SEARCH_SYSTEMS_MAX];
 	size_t system_count;
 	uint64_t mark; /* world_leg_mark() when it was loaded */
+	/* A search met a system that it could not read: to be looked at again. */
+	atomic_bool suspect;
 };
 
 struct world {
@@ -54,24 +59,26 @@ struct world {
 	size_t leg_count;
 };
 
-/* A system that cannot be read is left out, with its fault; only a leg that has no readable part
- * of the machinery at all (memory, limits) fails. */
-enum status world_load(
-    struct world **out, struct rules *rules, const char *data_folder, struct err *err) MUST_USE;
+/*
+ * A system that cannot be read is left out, with its fault; only a leg that has no readable part
+ * of the machinery at all (memory, limits) fails. Where the current generation of a system cannot
+ * be read, or `current` names none, the one that `old` searches goes on being searched, if it is
+ * whole; without one (`old` may be NULL), and only if it is `current` that is at fault, the newest.
+ */
+enum status world_load(struct world **out, struct rules *rules, const char *data_folder,
+    const struct world *old, struct err *err) MUST_USE;
 struct world *world_take(struct world *world);
 void world_drop(struct world *world);
-const struct leg *world_leg(const struct world *world, struct str key); /* NULL: no such leg */
+struct leg *world_leg(const struct world *world, struct str key); /* NULL: no such leg */
 struct leg *leg_take(struct leg *leg);
 void leg_drop(struct leg *leg);
 
 /* A number that changes when a system of the leg gets another generation. */
 uint64_t world_leg_mark(const struct leg *leg, const char *data_folder);
+/* True if database files of the leg are not as they were when it was loaded. */
+bool world_leg_changed(const struct leg *leg);
 
-/*
- * A new world with the leg at `i` loaded again, the others shared. STATUS_CORRUPT and so on, and
- * no new world, if a system that could be read before cannot be read now: better the old
- * generation than none.
- */
+/* A new world with the leg at `i` loaded again, every byte checked; the others are shared. */
 enum status world_renew(struct world **out, struct world *old, size_t i, const char *data_folder,
     struct err *err) MUST_USE;
 

@@ -161,7 +161,9 @@ lock_system(struct file_lock *lock, const char *folder, const char *system, stru
 	    pid == NULL ? "unknown" : pid + 1);
 }
 
-/* A full load must be able to repair a folder whose `current` is damaged, so that is no error. */
+/* A full load must be able to repair a folder whose `current` is damaged, so that is no error. A
+ * number that `current` names but that is not there counts for nothing: the next one follows the
+ * highest that is. */
 static enum status
 find_previous(
     struct generation_build *build, struct leftovers *left, const char *folder, struct err *err)
@@ -176,8 +178,10 @@ find_previous(
 	if (status != STATUS_OK)
 		return err_data(err, status, reason.source, 0, "%s", reason.text);
 	status = number_folder(build->previous, folder, left->current, err);
-	if (status == STATUS_OK && stat(build->previous, &st) != 0)
+	if (status == STATUS_OK && stat(build->previous, &st) != 0) {
 		build->previous[0] = '\0';
+		left->current = 0;
+	}
 	left->published = build->previous[0] != '\0';
 	return status;
 }
@@ -195,8 +199,8 @@ prepare(struct generation_build *build, struct err *err)
 		return status;
 	build->number = (left.highest > left.current ? left.highest : left.current) + 1;
 	if (build->number > NUMBER_MAX)
-		return err_data(
-		    err, STATUS_LIMIT, build->system_folder, 0, "generation numbers are used up");
+		return err_data(err, STATUS_LIMIT, build->system_folder, 0,
+		    "generation numbers are used up: %u is there; move it away", NUMBER_MAX);
 	snprintf(name, sizeof name, "building-%ld", (long)getpid());
 	status = join(build->folder, build->system_folder, name, err);
 	if (status == STATUS_OK && mkdir(build->folder, 0750) != 0)
@@ -427,6 +431,48 @@ generation_current(char folder[PATH_MAX], struct manifest *manifest, const char 
 		return status;
 	}
 	return err_data(err, STATUS_STALE, path, 0, "replaced again and again while it was read");
+}
+
+enum status
+generation_at(char folder[PATH_MAX], struct manifest *manifest, const char *data_folder,
+    const char *system, uint64_t number, struct err *err)
+{
+	char path[PATH_MAX];
+	enum status status = system_folder(path, data_folder, system, err);
+
+	return status == STATUS_OK ? read_generation(folder, manifest, path, system, number, err)
+				   : status;
+}
+
+enum status
+generation_check_link(
+    uint64_t *newest, const char *data_folder, const char *system, struct err *err)
+{
+	struct kept kept = { { 0 } };
+	struct err reason = ERR_NONE;
+	char path[PATH_MAX], folder[PATH_MAX];
+	uint64_t number = 0;
+	struct stat st;
+	enum status status = system_folder(path, data_folder, system, err);
+
+	*newest = 0;
+	if (status != STATUS_OK)
+		return status;
+	if (each_name(path, note_number, &kept, NULL) == STATUS_OK)
+		*newest = kept.newest[0];
+	status = read_current(&number, path, &reason);
+	if (status == STATUS_NOT_FOUND && *newest == 0)
+		return STATUS_OK;
+	if (status == STATUS_NOT_FOUND)
+		return err_data(err, STATUS_CORRUPT, reason.source, 0, "link is missing");
+	if (status == STATUS_OK)
+		status = number_folder(folder, path, number, err);
+	else
+		return err_data(err, status, reason.source, 0, "%s", reason.text);
+	if (status == STATUS_OK && stat(folder, &st) != 0)
+		return err_data(
+		    err, STATUS_CORRUPT, folder, 0, "\"current\" names it, but it is not there");
+	return status;
 }
 
 enum status

@@ -99,6 +99,18 @@ void generation_abandon(struct generation_build *build);
 enum status generation_current(char folder[PATH_MAX], struct manifest *manifest,
     const char *data_folder, const char *system, struct err *err) MUST_USE;
 
+/* The same of a generation by its number, whatever `current` names. STATUS_NOT_FOUND: not there. */
+enum status generation_at(char folder[PATH_MAX], struct manifest *manifest, const char *data_folder,
+    const char *system, uint64_t number, struct err *err) MUST_USE;
+
+/*
+ * Does `current` name a generation that is there? Where it is missing although there are
+ * generations, or names none that is there: STATUS_CORRUPT, and *newest is the highest number on
+ * disk, 0 if there is none. A system that was never loaded is in order.
+ */
+enum status generation_check_link(
+    uint64_t *newest, const char *data_folder, const char *system, struct err *err) MUST_USE;
+
 /* Its number only, from the link; 0 if never loaded. */
 enum status generation_number(
     uint64_t *out, const char *data_folder, const char *system, struct err *err) MUST_USE;

@@ -51,13 +51,28 @@ struct index_hit {
 	struct str data; /* codec bytes, in the arena of the call */
 };
 
+/* All shards, or the fault of the first that cannot be opened. */
 enum status index_reader_open(struct index_reader **out, const struct index_shard *shards,
+    size_t count, struct err *err) MUST_USE;
+/* Leaves out what cannot be opened: index_reader_fault(). */
+enum status index_reader_open_any(struct index_reader **out, const struct index_shard *shards,
     size_t count, struct err *err) MUST_USE;
 void index_reader_close(struct index_reader *reader);
 
+/* Why a shard is left out of searches; NULL: it is not. One that cannot be read, at opening or in
+ * a search, is left out of that search and of those that follow. Borrowed from the reader. */
+const struct err *index_reader_fault(const struct index_reader *reader, uint32_t shard);
+void index_reader_leave_out(struct index_reader *reader, uint32_t shard, const struct err *why);
+
+/* Asked again and again during searches (every 1,024 steps of a list, every document); true ends
+ * the search with STATUS_TIMEOUT. NULL: never. */
+typedef bool index_stop(void *ctx);
+void index_reader_set_stop(struct index_reader *reader, index_stop *stop, void *ctx);
+
 /*
  * All live documents that the plan gives at least `floor_bits`, best first, at most `max`; *capped
- * is set if there were more. Ties are in a fixed order.
+ * is set if there were more. Ties are in a fixed order. A floor of 0 or less is reached by all,
+ * those without any term of the plan last. Shards left out give nothing.
  */
 enum status index_reader_search(struct index_reader *reader, const struct index_hit **hits,
     size_t *count, bool *capped, struct arena *arena, const struct term_plan *plan,

@@ -18,6 +18,12 @@
  * has the case), and it can only sum where a group wants the best.
  *
  * Base documents of a record in delta.keys are passed over when read.
+ *
+ * Files that change under us. Xapian reads lazily and trusts what it reads. So every list is held
+ * to what any list must be: its documents rise, are no more than it says and none beyond the last
+ * of the database, as it was when opened (class Postings). Whatever goes wrong in one shard leaves
+ * that shard out of this search and of those that follow (index_reader_fault); the others answer.
+ * Between steps the caller's `stop` is asked, so that no search outlives its deadline.
  * No exception leaves this file: see guard().
  */
 #include <xapian.h>
@@ -26,6 +32,7 @@
 #include <cmath>
 #include <cstdlib>
 #include <cstring>
+#include <iterator>
 #include <memory>
 #include <new>
 #include <string>
@@ -80,12 +87,17 @@ opening_fault(struct err *err, const char *source, const Xapian::Error &error)
 	return fault(err, system_failed ? STATUS_IO : STATUS_CORRUPT, source, error);
 }
 
+struct Stopped { /* thrown where the caller's stop says so */
+};
+
 template <typename Body>
 enum status
 guard(struct err *err, const char *source, Body body) noexcept
 {
 	try {
 		return body();
+	} catch (const Stopped &) {
+		return err_set(err, STATUS_TIMEOUT, "the search took too long");
 	} catch (const Xapian::DatabaseModifiedError &error) {
 		return fault(err, STATUS_STALE, source, error);
 	} catch (const Xapian::DatabaseLockError &error) {
@@ -338,6 +350,22 @@ struct Part { /* one database of the whole */
 	uint32_t shard;
 	bool delta;
 	Xapian::Database db;
+	/* As they were when it was opened, when its bytes were known to be good. */
+	Xapian::doccount documents;
+	Xapian::docid last;
+};
+
+/* The caller's word that time is up. */
+struct Stop {
+	index_stop *asked = nullptr;
+	void *ctx = nullptr;
+
+	void
+	look() const
+	{
+		if (asked != nullptr && asked(ctx))
+			throw Stopped();
+	}
 };
 
 struct Found {
@@ -363,11 +391,13 @@ class Tally {
 		double bits;
 	};
 
-	/* Empties it and makes room for `documents`, which must not be exceeded. */
+	/* Empties it and makes room for `documents`; one more is thrown out. */
 	void
 	reset(size_t documents)
 	{
 		size_t size = 64;
+
+		room = documents;
 
 		for (shift = 58; size < 2 * documents; size *= 2)
 			shift--;
@@ -382,6 +412,9 @@ class Tally {
 		Slot &slot = slots[find(id)];
 
 		if (slot.id == 0) {
+			/* A full table would have no free slot to end a search at. */
+			if (touched.size() >= room)
+				throw Xapian::DatabaseCorruptError("more documents than there are");
 			slot.id = id;
 			touched.push_back(static_cast<uint32_t>(&slot - slots.data()));
 		}
@@ -419,13 +452,70 @@ class Tally {
 
 	std::vector<Slot> slots;
 	unsigned shift = 58;
+	size_t room = 0;
+};
+
+/* The documents of one list, held to what any list must be. */
+class Postings {
+      public:
+	/* `most`: how many documents the list may have. */
+	Postings(const Part &part, const std::string &term, size_t most, const Stop &until)
+	    : it(part.db.postlist_begin(term)), end(part.db.postlist_end(term)), left(most),
+	      last(part.last), stop(until)
+	{
+	}
+
+	/* Goes to the next document; false at the end. */
+	bool
+	next()
+	{
+		if (id != 0)
+			++it;
+		return arrive();
+	}
+
+	/* Goes to the first document at `to` or after; false at the end. */
+	bool
+	skip_to(Xapian::docid to)
+	{
+		if (id >= to && id != 0)
+			return true;
+		it.skip_to(to);
+		return arrive();
+	}
+
+	Xapian::docid id = 0; /* where it is; 0: before the first */
+
+      private:
+	/* Looking at the clock costs some 25 ns, a step some 10. */
+	static constexpr size_t STEPS_BETWEEN_LOOKS = 1024;
+
+	bool
+	arrive()
+	{
+		if (it == end)
+			return false;
+		if (*it <= id || *it > last || left-- == 0)
+			throw Xapian::DatabaseCorruptError("a list is not in order");
+		id = *it;
+		if (left % STEPS_BETWEEN_LOOKS == 0)
+			stop.look();
+		return true;
+	}
+
+	Xapian::PostingIterator it, end;
+	size_t left;
+	Xapian::docid last;
+	const Stop &stop;
 };
 
 } // namespace
 
 struct index_reader {
 	std::vector<index_shard> shards;
+	std::vector<struct err> faults; /* of each shard; STATUS_OK: it is read */
 	std::vector<Part> parts;
+	Stop stop;
 	Tally tally;
 	ScratchArena scratch;
 	std::string name; /* for messages: folder of the shard, or of the first one */
@@ -458,6 +548,16 @@ glass(const std::string &path)
 	return Xapian::Database(fd);
 }
 
+Part
+open_part(uint32_t shard, bool delta, const std::string &path)
+{
+	Xapian::Database db = glass(path);
+	Xapian::doccount documents = db.get_doccount();
+	Xapian::docid last = db.get_lastdocid();
+
+	return { shard, delta, std::move(db), documents, last };
+}
+
 enum status
 open_shard(index_reader &reader, uint32_t shard, struct err *err)
 {
@@ -471,11 +571,35 @@ open_shard(index_reader &reader, uint32_t shard, struct err *err)
 		return err_data(err, STATUS_CORRUPT, base.c_str(), 0, "file is missing");
 	return guard(
 	    err, folder.c_str(), [&]() -> enum status {
-		    reader.parts.push_back({ shard, false, glass(base) });
+		    std::vector<Part> opened = { open_part(shard, false, base) };
+
 		    if (exists(delta))
-			    reader.parts.push_back({ shard, true, glass(delta) });
+			    opened.push_back(open_part(shard, true, delta));
+		    std::move(opened.begin(), opened.end(), std::back_inserter(reader.parts));
 		    return STATUS_OK;
 	    });
+}
+
+/* A shard of which one database cannot be read is left out whole: half of it would pass for all. */
+void
+leave_out(index_reader &reader, uint32_t shard, const struct err &why)
+{
+	if (reader.faults[shard].status == STATUS_OK)
+		reader.faults[shard] = why;
+}
+
+bool
+is_out(const index_reader &reader, uint32_t shard)
+{
+	return reader.faults[shard].status != STATUS_OK;
+}
+
+enum status
+again(struct err *err, const struct err &fault)
+{
+	if (err != nullptr && err->status == STATUS_OK)
+		*err = fault;
+	return fault.status;
 }
 
 /* A base document of a record that the delta holds anew or took away. */
@@ -592,19 +716,20 @@ count(Tally::Slot &slot, const Entry &entry)
 }
 
 void
-read_essential(Tally &tally, const Xapian::Database &db, const std::vector<Entry> &entries)
+read_essential(Tally &tally, const Part &part, const std::vector<Entry> &entries, const Stop &stop)
 {
 	size_t total = 0;
 
 	for (const Entry &entry : entries)
 		total += entry.essential ? entry.documents : 0;
-	tally.reset(std::min<size_t>(total, db.get_doccount()));
+	tally.reset(std::min<size_t>(total, part.documents));
 	for (const Entry &entry : entries) {
 		if (!entry.essential)
 			continue;
-		for (auto it = db.postlist_begin(entry.term); it != db.postlist_end(entry.term);
-		     ++it)
-			count(tally.touch(*it), entry);
+		Postings list(part, entry.term, entry.documents, stop);
+
+		while (list.next())
+			count(tally.touch(list.id), entry);
 	}
 }
 
@@ -628,16 +753,16 @@ keep_hopeful(std::vector<uint32_t> &slots, Tally &tally, const double left[TERM_
 /* One list that was left aside, at the documents that matter: `slots`, by document. A list that
  * is not much longer than they are many is read whole, which is faster than looking each up. */
 void
-read_aside(Tally &tally, const std::vector<uint32_t> &slots, const Xapian::Database &db,
-    const Entry &entry)
+read_aside(Tally &tally, const std::vector<uint32_t> &slots, const Part &part, const Entry &entry,
+    const Stop &stop)
 {
 	/* Steps of a list for one skip, which goes down the tree anew: chosen, not measured. */
 	constexpr size_t SKIP_COST = 16;
-	auto it = db.postlist_begin(entry.term), end = db.postlist_end(entry.term);
+	Postings list(part, entry.term, entry.documents, stop);
 
 	if (entry.documents < SKIP_COST * slots.size()) {
-		for (; it != end; ++it) {
-			Tally::Slot *slot = tally.get(*it);
+		while (list.next()) {
+			Tally::Slot *slot = tally.get(list.id);
 
 			if (slot != nullptr)
 				count(*slot, entry);
@@ -647,24 +772,47 @@ read_aside(Tally &tally, const std::vector<uint32_t> &slots, const Xapian::Datab
 	for (uint32_t number : slots) {
 		Tally::Slot &slot = tally.at(number);
 
-		it.skip_to(slot.id);
-		if (it == end)
+		if (!list.skip_to(slot.id))
 			return;
-		if (*it == slot.id)
+		if (list.id == slot.id)
 			count(slot, entry);
 	}
 }
 
+/* What is found in all databases. Kept are as many of the best as can be wanted, so that a
+ * question that everyone answers does not take memory for everyone. */
+class Harvest {
+      public:
+	explicit Harvest(size_t most) : wanted(most)
+	{
+	}
+
+	void
+	add(const Found &found)
+	{
+		all.push_back(found);
+		if (all.size() >= 2 * wanted + 1024)
+			prune();
+	}
+
+	std::vector<Found> all;
+
+      private:
+	void prune();
+
+	size_t wanted;
+};
+
 /* Every document of one database that reaches the floor. */
 void
-retrieve(std::vector<Found> &found, Tally &tally, const Xapian::Database &db, size_t part,
-    const struct term_plan &plan, double floor_bits)
+retrieve(Harvest &harvest, Tally &tally, const Part &part, size_t number,
+    const struct term_plan &plan, double floor_bits, const Stop &stop)
 {
-	std::vector<Entry> entries = list_entries(db, plan);
+	std::vector<Entry> entries = list_entries(part.db, plan);
 	double cuts[TERM_GROUPS_MAX];
 
 	choose_essential(entries, cuts, floor_bits);
-	read_essential(tally, db, entries);
+	read_essential(tally, part, entries, stop);
 	std::vector<uint32_t> slots = tally.touched;
 
 	keep_hopeful(slots, tally, cuts, floor_bits);
@@ -675,27 +823,14 @@ retrieve(std::vector<Found> &found, Tally &tally, const Xapian::Database &db, si
 		bool last = i + 1 == entries.size() || entries[i + 1].group != entry.group;
 
 		if (!entry.essential)
-			read_aside(tally, slots, db, entry);
+			read_aside(tally, slots, part, entry, stop);
 		if (!last || entry.essential)
 			continue;
 		cuts[entry.group] = 0;
 		keep_hopeful(slots, tally, cuts, floor_bits);
 	}
-	for (uint32_t number : slots)
-		found.push_back({ part, tally.at(number).id, tally.at(number).bits });
-}
-
-/* With a floor of nothing every document reaches it, whatever it carries. */
-void
-retrieve_all(std::vector<Found> &found, Tally &tally, const Xapian::Database &db, size_t part,
-    const struct term_plan &plan)
-{
-	read_essential(tally, db, list_entries(db, plan));
-	for (auto it = db.postlist_begin(""); it != db.postlist_end(""); ++it) {
-		const Tally::Slot *slot = tally.get(*it);
-
-		found.push_back({ part, *it, slot == nullptr ? 0 : slot->bits });
-	}
+	for (uint32_t slot : slots)
+		harvest.add({ number, tally.at(slot).id, tally.at(slot).bits });
 }
 
 bool
@@ -706,33 +841,97 @@ better(const Found &a, const Found &b)
 	return a.part < b.part || (a.part == b.part && a.id < b.id);
 }
 
+void
+Harvest::prune()
+{
+	auto middle = all.begin() + static_cast<std::ptrdiff_t>(wanted);
+
+	std::nth_element(all.begin(), middle, all.end(), better);
+	all.erase(middle, all.end());
+}
+
+/* Runs `body` on one shard. If Xapian says that the database moved on, it is reopened and `body`
+ * run once more; any other fault leaves the shard out and is no fault of the search. */
+template <typename Body>
+enum status
+guard_shard(index_reader &reader, uint32_t shard, struct err *err, Body body) noexcept
+{
+	struct err why = {};
+	const char *folder = reader.shards[shard].folder;
+	auto run = [&]() -> enum status { return body(&why); };
+	enum status status = guard(&why, folder, run);
+
+	if (status == STATUS_STALE) {
+		err_clear(&why);
+		status = guard(
+		    &why, folder, [&]() -> enum status {
+			    for (Part &part : reader.parts)
+				    if (part.shard == shard)
+					    part.db.reopen();
+			    return run();
+		    });
+	}
+	if (status == STATUS_OK)
+		return STATUS_OK;
+	(void)err_set(&why, status, "cannot be read"); /* where nothing else was said */
+	if (status == STATUS_TIMEOUT)
+		return again(err, why);
+	leave_out(reader, shard, why);
+	return STATUS_OK;
+}
+
+/* Appends the document's hit if it is live. If it cannot be read, what its shard gave so far goes.
+ */
+enum status
+take_one(std::vector<index_hit> &hits, index_reader &reader, const Found &one, struct arena *arena,
+    struct err *err)
+{
+	const Part &part = reader.parts[one.part];
+	index_hit hit = { part.shard, part.delta, one.bits, { "", 0 } };
+	struct str record_id, data;
+	std::string packed;
+	enum status status = guard_shard(
+	    reader, part.shard, err, [&](struct err * why) -> enum status {
+		    reader.stop.look();
+		    packed = part.db.get_document(one.id, Xapian::DOC_ASSUME_VALID).get_data();
+		    return unpack(&record_id, &data, packed) ? STATUS_OK
+							     : bad_data(reader, part, why);
+	    });
+
+	if (status != STATUS_OK)
+		return status;
+	if (is_out(reader, part.shard)) {
+		auto of_shard = [&](const index_hit &old) { return old.shard == part.shard; };
+
+		hits.erase(std::remove_if(hits.begin(), hits.end(), of_shard), hits.end());
+		return STATUS_OK;
+	}
+	if (is_superseded(reader, part, record_id))
+		return STATUS_OK;
+	if (!arena_copy(&hit.data, arena, data))
+		return no_memory(err);
+	hits.push_back(hit);
+	return STATUS_OK;
+}
+
 /* Appends the live ones of the best, up to one more than `max`, which tells that there are more. */
 enum status
-take_live(std::vector<index_hit> &hits, std::vector<Found> &found, const index_reader &reader,
-    size_t max, struct arena *arena, struct err *err)
+take_live(std::vector<index_hit> &hits, std::vector<Found> &found, index_reader &reader, size_t max,
+    struct arena *arena, struct err *err)
 {
-	std::make_heap(found.begin(), found.end(),
-	    [](const Found &a, const Found &b) { return better(b, a); });
-	while (!found.empty() && hits.size() <= max) {
-		std::pop_heap(found.begin(), found.end(),
-		    [](const Found &a, const Found &b) { return better(b, a); });
+	auto worse = [](const Found &a, const Found &b) { return better(b, a); };
+	enum status status = STATUS_OK;
+
+	std::make_heap(found.begin(), found.end(), worse);
+	while (status == STATUS_OK && !found.empty() && hits.size() <= max) {
+		std::pop_heap(found.begin(), found.end(), worse);
 		const Found one = found.back();
-		const Part &part = reader.parts[one.part];
-		std::string packed =
-		    part.db.get_document(one.id, Xapian::DOC_ASSUME_VALID).get_data();
-		struct str record_id, data;
-		index_hit hit = { part.shard, part.delta, one.bits, { "", 0 } };
 
 		found.pop_back();
-		if (!unpack(&record_id, &data, packed))
-			return bad_data(reader, part, err);
-		if (is_superseded(reader, part, record_id))
-			continue;
-		if (!arena_copy(&hit.data, arena, data))
-			return no_memory(err);
-		hits.push_back(hit);
+		if (!is_out(reader, reader.parts[one.part].shard))
+			status = take_one(hits, reader, one, arena, err);
 	}
-	return STATUS_OK;
+	return status;
 }
 
 enum status
@@ -753,26 +952,63 @@ hand_over(const struct index_hit **hits, size_t *count, const std::vector<index_
 } // namespace
 
 extern "C" enum status
-index_reader_open(
+index_reader_open_any(
     struct index_reader **out, const struct index_shard *shards, size_t count, struct err *err)
 {
 	return guard(
 	    err, count > 0 ? shards[0].folder : "", [&]() -> enum status {
 		    auto reader = std::make_unique<index_reader>();
-		    enum status status = STATUS_OK;
 
 		    reader->shards.assign(shards, shards + count);
+		    reader->faults.resize(count);
 		    reader->name = count > 0 ? shards[0].folder : "";
 		    reader->scratch.reset(arena_new(0));
 		    if (!reader->scratch)
 			    return no_memory(err);
-		    for (uint32_t i = 0; status == STATUS_OK && i < count; i++)
-			    status = open_shard(*reader, i, err);
-		    if (status != STATUS_OK)
-			    return status;
+		    for (uint32_t i = 0; i < count; i++) {
+			    struct err why = {};
+
+			    if (open_shard(*reader, i, &why) != STATUS_OK)
+				    leave_out(*reader, i, why);
+		    }
 		    *out = reader.release();
 		    return STATUS_OK;
 	    });
+}
+
+extern "C" enum status
+index_reader_open(
+    struct index_reader **out, const struct index_shard *shards, size_t count, struct err *err)
+{
+	struct index_reader *reader = nullptr;
+	enum status status = index_reader_open_any(&reader, shards, count, err);
+
+	for (uint32_t i = 0; status == STATUS_OK && i < count; i++)
+		if (is_out(*reader, i))
+			status = again(err, reader->faults[i]);
+	if (status == STATUS_OK)
+		*out = reader;
+	else
+		index_reader_close(reader);
+	return status;
+}
+
+extern "C" const struct err *
+index_reader_fault(const struct index_reader *reader, uint32_t shard)
+{
+	return is_out(*reader, shard) ? &reader->faults[shard] : nullptr;
+}
+
+extern "C" void
+index_reader_leave_out(struct index_reader *reader, uint32_t shard, const struct err *why)
+{
+	leave_out(*reader, shard, *why);
+}
+
+extern "C" void
+index_reader_set_stop(struct index_reader *reader, index_stop *stop, void *ctx)
+{
+	reader->stop = { stop, ctx };
 }
 
 extern "C" void
@@ -803,18 +1039,97 @@ guard_reading(struct err *err, index_reader &reader, Body body) noexcept
 	return status;
 }
 
+/* What a search gathers before it reads documents. */
+struct Gathered {
+	Harvest harvest;
+	/* At a floor of nothing: of each part the documents that carry a term, in order. */
+	std::vector<std::vector<Xapian::docid>> touched;
+};
+
+/* At a floor of nothing every document reaches it; those that carry a term come first. */
+void
+retrieve_touched(Gathered &out, index_reader &reader, size_t number, const struct term_plan &plan)
+{
+	const Part &part = reader.parts[number];
+	std::vector<Xapian::docid> &ids = out.touched[number];
+
+	ids.clear();
+	read_essential(reader.tally, part, list_entries(part.db, plan), reader.stop);
+	for (uint32_t slot : reader.tally.touched) {
+		const Tally::Slot &one = reader.tally.at(slot);
+
+		out.harvest.add({ number, one.id, one.bits });
+		ids.push_back(one.id);
+	}
+	std::sort(ids.begin(), ids.end());
+}
+
+enum status
+gather(Gathered &out, index_reader &reader, const struct term_plan &plan, double floor_bits,
+    struct err *err)
+{
+	enum status status = STATUS_OK;
+
+	for (size_t i = 0; status == STATUS_OK && i < reader.parts.size(); i++) {
+		uint32_t shard = reader.parts[i].shard;
+
+		if (is_out(reader, shard))
+			continue;
+		status = guard_shard(
+		    reader, shard, err, [&](struct err *) -> enum status {
+			    if (floor_bits > BITS_EPSILON)
+				    retrieve(out.harvest, reader.tally, reader.parts[i], i, plan,
+					floor_bits, reader.stop);
+			    else
+				    retrieve_touched(out, reader, i, plan);
+			    return STATUS_OK;
+		    });
+	}
+	return status;
+}
+
+/* At a floor of nothing: the documents of one part that carry no term, until there are enough. */
+enum status
+take_untouched(std::vector<index_hit> &hits, index_reader &reader, size_t number,
+    const std::vector<Xapian::docid> &touched, size_t max, struct arena *arena, struct err *err)
+{
+	const Part &part = reader.parts[number];
+	enum status status = STATUS_OK, taken = STATUS_OK;
+
+	status = guard_shard(
+	    reader, part.shard, err, [&](struct err *) -> enum status {
+		    Postings list(part, "", part.documents, reader.stop);
+
+		    while (taken == STATUS_OK && hits.size() <= max &&
+			   !is_out(reader, part.shard) && list.next())
+			    if (!std::binary_search(touched.begin(), touched.end(), list.id))
+				    taken =
+					take_one(hits, reader, { number, list.id, 0 }, arena, err);
+		    return STATUS_OK;
+	    });
+	return status == STATUS_OK ? taken : status;
+}
+
 enum status
 search(std::vector<index_hit> &hits, index_reader &reader, struct arena *arena,
     const struct term_plan &plan, double floor_bits, size_t max, struct err *err)
 {
-	std::vector<Found> found;
+	size_t passed_over = 0;
 
-	for (size_t i = 0; i < reader.parts.size(); i++)
-		if (floor_bits > BITS_EPSILON)
-			retrieve(found, reader.tally, reader.parts[i].db, i, plan, floor_bits);
-		else
-			retrieve_all(found, reader.tally, reader.parts[i].db, i, plan);
-	return take_live(hits, found, reader, max, arena, err);
+	for (const index_shard &shard : reader.shards)
+		passed_over += CASE_PEOPLE_MAX * shard.superseded_count;
+	Gathered gathered = { Harvest(max + 1 + passed_over), {} };
+
+	gathered.touched.resize(reader.parts.size());
+	enum status status = gather(gathered, reader, plan, floor_bits, err);
+
+	if (status == STATUS_OK)
+		status = take_live(hits, gathered.harvest.all, reader, max, arena, err);
+	for (size_t i = 0; floor_bits <= BITS_EPSILON && i < reader.parts.size(); i++)
+		if (status == STATUS_OK && !is_out(reader, reader.parts[i].shard))
+			status =
+			    take_untouched(hits, reader, i, gathered.touched[i], max, arena, err);
+	return status;
 }
 
 } // namespace
@@ -824,8 +1139,8 @@ index_reader_search(struct index_reader *reader, const struct index_hit **hits, 
     bool *capped, struct arena *arena, const struct term_plan *plan, double floor_bits, size_t max,
     struct err *err)
 {
-	return guard_reading(
-	    err, *reader, [&]() -> enum status {
+	return guard(
+	    err, reader->name.c_str(), [&]() -> enum status {
 		    std::vector<index_hit> found;
 		    enum status status = search(found, *reader, arena, *plan, floor_bits, max, err);
 
@@ -867,8 +1182,10 @@ enum status
 case_in_part(std::vector<index_hit> &found, const index_reader &reader, const Part &part,
     const std::string &key, const struct term_plan *plan, struct arena *arena, struct err *err)
 {
-	for (auto it = part.db.postlist_begin(key); it != part.db.postlist_end(key); ++it) {
-		std::string packed = part.db.get_document(*it).get_data();
+	Postings list(part, key, part.documents, reader.stop);
+
+	while (list.next()) {
+		std::string packed = part.db.get_document(list.id).get_data();
 		index_hit hit = { part.shard, part.delta, 0.0, { "", 0 } };
 		struct str record_id, data;
 
@@ -877,7 +1194,7 @@ case_in_part(std::vector<index_hit> &found, const index_reader &reader, const Pa
 		if (!arena_copy(&hit.data, arena, data))
 			return no_memory(err);
 		if (plan != nullptr)
-			hit.bits = document_bits(part.db, *it, *plan);
+			hit.bits = document_bits(part.db, list.id, *plan);
 		found.push_back(hit);
 	}
 	return STATUS_OK;
@@ -894,6 +1211,8 @@ read_case(struct index_reader &reader, const struct index_hit **hits, size_t *co
 		    std::string key;
 		    enum status status = key_term(key, reader.scratch.get(), record_id, err);
 
+		    if (status == STATUS_OK && is_out(reader, shard))
+			    return again(err, reader.faults[shard]);
 		    for (const Part &part : reader.parts)
 			    if (status == STATUS_OK && part.shard == shard &&
 				!is_superseded(reader, part, record_id))
@@ -956,8 +1275,10 @@ enum status
 scan_part(bool *more, const index_reader &reader, const Part &part, index_visit *visit, void *ctx,
     struct err *err)
 {
-	for (auto it = part.db.postlist_begin(""); *more && it != part.db.postlist_end(""); ++it) {
-		std::string packed = part.db.get_document(*it).get_data();
+	Postings list(part, "", part.documents, reader.stop);
+
+	while (*more && list.next()) {
+		std::string packed = part.db.get_document(list.id).get_data();
 		index_hit hit = { part.shard, part.delta, 0.0, { "", 0 } };
 		struct str record_id;
 

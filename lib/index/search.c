@@ -16,6 +16,8 @@ struct searcher {
 	struct index_shard shards[SEARCH_SYSTEMS_MAX];
 	size_t system_of[SEARCH_SYSTEMS_MAX]; /* the snapshot's number of a reader's shard */
 	size_t shard_count;
+	index_stop *stop;
+	void *stop_ctx;
 };
 
 static enum status
@@ -60,7 +62,7 @@ searcher_open(struct searcher **out, const struct snapshot *snapshot, const stru
 		score_prior(model, snapshot->people) };
 	list_shards(searcher);
 	if (status == STATUS_OK)
-		status = index_reader_open(
+		status = index_reader_open_any(
 		    &searcher->reader, searcher->shards, searcher->shard_count, err);
 	if (status == STATUS_OK)
 		*out = searcher;
@@ -86,7 +88,45 @@ searcher_scorer(const struct searcher *searcher)
 	return &searcher->scorer;
 }
 
+static bool
+find_shard(uint32_t *shard, const struct searcher *searcher, size_t system)
+{
+	for (uint32_t i = 0; i < searcher->shard_count; i++)
+		if (searcher->system_of[i] == system) {
+			*shard = i;
+			return true;
+		}
+	return false;
+}
+
+const struct err *
+searcher_fault(const struct searcher *searcher, size_t system)
+{
+	uint32_t shard = 0;
+
+	return find_shard(&shard, searcher, system) ? index_reader_fault(searcher->reader, shard)
+						    : NULL;
+}
+
+void
+searcher_leave_out(struct searcher *searcher, size_t system, const struct err *why)
+{
+	uint32_t shard = 0;
+
+	if (find_shard(&shard, searcher, system))
+		index_reader_leave_out(searcher->reader, shard, why);
+}
+
+void
+searcher_set_stop(struct searcher *searcher, index_stop *stop, void *ctx)
+{
+	searcher->stop = stop;
+	searcher->stop_ctx = ctx;
+	index_reader_set_stop(searcher->reader, stop, ctx);
+}
+
 /* --- One document -------------------------------------------------------------------------- */
+/* STATUS_CORRUPT: the document is none of ours. */
 static enum status
 decode(struct candidate *out, struct searcher *searcher, struct arena *arena, struct folder *folder,
     const struct index_hit *hit, struct err *err)
@@ -212,6 +252,62 @@ order_candidates(struct candidate *list, size_t count)
 	return kept;
 }
 
+/*
+ * Files changed since they were hashed are not read: Xapian 1.4.22 reads past its buffers where a
+ * length in a block is wrong (seen under AddressSanitizer), so even trying is no answer.
+ */
+static void
+leave_out_changed(struct searcher *searcher)
+{
+	const struct err why = { .status = STATUS_CORRUPT,
+		.text = "its files changed while in use" };
+
+	for (uint32_t i = 0; i < searcher->shard_count; i++)
+		if (index_reader_fault(searcher->reader, i) == NULL &&
+		    snapshot_changed(searcher->snapshot, searcher->system_of[i]))
+			index_reader_leave_out(searcher->reader, i, &why);
+}
+
+/* The candidates of a system that turned out to be unreadable go. */
+static size_t
+drop_left_out(struct candidate *list, size_t count, const struct searcher *searcher)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		if (searcher_fault(searcher, list[i].system) != NULL)
+			continue;
+		if (kept != i)
+			list[kept] = list[i];
+		kept++;
+	}
+	return kept;
+}
+
+/* A document that is none of ours leaves its system out. */
+static enum status
+score_or_leave_out(struct candidate *out, bool *kept, const struct question *question,
+    const struct index_hit *hit, struct err *err)
+{
+	struct searcher *searcher = question->searcher;
+	struct err fault = ERR_NONE;
+	enum status status;
+
+	*kept = false;
+	if (searcher->stop != NULL && searcher->stop(searcher->stop_ctx))
+		return err_set(err, STATUS_TIMEOUT, "the search took too long");
+	if (index_reader_fault(searcher->reader, hit->shard) != NULL)
+		return STATUS_OK;
+	status = score_hit(out, kept, question, hit, &fault);
+	if (status == STATUS_OK)
+		return STATUS_OK;
+	*kept = false;
+	if (status == STATUS_NOMEM)
+		return err_set(err, status, "%s", fault.text);
+	index_reader_leave_out(searcher->reader, hit->shard, &fault);
+	return STATUS_OK;
+}
+
 static enum status
 score_hits(struct search_result *out, const struct question *question, const struct index_hit *hits,
     size_t count, struct err *err)
@@ -224,13 +320,15 @@ score_hits(struct search_result *out, const struct question *question, const str
 		return no_memory(err);
 	for (size_t i = 0; i < count; i++) {
 		bool is_kept;
-		enum status status = score_hit(&all[kept], &is_kept, question, &hits[i], err);
+		enum status status =
+		    score_or_leave_out(&all[kept], &is_kept, question, &hits[i], err);
 
 		if (status != STATUS_OK)
 			return status;
 		kept += is_kept;
 	}
-	kept = order_candidates(all, kept);
+	leave_out_changed(question->searcher); /* read meanwhile, so maybe wrong */
+	kept = order_candidates(all, drop_left_out(all, kept, question->searcher));
 	list = arena_alloc(question->arena, kept, sizeof *list);
 	if (list == NULL)
 		return no_memory(err);
@@ -291,6 +389,7 @@ search_person_and_family(struct search_result *out, struct searcher *searcher, s
 	enum status status;
 
 	memset(out, 0, sizeof *out);
+	leave_out_changed(searcher);
 	status = make_plan(&plan, &question, err);
 	if (status != STATUS_OK)
 		return status;
@@ -338,17 +437,6 @@ searcher_scan(struct searcher *searcher, searcher_visit *visit, void *ctx, struc
 }
 
 /* --- Asking for a case record -------------------------------------------------------------- */
-static bool
-find_shard(uint32_t *shard, const struct searcher *searcher, size_t system)
-{
-	for (uint32_t i = 0; i < searcher->shard_count; i++)
-		if (searcher->system_of[i] == system) {
-			*shard = i;
-			return true;
-		}
-	return false;
-}
-
 /* The people of a record as candidates without a score. */
 static enum status
 decode_all(struct candidate **out, struct searcher *searcher, struct arena *arena,
@@ -383,6 +471,7 @@ search_case(const struct candidate **out, size_t *count, struct searcher *search
 	*count = 0;
 	if (!find_shard(&shard, searcher, system))
 		return STATUS_OK;
+	leave_out_changed(searcher);
 	status = index_reader_case(searcher->reader, &hits, count, arena, shard, record_id, err);
 	if (status == STATUS_OK)
 		status = decode_all(&list, searcher, arena, folder, hits, *count, err);
@@ -431,6 +520,7 @@ search_why(struct search_why *out, struct searcher *searcher, struct arena *aren
 	if (!find_shard(&shard, searcher, system))
 		return STATUS_OK;
 	from = &searcher->shards[shard];
+	leave_out_changed(searcher);
 	out->superseded = from->superseded_count > 0 &&
 			  bsearch(&record_id, from->superseded, from->superseded_count,
 			      sizeof record_id, compare_ids) != NULL;

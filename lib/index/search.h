@@ -23,6 +23,11 @@ struct snapshot;
  * loaded false. Other faults fail the call. Owned by the caller. */
 enum status snapshot_load(struct snapshot **out, const char *data_folder,
     const char *const *systems, size_t count, struct err *err) MUST_USE;
+/* As above; a generation number that is not 0 is taken instead of the one that `current` names
+ * (STATUS_NOT_FOUND if it is not there). */
+enum status snapshot_load_at(struct snapshot **out, const char *data_folder,
+    const char *const *systems, const uint64_t *generations, size_t count,
+    struct err *err) MUST_USE;
 void snapshot_free(struct snapshot *snapshot);
 
 struct snapshot_system {
@@ -37,11 +42,21 @@ uint64_t snapshot_people(const struct snapshot *snapshot);
 /* True if a `current` link now names another generation than this snapshot has. */
 enum status snapshot_is_stale(
     bool *out, const struct snapshot *snapshot, const char *data_folder, struct err *err) MUST_USE;
+/* True if a database file of system i is another than when it was hashed, by inode, size or time
+ * of change: what was read from it since cannot be trusted. Costs a stat() a file. */
+bool snapshot_changed(const struct snapshot *snapshot, size_t i);
 
 struct searcher;
+/* A system whose databases cannot be opened is left out: searcher_fault(). */
 enum status searcher_open(struct searcher **out, const struct snapshot *snapshot,
     const struct model *model, const struct lexicon *lexicon, struct err *err) MUST_USE;
 void searcher_close(struct searcher *searcher);
+/* Why a system is left out of searches; NULL: it is not. One that cannot be read in a search is
+ * left out of it and of those that follow. Borrowed from the searcher. */
+const struct err *searcher_fault(const struct searcher *searcher, size_t system);
+void searcher_leave_out(struct searcher *searcher, size_t system, const struct err *why);
+/* `stop` is asked again and again in searches; true ends the search with STATUS_TIMEOUT. */
+void searcher_set_stop(struct searcher *searcher, index_stop *stop, void *ctx);
 /* The scorer in use: model, lexicon, frequencies and prior of the snapshot. */
 const struct scorer *searcher_scorer(const struct searcher *searcher);
 
@@ -66,6 +81,8 @@ struct search_result {
 };
 
 /*
+ * Files are looked at before and after: a system whose files changed since they were hashed is left
+ * out, and so is one with a document that is none of ours.
  * Every person on file with match weight >= floor (bits), unless capped, and every relative or
  * namesake (relation.h) with family weight >= family_floor, unless family_capped; the same person
  * once. INFINITY asks for no family. In the arena.

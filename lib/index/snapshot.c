@@ -69,14 +69,73 @@ snapshot_check_files(const char *folder, const struct manifest *manifest, struct
 	return status;
 }
 
+/* --- Stamps -------------------------------------------------------------------------------- */
+/* The files that stay open: the rest is read whole when a snapshot is loaded. */
+static bool
+stays_open(const char *name)
+{
+	return strcmp(name, "base.glass") == 0 || strncmp(name, "delta/", 6) == 0;
+}
+
+static bool
+read_stamp(struct snapshot_stamp *out, const char *path)
+{
+	struct stat st;
+
+	if (stat(path, &st) != 0)
+		return false;
+	*out = (struct snapshot_stamp){ path, (uint64_t)st.st_ino, (uint64_t)st.st_size,
+		(int64_t)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec };
+	return true;
+}
+
+/* Before the files are hashed, so that a change meanwhile shows too. */
+static enum status
+stamp_files(struct snapshot_shard *shard, struct snapshot *snapshot,
+    const struct manifest *manifest, struct err *err)
+{
+	for (size_t i = 0; i < manifest->file_count; i++) {
+		const char *name = manifest->files[i].name;
+		const char *path;
+
+		if (!stays_open(name))
+			continue;
+		path = arena_format(snapshot->arena, "%s/%s", shard->folder, name);
+		if (path == NULL)
+			return no_memory(err);
+		if (!read_stamp(&shard->stamps[shard->stamp_count], path))
+			return err_data(err, STATUS_CORRUPT, path, 0, "file is missing");
+		shard->stamp_count++;
+	}
+	return STATUS_OK;
+}
+
+bool
+snapshot_changed(const struct snapshot *snapshot, size_t i)
+{
+	const struct snapshot_shard *shard = &snapshot->shards[i];
+
+	for (size_t k = 0; k < shard->stamp_count; k++) {
+		const struct snapshot_stamp *was = &shard->stamps[k];
+		struct snapshot_stamp now;
+
+		/* One that was removed is whole for those who have it open. */
+		if (read_stamp(&now, was->path) &&
+		    (now.inode != was->inode || now.bytes != was->bytes ||
+			now.changed_ns != was->changed_ns))
+			return true;
+	}
+	return false;
+}
+
 /* --- Loading ------------------------------------------------------------------------------- */
 /*
  * Xapian trusts its own files, so a damaged one could crash a search or, worse, hide a record
  * from it: every byte is checked against the manifest before anything is opened.
  */
 static enum status
-load_system(
-    struct snapshot *snapshot, size_t i, const char *data_folder, const char *name, struct err *err)
+load_system(struct snapshot *snapshot, size_t i, const char *data_folder, const char *name,
+    uint64_t generation, struct err *err)
 {
 	struct snapshot_system *system = &snapshot->systems[i];
 	struct snapshot_shard *shard = &snapshot->shards[i];
@@ -87,8 +146,13 @@ load_system(
 	system->system = arena_format(snapshot->arena, "%s", name);
 	if (system->system == NULL)
 		return no_memory(err);
-	status = generation_current(shard->folder, &system->manifest, data_folder, name, &reason);
-	if (status == STATUS_NOT_FOUND) {
+	if (generation == 0)
+		status = generation_current(
+		    shard->folder, &system->manifest, data_folder, name, &reason);
+	else
+		status = generation_at(
+		    shard->folder, &system->manifest, data_folder, name, generation, &reason);
+	if (status == STATUS_NOT_FOUND && generation == 0) {
 		shard->folder[0] = '\0';
 		memset(&system->manifest, 0, sizeof system->manifest);
 		return STATUS_OK;
@@ -98,7 +162,9 @@ load_system(
 			*err = reason;
 		return status;
 	}
-	status = snapshot_check_files(shard->folder, &system->manifest, err);
+	status = stamp_files(shard, snapshot, &system->manifest, err);
+	if (status == STATUS_OK)
+		status = snapshot_check_files(shard->folder, &system->manifest, err);
 	if (status == STATUS_OK && system->manifest.delta) {
 		status = join(path, shard->folder, "delta.keys", err);
 		if (status == STATUS_OK)
@@ -144,6 +210,13 @@ enum status
 snapshot_load(struct snapshot **out, const char *data_folder, const char *const *systems,
     size_t count, struct err *err)
 {
+	return snapshot_load_at(out, data_folder, systems, NULL, count, err);
+}
+
+enum status
+snapshot_load_at(struct snapshot **out, const char *data_folder, const char *const *systems,
+    const uint64_t *generations, size_t count, struct err *err)
+{
 	struct snapshot *snapshot;
 	enum status status = STATUS_OK;
 
@@ -157,7 +230,8 @@ snapshot_load(struct snapshot **out, const char *data_folder, const char *const 
 		status = no_memory(err);
 	snapshot->count = count;
 	for (size_t i = 0; status == STATUS_OK && i < count; i++)
-		status = load_system(snapshot, i, data_folder, systems[i], err);
+		status = load_system(snapshot, i, data_folder, systems[i],
+		    generations == NULL ? 0 : generations[i], err);
 	if (status == STATUS_OK)
 		status = load_vocabulary(snapshot, err);
 	if (status == STATUS_OK)

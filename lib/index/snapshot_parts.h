@@ -7,10 +7,20 @@
  */
 #include "index/search.h"
 
+/* A file as it was before it was hashed: another stamp, other bytes, for all that we know. The time
+ * of the inode's own change is left out: hard links of a delta generation change it. */
+struct snapshot_stamp {
+	const char *path; /* in the snapshot's arena */
+	uint64_t inode, bytes;
+	int64_t changed_ns; /* st_mtim */
+};
+
 struct snapshot_shard {
 	char folder[PATH_MAX]; /* of the generation; "" if the system was never loaded */
 	const struct str *superseded;
 	size_t superseded_count;
+	struct snapshot_stamp stamps[MANIFEST_FILES_MAX]; /* of the database files */
+	size_t stamp_count;
 };
 
 struct snapshot {

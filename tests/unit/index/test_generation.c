@@ -242,6 +242,49 @@ test_a_lost_link_is_repaired_by_the_next_load(void **state)
 }
 
 static void
+test_a_link_that_names_no_generation_is_told(void **state)
+{
+	char folder[PATH_MAX], system[PATH_MAX];
+	struct generation_build build;
+	struct err err = ERR_NONE;
+	uint64_t newest = 7;
+
+	(void)state;
+	assert_int_equal(generation_check_link(&newest, data, "helpline", NULL), STATUS_OK);
+	assert_int_equal(newest, 0); /* never loaded is in order */
+	publish("one");
+	publish("two");
+	assert_int_equal(generation_check_link(&newest, data, "helpline", NULL), STATUS_OK);
+	snprintf(system, sizeof system, "%s/index/helpline", data);
+	assert_int_equal(unlink(in(system, "current")), 0);
+	assert_int_equal(generation_check_link(&newest, data, "helpline", &err), STATUS_CORRUPT);
+	assert_int_equal(newest, 2);
+	assert_string_equal(err.text, "link is missing");
+	assert_int_equal(symlink("elsewhere", in(system, "current")), 0);
+	assert_int_equal(generation_check_link(&newest, data, "helpline", NULL), STATUS_CORRUPT);
+	assert_int_equal(unlink(in(system, "current")), 0);
+	assert_int_equal(symlink("99999999", in(system, "current")), 0);
+	assert_int_equal(generation_check_link(&newest, data, "helpline", NULL), STATUS_CORRUPT);
+	assert_int_equal(newest, 2);
+	/* What is there is found by its number; and the next load goes on from it. */
+	assert_int_equal(generation_at(folder, &manifest, data, "helpline", 2, NULL), STATUS_OK);
+	assert_int_equal(
+	    generation_at(folder, &manifest, data, "helpline", 3, NULL), STATUS_NOT_FOUND);
+	publish("three");
+	check_current(3);
+	/* The last number is one: it can be loaded, and no other after it. */
+	assert_int_equal(rename(in(system, "00000003"), in(system, "99999998")), 0);
+	assert_int_equal(unlink(in(system, "current")), 0);
+	assert_int_equal(symlink("99999998", in(system, "current")), 0);
+	publish("the last");
+	check_current(99999999);
+	err_clear(&err);
+	assert_int_equal(generation_begin(&build, data, "helpline", &err), STATUS_LIMIT);
+	assert_string_equal(
+	    err.text, "generation numbers are used up: 99999999 is there; move it away");
+}
+
+static void
 test_nothing_is_published_without_its_manifest(void **state)
 {
 	struct generation_build build;
@@ -496,6 +539,7 @@ main(void)
 		FRESH(test_an_abandoned_build_leaves_nothing),
 		FRESH(test_leftovers_of_dead_builds_are_removed),
 		FRESH(test_a_lost_link_is_repaired_by_the_next_load),
+		FRESH(test_a_link_that_names_no_generation_is_told),
 		FRESH(test_nothing_is_published_without_its_manifest),
 		FRESH(test_a_generation_takes_over_base_and_delta),
 		FRESH(test_system_names_are_checked),
