@@ -27,14 +27,13 @@
  */
 #include "record/birth.h"
 #include "tests/support/corpus_export.h"
+#include "tests/support/corpus_question.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
 #define SEED_DEFAULT 1
 #define QUESTIONS_DEFAULT 1000
-
-enum { STREAM_CHOICE = 1000, STREAM_HOUSEHOLD };
 
 struct exports {
 	FILE *systems[CORPUS_SYSTEM_COUNT];
@@ -161,267 +160,6 @@ write_records(struct exports *out, uint64_t people, const struct corpus_source *
 		write_block(out, arena, source, block);
 	arena_free(arena);
 	return block * CORPUS_BLOCK_FAMILIES;
-}
-
-/* --- Questions: who is asked about --------------------------------------------------------- */
-
-enum kind { KIND_PRESENT, KIND_NOWHERE, KIND_RELATIVE, KIND_NAMESAKE, KIND_COMMON };
-static const char *const kind_names[] = { "present", "nowhere", "relative", "namesake", "common" };
-
-struct question {
-	enum kind kind;
-	bool on_file;
-	unsigned origin;
-	struct corpus_query query;
-};
-
-struct asker {
-	struct arena *arena;
-	struct corpus_source source;
-	struct corpus_shares shares;
-	uint64_t families;
-	struct corpus_rng rng; /* of the question */
-	uint64_t n;
-	struct corpus_family family; /* looked at last */
-	uint32_t on_file;	     /* its members on file, by bit */
-};
-
-static void
-look_at(struct asker *asker, uint64_t number)
-{
-	uint64_t first;
-	unsigned count = corpus_records_of(&first, number);
-
-	asker->on_file = 0;
-	for (unsigned r = 0; r < count; r++) {
-		struct corpus_case made;
-
-		arena_reset(asker->arena);
-		if (corpus_make(&made, asker->arena, &asker->source, first + r) != STATUS_OK)
-			fail("out of memory", "");
-		for (size_t k = 0; k < made.record.people_count; k++)
-			asker->on_file |= 1u << made.member[k];
-	}
-	arena_reset(asker->arena);
-	corpus_family_make(&asker->family, &asker->source, number);
-}
-
-static void
-look_anywhere(struct asker *asker)
-{
-	look_at(asker, corpus_rng_next(&asker->rng) % asker->families);
-}
-
-static bool
-is_on_file(const struct asker *asker, unsigned member)
-{
-	return (asker->on_file >> member & 1) != 0;
-}
-
-/* Half of the questions are about the child of the case, who is always on file. */
-static unsigned
-pick_present(struct asker *asker)
-{
-	unsigned member;
-
-	if (corpus_rng_chance(&asker->rng, 500))
-		return 0;
-	do
-		member = corpus_rng_below(&asker->rng, (uint32_t)asker->family.member_count);
-	while (!is_on_file(asker, member));
-	return member;
-}
-
-/* How likely one is to be asked about while the rest of the family is on file: the more alike to
- * somebody who is, the more. */
-static unsigned
-relative_weight(const struct asker *asker, unsigned k)
-{
-	static const uint8_t weights[] = { 4, 4, 2, 3, 1, 1, 1, 0 };
-	const struct corpus_member *member = &asker->family.members[k];
-	unsigned weight = weights[member->relation];
-
-	if (is_on_file(asker, k) || member->born > CORPUS_LAST_DAY)
-		return 0;
-	for (unsigned i = 0; i < asker->family.member_count; i++) {
-		const struct corpus_member *other = &asker->family.members[i];
-
-		if (i != k &&
-		    (other->born == member->born || strcmp(other->forename, member->forename) == 0))
-			return 3 * weight;
-	}
-	return weight;
-}
-
-#define NOBODY CORPUS_MEMBERS_MAX
-#define TRIES 10000 /* a handful of families may have nobody of the kind */
-
-/* Somebody not on file of a family that is; the family is looked for. NOBODY if none is found. */
-static unsigned
-pick_relative(struct asker *asker)
-{
-	for (unsigned tries = 0; tries < TRIES; tries++) {
-		unsigned total = 0, member = 0;
-
-		look_anywhere(asker);
-		for (unsigned k = 0; k < asker->family.member_count; k++) {
-			unsigned weight = relative_weight(asker, k);
-
-			total += weight;
-			if (weight > 0 && corpus_rng_below(&asker->rng, total) < weight)
-				member = k;
-		}
-		if (total > 0)
-			return member;
-	}
-	return NOBODY;
-}
-
-static void
-ask(struct question *out, struct asker *asker, unsigned member)
-{
-	out->origin = asker->family.members[member].origin;
-	out->on_file = asker->family.number < asker->families && is_on_file(asker, member);
-	if (corpus_ask(&out->query, asker->arena, &asker->source, &asker->family, member, asker->n,
-		&asker->shares) != STATUS_OK)
-		fail("out of memory", "");
-}
-
-static void
-look_at_absent(struct asker *asker, uint64_t n)
-{
-	arena_reset(asker->arena);
-	corpus_family_make(&asker->family, &asker->source, corpus_family_absent(n));
-	asker->on_file = 0;
-}
-
-/* Of about the age of the other, but never of the same day. */
-static day_number
-near_birthday(struct asker *asker, day_number born)
-{
-	day_number out = born - 1500 + (day_number)corpus_rng_below(&asker->rng, 3000);
-
-	if (out == born || out > CORPUS_LAST_DAY - 30)
-		out = born - 200;
-	return out;
-}
-
-/* Somebody who is nowhere, with the name of somebody who is on file. */
-static void
-ask_about_namesake(struct question *out, struct asker *asker)
-{
-	struct corpus_member *member, known;
-	struct corpus_home home;
-	uint32_t way = corpus_rng_below(&asker->rng, 10);
-	unsigned k = 0;
-
-	look_anywhere(asker);
-	known = asker->family.members[pick_present(asker)];
-	home = asker->family.homes[asker->family.home_count - 1];
-	look_at_absent(asker, asker->n);
-	if (known.relation > CORPUS_SIBLING)
-		while (k + 1 < asker->family.member_count &&
-		       asker->family.members[k].relation != CORPUS_MOTHER)
-			k++;
-	member = &asker->family.members[k];
-	corpus_family_take_name(member, &known);
-	if (way < 6)
-		member->born = corpus_rng_chance(&asker->rng, 600)
-				   ? near_birthday(asker, known.born)
-				   : member->born - (member->born == known.born);
-	else
-		member->born = known.born;
-	if (way < 3) {
-		corpus_family_next_door(
-		    &asker->family.homes[asker->family.home_count - 1], &home, &asker->rng);
-		member->apart = -1;
-	}
-	ask(out, asker, k);
-}
-
-/* All that is said is a common name, and perhaps an age or a town. */
-static void
-ask_about_common(struct question *out, struct asker *asker, bool present)
-{
-	struct corpus_shares usual = asker->shares;
-	struct person_address *town = NULL;
-	unsigned member = 0;
-	uint32_t what = corpus_rng_below(&asker->rng, 4);
-
-	for (uint64_t tries = 0; tries < TRIES; tries++) {
-		if (present)
-			look_anywhere(asker);
-		else
-			look_at_absent(asker, asker->n + (tries << 32));
-		member = present ? pick_present(asker) : 0;
-		if (asker->family.members[member].common &&
-		    asker->family.members[member].surname[0] != '\0')
-			break;
-	}
-	asker->shares = corpus_shares_none;
-	asker->shares.per_mille[CORPUS_NO_MIDDLE] = 1000;
-	asker->shares.per_mille[what & 1 ? CORPUS_DATE_AGE : CORPUS_NO_DATE] = 1000;
-	asker->shares.per_mille[CORPUS_NO_PHONE] = 1000;
-	asker->shares.per_mille[CORPUS_NO_IDENTIFIER] = 1000;
-	asker->shares.per_mille[what & 2 ? CORPUS_NO_POSTCODE : CORPUS_NO_ADDRESS] = 1000;
-	ask(out, asker, member);
-	asker->shares = usual;
-	out->query.person.name_count = 1;
-	if (out->query.person.address_count == 0)
-		return;
-	town = arena_alloc(asker->arena, 1, sizeof *town);
-	if (town == NULL)
-		fail("out of memory", "");
-	*town = (struct person_address){
-		.town = out->query.person.addresses[0].town, .from = DAY_NONE, .to = DAY_NONE
-	};
-	out->query.person.addresses = town;
-	out->query.person.address_count = 1;
-	out->query.damage &= ~CORPUS_BIT(CORPUS_NO_POSTCODE);
-	out->query.damage |= CORPUS_BIT(CORPUS_ADDRESS_PARTIAL);
-}
-
-/* Of 24 questions 16 are about people on file. */
-static void
-make_question(struct question *out, struct asker *asker, uint64_t n)
-{
-	static const char kinds[25] = "ppNprpmpCppnprppmppNrppc";
-	char kind = kinds[n % 24];
-	unsigned member;
-
-	asker->n = n;
-	asker->rng = corpus_rng_of(asker->source.seed, STREAM_CHOICE, n);
-	switch (kind) {
-	case 'r':
-		out->kind = KIND_RELATIVE;
-		member = pick_relative(asker);
-		if (member == NOBODY) {
-			out->kind = KIND_NOWHERE;
-			look_at_absent(asker, n);
-			member = 0;
-		}
-		ask(out, asker, member);
-		break;
-	case 'm':
-		out->kind = KIND_NAMESAKE;
-		ask_about_namesake(out, asker);
-		break;
-	case 'C':
-	case 'c':
-		out->kind = KIND_COMMON;
-		ask_about_common(out, asker, kind == 'C');
-		break;
-	case 'N':
-	case 'n':
-		out->kind = KIND_NOWHERE;
-		look_at_absent(asker, n);
-		ask(out, asker, kind == 'N' ? 0 : (unsigned)asker->family.member_count - 1);
-		break;
-	default:
-		out->kind = KIND_PRESENT;
-		look_anywhere(asker);
-		ask(out, asker, pick_present(asker));
-	}
 }
 
 /* --- Questions: how they are written ------------------------------------------------------- */
@@ -586,11 +324,11 @@ add_who(struct buf *out, const struct corpus_query *query, bool on_file)
 }
 
 static void
-answer_row(struct buf *out, const char *ref, const struct question *question)
+answer_row(struct buf *out, const char *ref, const struct corpus_question *question)
 {
 	buf_addf(out, "%s,", ref);
 	add_who(out, &question->query, question->on_file);
-	buf_addf(out, ",%s,", kind_names[question->kind]);
+	buf_addf(out, ",%s,", corpus_question_kind(question->kind));
 	add_who(out, &question->query, true);
 	buf_add_char(out, ',');
 	add_kinds(out, question->query.damage, false);
@@ -598,7 +336,7 @@ answer_row(struct buf *out, const char *ref, const struct question *question)
 }
 
 static void
-write_questions(const char *folder, uint64_t count, struct asker *asker)
+write_questions(const char *folder, uint64_t count, struct corpus_asker *asker)
 {
 	FILE *rows = create(folder, "questions.csv"), *bodies = create(folder, "questions.jsonl");
 	FILE *answers = create(folder, "answers.csv");
@@ -609,10 +347,11 @@ write_questions(const char *folder, uint64_t count, struct asker *asker)
 	    rows);
 	fputs("ref,person,kind,asked,kinds,origin\n", answers);
 	for (uint64_t n = 0; n < count; n++) {
-		struct question question;
+		struct corpus_question question;
 		char ref[32];
 
-		make_question(&question, asker, n);
+		if (corpus_question_make(&question, asker, n) != STATUS_OK)
+			fail("out of memory", "");
 		snprintf(ref, sizeof ref, "Q%06llu", (unsigned long long)n);
 		batch_row(&line, ref, &question.query.person);
 		put(rows, &line);
@@ -631,74 +370,51 @@ write_questions(const char *folder, uint64_t count, struct asker *asker)
 
 /* --- Households ---------------------------------------------------------------------------- */
 
-#define HOUSEHOLD 4
-
-/* Four members of a family of which at least two are on file: the child of the case and three
- * others in the order of the family, from a place that is drawn. */
-static bool
-pick_household(unsigned members[HOUSEHOLD], struct asker *asker)
-{
-	unsigned others, from, tries = 0;
-
-	do
-		look_anywhere(asker);
-	while ((asker->family.member_count < HOUSEHOLD || bits(asker->on_file) < 2) &&
-	       ++tries < TRIES);
-	if (tries == TRIES)
-		return false;
-	others = (unsigned)asker->family.member_count - 1;
-	from = corpus_rng_below(&asker->rng, others);
-	members[0] = 0;
-	for (unsigned i = 1; i < HOUSEHOLD; i++)
-		members[i] = 1 + (from + i) % others;
-	return true;
-}
-
 static void
-write_household(FILE *bodies, FILE *answers, struct buf *line, struct asker *asker)
+add_household(struct buf *body, struct buf *rows, const char *ref,
+    const struct corpus_question people[CORPUS_HOUSEHOLD])
 {
-	unsigned members[HOUSEHOLD];
-	struct buf rows = BUF_INIT;
-	char ref[32];
-
-	if (!pick_household(members, asker))
-		return;
-	snprintf(ref, sizeof ref, "H%06llu", (unsigned long long)asker->n);
-	begin_check(line, ref);
-	for (unsigned i = 0; i < HOUSEHOLD; i++) {
-		struct question question;
+	begin_check(body, ref);
+	for (unsigned i = 0; i < CORPUS_HOUSEHOLD; i++) {
 		char person_ref[8];
 
-		ask(&question, asker, members[i]);
 		snprintf(person_ref, sizeof person_ref, "%u", i + 1);
-		buf_add_text(line, i > 0 ? "," : "");
-		json_person(line, person_ref, &question.query.person);
-		buf_addf(&rows, "%s,%s,", ref, person_ref);
-		add_who(&rows, &question.query, question.on_file);
-		buf_add_char(&rows, ',');
-		add_who(&rows, &question.query, true);
-		buf_add_char(&rows, '\n');
+		buf_add_text(body, i > 0 ? "," : "");
+		json_person(body, person_ref, &people[i].query.person);
+		buf_addf(rows, "%s,%s,", ref, person_ref);
+		add_who(rows, &people[i].query, people[i].on_file);
+		buf_add_char(rows, ',');
+		add_who(rows, &people[i].query, true);
+		buf_add_char(rows, '\n');
 	}
-	buf_add_text(line, "]}\n");
-	put(bodies, line);
-	put(answers, &rows);
-	buf_free(&rows);
+	buf_add_text(body, "]}\n");
 }
 
 static void
-write_households(const char *folder, uint64_t count, struct asker *asker)
+write_households(const char *folder, uint64_t count, struct corpus_asker *asker)
 {
 	FILE *bodies = create(folder, "households.jsonl");
 	FILE *answers = create(folder, "households_answers.csv");
-	struct buf line = BUF_INIT;
+	struct buf body = BUF_INIT, rows = BUF_INIT;
 
 	fputs("ref,person_ref,person,asked\n", answers);
 	for (uint64_t n = 0; n < count; n++) {
-		asker->n = n;
-		asker->rng = corpus_rng_of(asker->source.seed, STREAM_HOUSEHOLD, n);
-		write_household(bodies, answers, &line, asker);
+		struct corpus_question people[CORPUS_HOUSEHOLD];
+		bool found;
+		char ref[32];
+
+		arena_reset(asker->arena);
+		if (corpus_question_household(people, &found, asker, n) != STATUS_OK)
+			fail("out of memory", "");
+		if (!found)
+			break;
+		snprintf(ref, sizeof ref, "H%06llu", (unsigned long long)n);
+		add_household(&body, &rows, ref, people);
+		put(bodies, &body);
+		put(answers, &rows);
 	}
-	buf_free(&line);
+	buf_free(&body);
+	buf_free(&rows);
 	finish(bodies);
 	finish(answers);
 }
@@ -810,25 +526,27 @@ int
 main(int argc, char **argv)
 {
 	struct options options;
-	struct asker asker = { .arena = NULL };
+	struct corpus_source source = { .seed = SEED_DEFAULT };
+	struct corpus_asker asker;
 	struct corpus_world *world;
-	uint64_t people, questions;
+	struct arena *arena = arena_new(0);
+	uint64_t people, questions, families;
 
 	read_options(&options, argc, argv);
 	people = number(options.plain[1], 1);
-	asker.source.seed = options.plain_count > 2 ? number(options.plain[2], 0) : SEED_DEFAULT;
+	if (options.plain_count > 2)
+		source.seed = number(options.plain[2], 0);
 	questions = options.plain_count > 3 ? number(options.plain[3], 0) : QUESTIONS_DEFAULT;
 	world = load_world(options.data);
-	asker.source.world = world;
-	asker.source.profile = options.profile;
-	asker.shares = corpus_shares_under(&corpus_shares_typical, options.profile);
-	asker.families = write_exports(options.plain[0], people, &asker.source);
-	asker.arena = arena_new(0);
-	if (asker.arena == NULL)
+	source.world = world;
+	source.profile = options.profile;
+	if (arena == NULL)
 		fail("out of memory", "");
+	families = write_exports(options.plain[0], people, &source);
+	corpus_question_init(&asker, arena, &source, families);
 	write_questions(options.plain[0], questions, &asker);
 	write_households(options.plain[0], questions / 4, &asker);
-	arena_free(asker.arena);
+	arena_free(arena);
 	corpus_world_free(world);
 	return 0;
 }

@@ -84,7 +84,7 @@ corpus_damage_name(enum corpus_damage damage)
 
 static const struct corpus_shares system_shares[CORPUS_SYSTEM_COUNT] = {
 	[CORPUS_CHILDRENS_SERVICES] = { { TYPOS(10, 5, 12, 8, 5, 6, 4), [CORPUS_NICKNAME] = 30,
-	    [CORPUS_INITIAL] = 5, [CORPUS_MIDDLE_AS_FIRST] = 12, [CORPUS_PARTS_SWAPPED] = 5,
+	    [CORPUS_INITIAL] = 5, [CORPUS_MIDDLE_AS_FIRST] = 300, [CORPUS_PARTS_SWAPPED] = 5,
 	    [CORPUS_NO_MIDDLE] = 300, [CORPUS_DOUBLE_BARRELLED_SPLIT] = 100,
 	    [CORPUS_HYPHEN_JOINED] = 120, [CORPUS_FORMER_SURNAME] = 100,
 	    [CORPUS_MAC_O_PARTICLE] = 120, [CORPUS_TRANSLIT] = 100, [CORPUS_DIACRITICS_LOST] = 400,
@@ -96,7 +96,7 @@ static const struct corpus_shares system_shares[CORPUS_SYSTEM_COUNT] = {
 	    [CORPUS_NO_PHONE] = 300, [CORPUS_SEX_MISSING] = 20, [CORPUS_SEX_WRONG] = 4,
 	    [CORPUS_NO_IDENTIFIER] = 450 } },
 	[CORPUS_HELPLINE] = { { TYPOS(20, 0, 45, 15, 10, 12, 10), [CORPUS_NICKNAME] = 220,
-	    [CORPUS_INITIAL] = 5, [CORPUS_MIDDLE_AS_FIRST] = 15, [CORPUS_ORDER_REVERSED] = 60,
+	    [CORPUS_INITIAL] = 5, [CORPUS_MIDDLE_AS_FIRST] = 400, [CORPUS_ORDER_REVERSED] = 60,
 	    [CORPUS_NO_FORENAME] = 10, [CORPUS_NO_SURNAME] = 120, [CORPUS_NO_MIDDLE] = 900,
 	    [CORPUS_ONE_STRING] = 1000, [CORPUS_DOUBLE_BARRELLED_SPLIT] = 300,
 	    [CORPUS_HYPHEN_JOINED] = 200, [CORPUS_FORMER_SURNAME] = 100,
@@ -109,7 +109,7 @@ static const struct corpus_shares system_shares[CORPUS_SYSTEM_COUNT] = {
 	    [CORPUS_NO_ADDRESS] = 60, [CORPUS_NO_PHONE] = 250, [CORPUS_SEX_MISSING] = 100,
 	    [CORPUS_SEX_WRONG] = 8, [CORPUS_NO_IDENTIFIER] = 1000 } },
 	[CORPUS_CHILDLINE] = { { TYPOS(8, 0, 25, 6, 5, 5, 5), [CORPUS_NICKNAME] = 350,
-	    [CORPUS_MIDDLE_AS_FIRST] = 20, [CORPUS_NO_SURNAME] = 700, [CORPUS_NO_MIDDLE] = 1000,
+	    [CORPUS_MIDDLE_AS_FIRST] = 500, [CORPUS_NO_SURNAME] = 700, [CORPUS_NO_MIDDLE] = 1000,
 	    [CORPUS_ONE_STRING] = 1000, [CORPUS_DOUBLE_BARRELLED_SPLIT] = 400,
 	    [CORPUS_HYPHEN_JOINED] = 200, [CORPUS_FORMER_SURNAME] = 50,
 	    [CORPUS_MAC_O_PARTICLE] = 200, [CORPUS_TRANSLIT] = 120, [CORPUS_DIACRITICS_LOST] = 700,
@@ -117,7 +117,7 @@ static const struct corpus_shares system_shares[CORPUS_SYSTEM_COUNT] = {
 	    [CORPUS_MOVED] = 30, [CORPUS_NO_ADDRESS] = 100, [CORPUS_SEX_MISSING] = 100,
 	    [CORPUS_SEX_WRONG] = 3, [CORPUS_NO_IDENTIFIER] = 1000 } },
 	[CORPUS_CTAC] = { { TYPOS(15, 3, 40, 12, 8, 8, 8), [CORPUS_NICKNAME] = 40,
-	    [CORPUS_MIDDLE_AS_FIRST] = 20, [CORPUS_PARTS_SWAPPED] = 70,
+	    [CORPUS_MIDDLE_AS_FIRST] = 300, [CORPUS_PARTS_SWAPPED] = 70,
 	    [CORPUS_ORDER_REVERSED] = 60, [CORPUS_NO_SURNAME] = 20, [CORPUS_NO_MIDDLE] = 600,
 	    [CORPUS_ONE_STRING] = 150, [CORPUS_DOUBLE_BARRELLED_SPLIT] = 150,
 	    [CORPUS_HYPHEN_JOINED] = 150, [CORPUS_FORMER_SURNAME] = 50,
@@ -130,7 +130,7 @@ static const struct corpus_shares system_shares[CORPUS_SYSTEM_COUNT] = {
 	    [CORPUS_HOUSE_NAME] = 300, [CORPUS_NO_ADDRESS] = 150, [CORPUS_NO_PHONE] = 600,
 	    [CORPUS_SEX_MISSING] = 20, [CORPUS_SEX_WRONG] = 4, [CORPUS_NO_IDENTIFIER] = 700 } },
 	[CORPUS_PARTICIPATION] = { { TYPOS(5, 0, 8, 4, 3, 3, 2), [CORPUS_NICKNAME] = 120,
-	    [CORPUS_MIDDLE_AS_FIRST] = 15, [CORPUS_NO_MIDDLE] = 1000,
+	    [CORPUS_MIDDLE_AS_FIRST] = 400, [CORPUS_NO_MIDDLE] = 1000,
 	    [CORPUS_DOUBLE_BARRELLED_SPLIT] = 150, [CORPUS_HYPHEN_JOINED] = 150,
 	    [CORPUS_FORMER_SURNAME] = 40, [CORPUS_MAC_O_PARTICLE] = 100, [CORPUS_TRANSLIT] = 50,
 	    [CORPUS_DIACRITICS_LOST] = 350, [CORPUS_DATE_YEAR_ONLY] = 1000, [CORPUS_NO_DATE] = 50,
@@ -147,10 +147,10 @@ corpus_system_shares(enum corpus_system system)
 const struct corpus_shares corpus_shares_none = { { 0 } };
 const struct corpus_shares corpus_shares_typical = {
 	{ TYPOS(10, 1, 12, 8, 5, 6, 4), [CORPUS_NICKNAME] = 50, [CORPUS_INITIAL] = 6,
-	    [CORPUS_MIDDLE_AS_FIRST] = 12, [CORPUS_PARTS_SWAPPED] = 6, [CORPUS_ORDER_REVERSED] = 6,
+	    [CORPUS_MIDDLE_AS_FIRST] = 300, [CORPUS_PARTS_SWAPPED] = 6, [CORPUS_ORDER_REVERSED] = 6,
 	    [CORPUS_NO_FORENAME] = 2, [CORPUS_NO_SURNAME] = 4, [CORPUS_NO_MIDDLE] = 450,
 	    [CORPUS_ONE_STRING] = 40, [CORPUS_DOUBLE_BARRELLED_SPLIT] = 120,
-	    [CORPUS_HYPHEN_JOINED] = 120, [CORPUS_FORMER_SURNAME] = 50,
+	    [CORPUS_HYPHEN_JOINED] = 120, [CORPUS_FORMER_SURNAME] = 40,
 	    [CORPUS_MAC_O_PARTICLE] = 120, [CORPUS_TRANSLIT] = 80, [CORPUS_DIACRITICS_LOST] = 500,
 	    [CORPUS_DATE_SWAPPED] = 8, [CORPUS_DATE_DIGIT] = 10, [CORPUS_DATE_YEAR_OFF] = 8,
 	    [CORPUS_DATE_1_JANUARY] = 4, [CORPUS_DATE_YEAR_ONLY] = 15, [CORPUS_DATE_MONTH_ONLY] = 8,
@@ -308,16 +308,23 @@ damage_forename(struct sayer *sayer, struct said_name *name)
 {
 	const struct corpus_member *member = sayer->member;
 
-	if (does(sayer, CORPUS_MIDDLE_AS_FIRST, member->middle[0] != '\0')) {
+	if (does(sayer, CORPUS_MIDDLE_AS_FIRST, member->uses_middle)) {
+		bool both = corpus_rng_chance(&sayer->rng, 300);
+
 		memcpy(name->forename, name->middle, sizeof name->forename);
-		name->middle[0] = '\0';
-	} else if (does(sayer, CORPUS_NICKNAME, member->short_forms[0] != '\0')) {
+		snprintf(name->middle, sizeof name->middle, "%s", both ? member->forename : "");
+		return;
+	}
+	if (does(sayer, CORPUS_NICKNAME, member->short_forms[0] != '\0')) {
 		pick_short_form(
 		    name->forename, sizeof name->forename, member->short_forms, &sayer->rng);
 	} else if (wants(sayer, CORPUS_INITIAL) &&
 		   corpus_edit_initial(name->forename, &sayer->rng)) {
 		sayer->done |= BIT(CORPUS_INITIAL);
 	}
+	/* Of one who goes by it most tell the middle name as well. */
+	if (member->uses_middle && corpus_rng_chance(&sayer->rng, 850))
+		return;
 	if (does(sayer, CORPUS_NO_MIDDLE, name->middle[0] != '\0'))
 		name->middle[0] = '\0';
 }
@@ -327,7 +334,7 @@ damage_script(struct sayer *sayer, struct said_name *name)
 {
 	unsigned scripts = corpus_words_origins[sayer->member->origin].scripts;
 	const uint64_t other_forename = BIT(CORPUS_NICKNAME) | BIT(CORPUS_INITIAL);
-	bool may_forename = (sayer->done & other_forename) == 0;
+	bool may_forename = (sayer->done & other_forename) == 0 && !sayer->member->english;
 	uint32_t way;
 
 	if (!wants(sayer, CORPUS_TRANSLIT) || scripts == 0)
@@ -458,7 +465,7 @@ enum address_shape { ADDRESS_NONE, ADDRESS_TOWN, ADDRESS_NOW, ADDRESS_HISTORY };
 struct shape {
 	enum name_shape name;
 	enum address_shape address;
-	bool more_names; /* former and short names that the writer also knows */
+	bool former, known_as; /* names that the writer may also know */
 	bool birth, sex, phone, identifier;
 	unsigned spellings;
 };
@@ -486,18 +493,20 @@ say_names(struct sayer *sayer, struct person *person, const struct shape *shape)
 {
 	const struct corpus_member *member = sayer->member;
 	struct person_name *names = take(sayer, 3 + shape->spellings, sizeof *names);
-	bool more = shape->more_names && corpus_rng_chance(&sayer->rng, 600);
+	bool former = corpus_rng_chance(&sayer->rng, 750);
+	bool known_as = corpus_rng_chance(&sayer->rng, 240);
 	size_t count = 1;
 
 	if (names == NULL)
 		return;
 	say_main_name(sayer, &names[0], shape->name);
-	if (more && member->former[0] != '\0' && sayer->has_surname &&
+	if (former && shape->former && member->former[0] != '\0' && sayer->has_surname &&
 	    (sayer->done & BIT(CORPUS_FORMER_SURNAME)) == 0)
 		names[count++] = (struct person_name){ .kind = NAME_FORMER,
 			.forenames = keep(sayer, member->forename),
 			.surname = keep(sayer, member->former) };
-	if (more && member->short_forms[0] != '\0' && corpus_rng_chance(&sayer->rng, 400)) {
+	if (known_as && shape->known_as && member->short_forms[0] != '\0' &&
+	    (sayer->done & BIT(CORPUS_NICKNAME)) == 0) {
 		char form[CORPUS_EDIT_BYTES];
 
 		pick_short_form(form, sizeof form, member->short_forms, &sayer->rng);
@@ -510,7 +519,7 @@ say_names(struct sayer *sayer, struct person *person, const struct shape *shape)
 	person->name_count = count;
 }
 
-/* --- Births -------------------------------------------------------------------------------- */
+/* --- Births ----------------------------------------------------------------------------------- */
 
 static bool
 on_calendar(struct civil date)
@@ -521,7 +530,8 @@ on_calendar(struct civil date)
 	       back.day == date.day && back.month == date.month;
 }
 
-/* One digit of DDMMYYYY after the century; never the neighbouring year, which is a kind of its own.
+/* One digit of DDMMYYYY after the century; never the neighbouring year, which is a kind of
+ * its own.
  */
 static bool
 slip_digit(day_number *day, struct corpus_rng *rng, day_number last)
@@ -685,7 +695,7 @@ say_birth(struct sayer *sayer, struct person *person)
 	}
 }
 
-/* --- Addresses ----------------------------------------------------------------------------- */
+/* --- Addresses -------------------------------------------------------------------------------- */
 
 static void
 write_home(struct sayer *sayer, struct person_address *out, const struct corpus_home *home)
@@ -822,7 +832,7 @@ say_addresses(struct sayer *sayer, struct person *person, enum address_shape sha
 	person->addresses = out;
 }
 
-/* --- The rest ------------------------------------------------------------------------------ */
+/* --- The rest --------------------------------------------------------------------------------- */
 
 static void
 say_phone(struct sayer *sayer, struct person *person)
@@ -904,7 +914,7 @@ say_person(struct sayer *sayer, struct person *person, const struct shape *shape
 		sayer->done |= BIT(CORPUS_SEX_MISSING);
 }
 
-/* --- Records ------------------------------------------------------------------------------- */
+/* --- Records ---------------------------------------------------------------------------------- */
 
 /* A record being made. */
 struct maker {
@@ -988,7 +998,8 @@ make_childrens_services(struct maker *maker)
 {
 	static const char *const roles[] = { "Child", "Sibling", "Mother", "Father", "Step-parent",
 		"Grandparent", "Foster carer", "Alleged perpetrator" };
-	struct shape shape = { .more_names = true,
+	struct shape shape = { .former = true,
+		.known_as = true,
 		.birth = true,
 		.sex = true,
 		.phone = true,
@@ -1063,9 +1074,11 @@ make_helpline(struct maker *maker)
 static void
 make_childline(struct maker *maker)
 {
-	static const struct shape child = {
-		.name = NAME_FULL, .birth = true, .sex = true, .address = ADDRESS_TOWN
-	};
+	static const struct shape child = { .name = NAME_FULL,
+		.known_as = true,
+		.birth = true,
+		.sex = true,
+		.address = ADDRESS_TOWN };
 	static const struct shape mentioned = { .name = NAME_FULL, .birth = true };
 
 	add_person(maker, 0, ROLE_CHILD, "yp", &child)->note = STR_NONE;
@@ -1100,7 +1113,7 @@ static void
 make_participation(struct maker *maker)
 {
 	static const struct shape member = {
-		.more_names = true, .birth = true, .sex = true, .address = ADDRESS_TOWN
+		.known_as = true, .birth = true, .sex = true, .address = ADDRESS_TOWN
 	};
 	static const struct shape adult = { .name = NAME_FULL, .phone = true };
 	size_t parent = find_relation(
@@ -1212,7 +1225,7 @@ corpus_make(
 	return maker.failed ? STATUS_NOMEM : STATUS_OK;
 }
 
-/* --- Questions ----------------------------------------------------------------------------- */
+/* --- Questions -------------------------------------------------------------------------------- */
 
 enum status
 corpus_ask(struct corpus_query *out, struct arena *arena, const struct corpus_source *source,
@@ -1230,7 +1243,9 @@ corpus_ask(struct corpus_query *out, struct arena *arena, const struct corpus_so
 		.at = CORPUS_LAST_DAY - (day_number)corpus_rng_below(&rng, 1500),
 	};
 
-	shape.more_names = corpus_rng_chance(&rng, 400);
+	/* Forms ask for other names; they are given where they are known. */
+	shape.former = true;
+	shape.known_as = corpus_rng_chance(&rng, 400);
 	shape.address = corpus_rng_chance(&rng, 300) ? ADDRESS_HISTORY : ADDRESS_NOW;
 	/* Nobody asks before the birth. */
 	if (sayer.at < sayer.member->born)
@@ -1245,7 +1260,7 @@ corpus_ask(struct corpus_query *out, struct arena *arena, const struct corpus_so
 	return sayer.failed ? STATUS_NOMEM : STATUS_OK;
 }
 
-/* --- From the project's own lists ---------------------------------------------------------- */
+/* --- From the project's own lists ------------------------------------------------------------- */
 
 enum status
 corpus_record(struct corpus_case *out, struct arena *arena, uint64_t seed, uint64_t i)

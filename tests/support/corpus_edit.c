@@ -182,12 +182,18 @@ corpus_edit_initial(char *text, struct corpus_rng *rng)
 
 /* --- Letter rules -------------------------------------------------------------------------- */
 
-enum { ANYWHERE, NOT_FIRST, AT_START, AT_END };
+enum { ANYWHERE, NOT_FIRST, AT_START, AT_END, BETWEEN_VOWELS };
 struct rule {
 	const char *from, *to; /* in lower case; from "" is the end itself */
 	unsigned scripts;
 	unsigned where;
 };
+
+static bool
+is_vowel(char c)
+{
+	return c != '\0' && strchr("aeiouy", lower(c)) != NULL;
+}
 
 static bool
 matches(const char *text, size_t at, size_t n, const struct rule *rule)
@@ -200,6 +206,9 @@ matches(const char *text, size_t at, size_t n, const struct rule *rule)
 		if (lower(text[at + k]) != rule->from[k])
 			return false;
 	if (rule->where == AT_END && at + k != n)
+		return false;
+	if (rule->where == BETWEEN_VOWELS &&
+	    (at == 0 || !is_vowel(text[at - 1]) || !is_vowel(text[at + k])))
 		return false;
 	/* A rule for a single letter leaves a doubled one alone. */
 	return k != 1 || (lower(text[at + 1]) != rule->from[0] &&
@@ -351,11 +360,11 @@ static const struct rule translit_rules[] = {
 	BOTH("w", "ou", AR, AT_START),
 	BOTH("sh", "s", IN, ANYWHERE),
 	BOTH("sh", "ch", AR, AT_START),
-	BOTH("mm", "m", AR, NOT_FIRST),
-	BOTH("ss", "s", AR, NOT_FIRST),
-	BOTH("ll", "l", AR | SQ, NOT_FIRST),
-	BOTH("dd", "d", AR, NOT_FIRST),
-	BOTH("nn", "n", AR, NOT_FIRST),
+	BOTH("mm", "m", AR, BETWEEN_VOWELS),
+	BOTH("ss", "s", AR, BETWEEN_VOWELS),
+	{ "ll", "l", AR | SQ, NOT_FIRST },
+	{ "dd", "d", AR, NOT_FIRST },
+	{ "nn", "n", AR, NOT_FIRST },
 	BOTH("ch", "c", IN, ANYWHERE),
 	BOTH("ks", "x", IN | CY, NOT_FIRST),
 	BOTH("ksh", "x", IN, NOT_FIRST),
@@ -458,9 +467,8 @@ static const struct rule translit_rules[] = {
 	BOTH("ts", "s", TI, ANYWHERE),
 	BOTH("ts", "tz", TI, ANYWHERE),
 	BOTH("w", "u", TI, NOT_FIRST),
-	BOTH("h", "hh", TI, NOT_FIRST),
-	BOTH("l", "ll", TI, NOT_FIRST),
-	BOTH("s", "ss", TI, NOT_FIRST),
+	{ "ll", "l", TI, NOT_FIRST },
+	BOTH("s", "ss", TI, BETWEEN_VOWELS),
 	/* Romanian, Lithuanian, Slovak */
 	{ "ș", "sh", RO, ANYWHERE },
 	{ "ț", "tz", RO, ANYWHERE },
@@ -507,7 +515,7 @@ bool
 corpus_edit_translit(char *text, unsigned scripts, struct corpus_rng *rng)
 {
 	char before[CORPUS_EDIT_BYTES];
-	bool twice = corpus_rng_chance(rng, 350);
+	bool twice = corpus_rng_chance(rng, 200);
 
 	snprintf(before, sizeof before, "%s", text);
 	if (!apply_rule(text, translit_rules, COUNT(translit_rules), scripts, rng))
@@ -734,6 +742,12 @@ corpus_edit_is_wide(const char *text)
 
 /* --- Postcodes ----------------------------------------------------------------------------- */
 
+static bool
+is_code(char c)
+{
+	return is_letter(c) || (c >= '0' && c <= '9');
+}
+
 static char
 other_character(char c, struct corpus_rng *rng)
 {
@@ -757,8 +771,9 @@ corpus_edit_postcode(char *text, struct corpus_rng *rng)
 	at = 1 + corpus_rng_below(rng, (uint32_t)n - 1);
 	if (text[at] == ' ')
 		at++;
-	if (corpus_rng_chance(rng, 300) && at + 1 < n && text[at + 1] != ' ' &&
-	    text[at] != text[at + 1]) {
+	if (!is_code(text[at]))
+		return false;
+	if (corpus_rng_chance(rng, 300) && is_code(text[at + 1]) && text[at] != text[at + 1]) {
 		char c = text[at];
 
 		text[at] = text[at + 1];

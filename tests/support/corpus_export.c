@@ -312,7 +312,9 @@ write_childline(struct buf *out, const struct case_record *record)
 	day_format(out, record->header.opened);
 	buf_add_text(out, "\",\"young_person\":{");
 	json_full_name(out, "name", child);
-	buf_add_text(out, ",\"nickname\":null,\"alias\":null,");
+	buf_add_char(out, ',');
+	corpus_export_json(out, "nickname", name_of_kind(child, NAME_KNOWN_AS, false));
+	buf_add_text(out, ",\"alias\":null,");
 	json_age(out, child);
 	buf_addf(out, ",\"gender\":\"%s\"},\"location\":{",
 	    child->sex == SEX_FEMALE ? "girl"

@@ -84,9 +84,10 @@ own_number(uint64_t family, unsigned slot, unsigned slots)
 /* NHS, CHI and H&C numbers end in a check digit modulo 11 (weights 10..2). None that begins with 9
  * is issued. Of the ten digits in the ninth place at most one gives no check digit, so each number
  * below 90 million has one of its own: ten million beginnings, nine ends. */
-static uint64_t
-make_identifier(uint64_t own)
+uint64_t
+corpus_family_identifier(uint64_t family, unsigned member)
 {
+	uint64_t own = own_number(family, member, CORPUS_MEMBERS_MAX);
 	uint64_t spread = own * 39916801 % 90000000;
 	uint64_t head = 90000000 + spread / 9, rest = head;
 	unsigned sum = 0, left = (unsigned)(spread % 9);
@@ -102,9 +103,11 @@ make_identifier(uint64_t own)
 }
 
 /* Numbers that begin with 06 are not in use. */
-static uint32_t
-make_phone(uint64_t own)
+uint32_t
+corpus_family_phone(uint64_t family, unsigned slot)
 {
+	uint64_t own = own_number(family, slot, CORPUS_PHONES);
+
 	/* 3^18 and 10^9 have no common factor: each number once. */
 	return (uint32_t)((own * 387420489u + 7) % 1000000000u);
 }
@@ -208,11 +211,12 @@ draw_forename(struct corpus_member *member, struct maker *maker)
 		{ "James", "Lee", "Jay", "John", "Ray", "Joe" } };
 	struct corpus_drawn drawn;
 
-	corpus_world_forename(
-	    &drawn, maker->source->world, &maker->rng, member->origin, member->sex);
+	corpus_world_forename(&drawn, maker->source->world, &maker->rng, member->origin,
+	    member->sex, member->relation >= CORPUS_MOTHER);
 	copy(member->forename, drawn.text);
 	member->short_forms = drawn.short_forms;
 	member->common = drawn.common;
+	member->english = drawn.general;
 	if (member->origin < 5 && chance(maker, 25)) {
 		const char *second =
 		    seconds[member->sex == SEX_MALE][corpus_rng_below(&maker->rng, 6)];
@@ -251,10 +255,12 @@ draw_middle(struct corpus_member *member, struct maker *maker)
 	}
 	if (!chance(maker, middle_share(member->origin)))
 		return;
-	corpus_world_forename(
-	    &drawn, maker->source->world, &maker->rng, member->origin, member->sex);
-	if (strcmp(drawn.text, member->forename) != 0)
-		copy(member->middle, drawn.text);
+	corpus_world_forename(&drawn, maker->source->world, &maker->rng, member->origin,
+	    member->sex, member->relation >= CORPUS_MOTHER);
+	if (strcmp(drawn.text, member->forename) == 0)
+		return;
+	copy(member->middle, drawn.text);
+	member->uses_middle = chance(maker, 70);
 }
 
 /* --- People -------------------------------------------------------------------------------- */
@@ -275,7 +281,7 @@ add_member(struct maker *maker, enum corpus_relation relation, enum sex sex, uns
 	member->apart = -1;
 	draw_forename(member, maker);
 	draw_middle(member, maker);
-	member->identifier = make_identifier(own_number(family->number, k, CORPUS_MEMBERS_MAX));
+	member->identifier = corpus_family_identifier(family->number, k);
 	/* One in 24 is nowhere, though the family is on file; the child of the case never. */
 	member->left_out = corpus_rng_below(&maker->rng, 24) == 0 && k > 0;
 	return member;
@@ -284,7 +290,7 @@ add_member(struct maker *maker, enum corpus_relation relation, enum sex sex, uns
 static void
 give_phone(struct corpus_member *member, struct maker *maker, unsigned slot)
 {
-	member->phone = make_phone(own_number(maker->family->number, slot, 4));
+	member->phone = corpus_family_phone(maker->family->number, slot);
 }
 
 static bool
@@ -326,9 +332,9 @@ name_child(struct corpus_member *member, struct maker *maker, bool half)
 	case WOMEN_KEEP:
 		break;
 	}
-	if (half || draw < 110)
+	if (half || draw < 45)
 		copy(member->surname, maker->mothers);
-	else if (draw < 150 && maker->origin < 5 && strchr(maker->mothers, '-') == NULL &&
+	else if (draw < 80 && maker->origin < 5 && strchr(maker->mothers, '-') == NULL &&
 		 strchr(maker->surname, '-') == NULL)
 		snprintf(member->surname, CORPUS_NAME_BYTES, "%.40s-%.40s", maker->mothers,
 		    maker->surname);
@@ -356,8 +362,10 @@ name_former(struct corpus_member *member, struct maker *maker)
 static void
 tell_apart(struct corpus_member *member, struct maker *maker, bool letter)
 {
-	for (int tries = 0; tries < 16; tries++) {
-		bool fits = !letter || member->forename[0] == maker->family->members[0].forename[0];
+	for (int tries = 0; tries < 80; tries++) {
+		/* A short list may have no other name of the letter. */
+		bool fits = !letter || tries > 40 ||
+			    member->forename[0] == maker->family->members[0].forename[0];
 
 		if (fits && !name_taken(maker->family, member))
 			return;
@@ -394,7 +402,7 @@ add_children(struct maker *maker)
 		if (i > 0)
 			tell_apart(member, maker, twin && chance(maker, 400));
 		member->born = i == 0 || twin ? born : draw_sibling_birth(maker, born, i);
-		name_child(member, maker, i > 0 && !twin && chance(maker, 120));
+		name_child(member, maker, i > 0 && !twin && chance(maker, 70));
 		name_former(member, maker);
 		if (twin)
 			copy(member->surname, maker->family->members[0].surname);
@@ -407,7 +415,7 @@ add_mother(struct maker *maker)
 {
 	struct corpus_member *mother = add_member(maker, CORPUS_MOTHER, SEX_FEMALE, maker->origin);
 	bool keeps =
-	    maker->custom == WOMEN_KEEP || maker->custom == FATHERS_FORENAME || chance(maker, 330);
+	    maker->custom == WOMEN_KEEP || maker->custom == FATHERS_FORENAME || chance(maker, 130);
 
 	copy(mother->surname, keeps ? maker->mothers : maker->surname);
 	mother->common = mother->common && (keeps ? maker->common_mother : maker->common_surname);
@@ -494,7 +502,7 @@ add_adults(struct maker *maker)
 	born = maker->family->members[maker->family->member_count - 1].born;
 	if (chance(maker, 720))
 		add_father(maker, born);
-	if (chance(maker, 170))
+	if (chance(maker, 120))
 		add_step_parent(maker, born);
 	if (chance(maker, 120))
 		add_grandparent(maker, born);
@@ -601,6 +609,7 @@ corpus_family_take_name(struct corpus_member *to, const struct corpus_member *fr
 	to->sex = from->sex;
 	to->origin = from->origin;
 	to->common = from->common;
+	to->english = from->english;
 	to->former[0] = '\0';
 	if (strcmp(to->middle, to->forename) == 0)
 		to->middle[0] = '\0';
@@ -648,7 +657,7 @@ make(struct corpus_family *out, const struct corpus_source *source, uint64_t num
 	maker.common_surname = draw_surname(maker.surname, &maker, maker.origin);
 	maker.common_mother =
 	    draw_surname(maker.mothers, &maker, chance(&maker, 850) ? maker.origin : 0);
-	corpus_world_forename(&forename, source->world, &maker.rng, maker.origin, SEX_MALE);
+	corpus_world_forename(&forename, source->world, &maker.rng, maker.origin, SEX_MALE, true);
 	copy(maker.fathers_forename, forename.text);
 	add_children(&maker);
 	add_adults(&maker);

@@ -39,10 +39,12 @@ struct corpus_member {
 	enum corpus_relation relation;
 	enum person_role role; /* as Children's Services would put it */
 	enum sex sex;
-	unsigned origin; /* in corpus_words_origins */
-	bool common;	 /* forename and surname are both borne by many */
-	bool left_out;	 /* kept off every record, though the family is on file */
-	int8_t apart;	 /* lives in family.apart[] or (-1) with the child; -2: nobody knows */
+	unsigned origin;  /* in corpus_words_origins */
+	bool common;	  /* forename and surname are both borne by many */
+	bool english;	  /* the forename is, whatever the origin */
+	bool uses_middle; /* known by the middle name to some, with the first to others */
+	bool left_out;	  /* kept off every record, though the family is on file */
+	int8_t apart;	  /* lives in family.apart[] or (-1) with the child; -2: nobody knows */
 	char forename[CORPUS_NAME_BYTES];
 	char middle[CORPUS_NAME_BYTES]; /* "" for none */
 	char surname[CORPUS_NAME_BYTES];
@@ -77,6 +79,11 @@ void corpus_family_make(
     struct corpus_family *out, const struct corpus_source *source, uint64_t number);
 /* A family that is on no record: n of as many as one likes. */
 uint64_t corpus_family_absent(uint64_t n);
+/* Ten digits with a valid check digit, and nine digits: nobody else's, of the first six million
+ * families and of three million absent ones. */
+uint64_t corpus_family_identifier(uint64_t family, unsigned member);
+#define CORPUS_PHONES 4
+uint32_t corpus_family_phone(uint64_t family, unsigned slot);
 /* Another home in the street of one, at another number. */
 void corpus_family_next_door(
     struct corpus_home *out, const struct corpus_home *home, struct corpus_rng *rng);

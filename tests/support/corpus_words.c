@@ -406,8 +406,8 @@ static const char *const surname_tails[] = {
 };
 static const char *const street_heads[] = {
 	"Church", "Station", "Victoria", "Park", "Mill", "Queen", "King", "Albert", "Green", "School",
-	"North", "South", "York", "Grange", "Manor", "Chapel", "New", "Springfield", "Richmond", "Windsor",
-	"Highfield", "Stanley", "Cross", "Alexandra", "George", "Acorn", "Beech", "Cedar", "Elm", "Maple",
+	"North", "South", "York", "Grange", "Manor", "Chapel", "New", "Castle", "Richmond", "Windsor",
+	"Orchard", "Stanley", "Cross", "Alexandra", "George", "Acorn", "Beech", "Cedar", "Elm", "Maple",
 	"Hawthorn", "Rowan", "Willow", "Birch", "Poplar", "Chestnut", "Sycamore", "Laburnum", "Heather",
 	"Primrose", "Lavender", "Bramble", "Fern", "Clover", "Ivy", "Kingfisher", "Heron", "Swallow",
 	"Falcon", "Lark",

@@ -29,6 +29,7 @@ struct outcode {
 struct corpus_world {
 	struct arena *arena;
 	struct pool names[CORPUS_ORIGIN_COUNT][PARTS];
+	struct pool elders[2]; /* forenames of those born from 1954 to 1994, by rank */
 	struct pool streets[NATIONS];
 	struct pool houses;
 	struct outcode *outcodes[NATIONS];
@@ -290,6 +291,26 @@ read_forenames(struct corpus_world *world, FILE *file)
 	}
 }
 
+/* Ranks of every tenth year, without counts. The parents and grandparents of the corpus were born
+ * from about 1940 on. */
+static void
+read_elders(struct corpus_world *world, FILE *file)
+{
+	char line[512];
+
+	while (fgets(line, sizeof line, file) != NULL) {
+		struct str rest = str_trim(str_from(line));
+		uint64_t year = digits(str_cut(&rest, ','));
+		struct str sex = str_cut(&rest, ',');
+		uint64_t rank = digits(str_cut(&rest, ','));
+
+		/* The same name of another year adds to its share. */
+		if (year >= 1954 && usable(rest))
+			pool_add(world, &world->elders[str_eq_text(sex, "M")],
+			    with_forms(world, rest), 1000000 / (rank + 8));
+	}
+}
+
 /* The share is a decimal fraction: 0.01302. */
 static void
 read_surnames(struct corpus_world *world, FILE *file)
@@ -460,6 +481,7 @@ read_all(struct corpus_world *world, const char *folder, unsigned *files)
 		const char *name;
 		void (*read)(struct corpus_world *, FILE *);
 	} list[] = { { "forenames_uk_total.csv", read_forenames },
+		{ "forenames_ew_rank_1904_1994.csv", read_elders },
 		{ "surnames_ew.csv", read_surnames },
 		{ "names_by_community.csv", read_communities }, { "outcodes.csv", read_outcodes },
 		{ "streets.csv", read_streets }, { "buildings.csv", read_houses } };
@@ -495,6 +517,8 @@ corpus_world_load(const char *folder, unsigned *files)
 			pool_close(world, &world->names[o][p]);
 	for (unsigned n = 0; n < NATIONS && !world->failed; n++)
 		pool_close(world, &world->streets[n]);
+	for (unsigned sex = 0; sex < 2 && !world->failed; sex++)
+		pool_close(world, &world->elders[sex]);
 	if (!world->failed)
 		pool_close(world, &world->houses);
 	if (world->failed) {
@@ -607,14 +631,22 @@ draw_crossed(struct corpus_drawn *out, const struct corpus_world *world, struct 
 
 void
 corpus_world_forename(struct corpus_drawn *out, const struct corpus_world *world,
-    struct corpus_rng *rng, unsigned origin, enum sex sex)
+    struct corpus_rng *rng, unsigned origin, enum sex sex, bool elder)
 {
 	enum part part = sex == SEX_FEMALE ? FEMALE : MALE;
-	bool common;
 	const char *entry;
+	bool common;
 
-	if (corpus_rng_chance(rng, sources[origin].general_forename))
+	out->general = corpus_rng_chance(rng, sources[origin].general_forename);
+	if (out->general)
 		origin = ENGLISH;
+	if (elder && origin == ENGLISH && world != NULL && world->elders[part].count > 0 &&
+	    corpus_rng_chance(rng, 700)) {
+		const struct pool *pool = &world->elders[part];
+
+		set_word(out, pool->words[pool_draw(pool, rng)], true);
+		return;
+	}
 	/* Names of the parents' own making; few of the words of the own lists would do without. */
 	if (sources[origin].rare > 0 && corpus_rng_chance(rng, world == NULL ? 150 : 15)) {
 		draw_crossed(out, world, rng, origin, part);
@@ -647,7 +679,8 @@ corpus_world_surname(struct corpus_drawn *out, const struct corpus_world *world,
 	const char *entry;
 	unsigned rare;
 
-	if (corpus_rng_chance(rng, sources[origin].general_surname))
+	out->general = corpus_rng_chance(rng, sources[origin].general_surname);
+	if (out->general)
 		origin = ENGLISH;
 	rare = sources[origin].rare * (world == NULL && origin != ENGLISH ? 4u : 1u);
 	if (corpus_rng_chance(rng, rare)) {

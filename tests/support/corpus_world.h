@@ -4,11 +4,11 @@
  * corpus_world: how common names and places are.
  *
  * A world is read once from published frequencies (a folder with forenames_uk_total.csv,
- * surnames_ew.csv, names_by_community.csv, outcodes.csv, streets.csv, buildings.csv; each may be
- * missing); NULL stands for the lists of corpus_words.h alone. About a fifth of English surnames,
- * and a few of the others', are put together from parts, since published lists end where a name is
- * borne by fewer than some 3 in 100,000.
- * Threads: constant once read.
+ * forenames_ew_rank_1904_1994.csv, surnames_ew.csv, names_by_community.csv, outcodes.csv,
+ * streets.csv, buildings.csv; each may be missing); NULL stands for the lists of corpus_words.h
+ * alone. About a fifth of English surnames, and a few of the others', are put together from parts,
+ * since published lists end where a name is borne by fewer than some 3 in 100,000. Threads:
+ * constant once read.
  */
 #include "tests/support/corpus_rng.h"
 #include "tests/support/corpus_words.h"
@@ -27,12 +27,14 @@ struct corpus_drawn {
 	char text[CORPUS_WORD_BYTES];
 	const char *short_forms; /* "Kate|Katie", "" for none; lives as long as the world */
 	bool common;		 /* among the most common of its kind */
+	bool general;		 /* one of the country's, not of the origin's own */
 };
 /* Origins are places in corpus_words_origins. */
 unsigned corpus_world_origin(
     const struct corpus_world *world, struct corpus_rng *rng, const char *nation);
+/* `elder`: of somebody born before the counts of births begin. */
 void corpus_world_forename(struct corpus_drawn *out, const struct corpus_world *world,
-    struct corpus_rng *rng, unsigned origin, enum sex sex);
+    struct corpus_rng *rng, unsigned origin, enum sex sex, bool elder);
 void corpus_world_surname(struct corpus_drawn *out, const struct corpus_world *world,
     struct corpus_rng *rng, unsigned origin);
 

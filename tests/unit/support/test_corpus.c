@@ -1,6 +1,4 @@
-#include "tests/support/corpus.h"
-
-#include "tests/support/corpus_family.h"
+#include "tests/support/corpus_question.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -8,9 +6,11 @@
 /* cmocka needs the three above first */
 #include <cmocka.h>
 
+#include <stdlib.h>
+
 #define SEED 20261123u
 static const struct corpus_source source = { .seed = SEED };
-#define PINNED 0xc68757e1349af77bu
+#define PINNED 0x5f0879aabcb22985u
 
 /* FNV-1a over everything that a person says, so that any changed byte changes it. */
 static void
@@ -207,43 +207,6 @@ test_a_family_is_never_twice_in_one_system(void **state)
 	arena_free(arena);
 }
 
-/* Damage that brings another one with it, or is one: an address of which the town is said holds no
- * street, and so on. */
-static void
-test_damage_comes_in_the_share_asked_for(void **state)
-{
-	struct arena *arena = arena_new(0);
-
-	(void)state;
-	for (unsigned kind = 0; kind < CORPUS_DAMAGE_COUNT; kind++) {
-		struct corpus_shares shares = { { 0 } }, always = { { 0 } };
-		unsigned done = 0, possible = 0;
-
-		shares.per_mille[kind] = 250;
-		always.per_mille[kind] = 1000;
-		for (uint64_t n = 0; n < 3000; n++) {
-			struct corpus_query query;
-
-			arena_reset(arena);
-			assert_int_equal(
-			    corpus_query_absent(&query, arena, SEED, n, &shares), STATUS_OK);
-			assert_true((query.damage & ~CORPUS_BIT(kind)) == 0);
-			done += query.damage != 0;
-			assert_int_equal(
-			    corpus_query_absent(&query, arena, SEED, n, &always), STATUS_OK);
-			possible += query.damage != 0;
-		}
-		if (possible < 40)
-			print_message("damage %u is possible for %u only\n", kind, possible);
-		/* Four standard deviations of a binomial share. */
-		assert_true(possible >= 40);
-		assert_true(done > 0);
-		if (possible >= 1000)
-			assert_in_range(4 * done, possible * 80 / 100, possible * 120 / 100);
-	}
-	arena_free(arena);
-}
-
 static void
 test_no_damage_leaves_the_facts_whole(void **state)
 {
@@ -376,6 +339,301 @@ test_full_arena_is_reported(void **state)
 	}
 }
 
+/* --- Rates ------------------------------------------------------------------------------------ */
+
+static bool
+is(uint64_t damage, enum corpus_damage kind)
+{
+	return (damage & CORPUS_BIT(kind)) != 0;
+}
+
+struct rates {
+	unsigned people, kinds[CORPUS_DAMAGE_COUNT], sparse, spoilt;
+};
+
+/* Damage to names and dates, but for what a form leaves out. */
+static bool
+is_spoilt(uint64_t damage)
+{
+	const uint64_t left_out = CORPUS_BIT(CORPUS_NO_MIDDLE) | CORPUS_BIT(CORPUS_ONE_STRING) |
+				  CORPUS_BIT(CORPUS_NO_DATE) | CORPUS_BIT(CORPUS_DATE_AGE) |
+				  CORPUS_BIT(CORPUS_DATE_YEAR_ONLY) | CORPUS_BIT(CORPUS_NO_SURNAME);
+
+	return (damage & (CORPUS_BIT(CORPUS_MOVED) - 1) & ~left_out) != 0;
+}
+
+static void
+count_rates(struct rates *out, unsigned profile, struct arena *arena)
+{
+	const struct corpus_source under = { .seed = SEED, .profile = profile };
+
+	memset(out, 0, sizeof *out);
+	for (uint64_t i = 0; i < 20000; i++) {
+		struct corpus_case made;
+
+		arena_reset(arena);
+		assert_int_equal(corpus_make(&made, arena, &under, i), STATUS_OK);
+		for (size_t k = 0; k < made.record.people_count; k++) {
+			out->people++;
+			out->sparse += made.sparse[k];
+			out->spoilt += is_spoilt(made.damage[k]);
+			for (unsigned d = 0; d < CORPUS_DAMAGE_COUNT; d++)
+				out->kinds[d] += is(made.damage[k], (enum corpus_damage)d);
+		}
+	}
+}
+
+static void
+test_every_kind_occurs_and_profiles_scale_it(void **state)
+{
+	struct arena *arena = arena_new(0);
+	struct rates typical, light, harsh;
+
+	(void)state;
+	count_rates(&typical, CORPUS_TYPICAL, arena);
+	count_rates(&light, CORPUS_LIGHT, arena);
+	count_rates(&harsh, CORPUS_HARSH, arena);
+	print_message("typical: %u of %u with something wrong in name or date, %u sparse\n",
+	    typical.spoilt, typical.people, typical.sparse);
+	for (unsigned d = 0; d < CORPUS_KINDS; d++) {
+		if (typical.kinds[d] < 15)
+			print_message("%s: %u\n", corpus_damage_name((enum corpus_damage)d),
+			    typical.kinds[d]);
+		assert_true(typical.kinds[d] >= 15);
+	}
+	/* A third at most, so that most records agree with the truth in what they say. */
+	assert_in_range(100 * typical.spoilt / typical.people, 15, 34);
+	assert_in_range(100 * typical.sparse / typical.people, 5, 12);
+	for (unsigned d = 0; d < CORPUS_NICKNAME; d++) {
+		assert_in_range(100 * light.kinds[d], 30 * typical.kinds[d], 70 * typical.kinds[d]);
+		assert_in_range(
+		    100 * harsh.kinds[d], 150 * typical.kinds[d], 260 * typical.kinds[d]);
+	}
+	arena_free(arena);
+}
+
+/* --- Numbers of their own --------------------------------------------------------------------- */
+
+static int
+by_number(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+static bool
+has_check_digit(uint64_t number)
+{
+	unsigned sum = 0;
+
+	for (unsigned weight = 1; weight <= 10; weight++, number /= 10)
+		sum += weight * (unsigned)(number % 10);
+	return sum % 11 == 0;
+}
+
+#define FAMILIES 226000 /* of 1,000,000 appearances */
+
+static void
+test_no_number_is_given_twice(void **state)
+{
+	size_t n = 0, count = (size_t)(FAMILIES + 3000) * CORPUS_MEMBERS_MAX;
+	uint64_t *numbers = calloc(count, sizeof *numbers);
+
+	(void)state;
+	assert_non_null(numbers);
+	for (uint64_t f = 0; f < FAMILIES + 3000; f++) {
+		uint64_t family = f < FAMILIES ? f : corpus_family_absent(f - FAMILIES);
+
+		for (unsigned k = 0; k < CORPUS_MEMBERS_MAX; k++) {
+			numbers[n] = corpus_family_identifier(family, k);
+			if (n % 64 == 0)
+				assert_true(has_check_digit(numbers[n]));
+			n++;
+		}
+	}
+	qsort(numbers, n, sizeof *numbers, by_number);
+	assert_true(numbers[0] >= 9000000000u && numbers[n - 1] <= 9999999999u);
+	for (size_t i = 1; i < n; i++)
+		assert_true(numbers[i] != numbers[i - 1]);
+	n = 0;
+	for (uint64_t f = 0; f < FAMILIES + 3000; f++)
+		for (unsigned slot = 0; slot < CORPUS_PHONES; slot++)
+			numbers[n++] = corpus_family_phone(
+			    f < FAMILIES ? f : corpus_family_absent(f - FAMILIES), slot);
+	qsort(numbers, n, sizeof *numbers, by_number);
+	for (size_t i = 1; i < n; i++)
+		assert_true(numbers[i] != numbers[i - 1]);
+	free(numbers);
+}
+
+/* --- Families --------------------------------------------------------------------------------- */
+
+static void
+test_families_are_as_they_should_be(void **state)
+{
+	unsigned namesakes = 0, next_door = 0, strangers = 0, twins = 0, alike = 0, juniors = 0;
+	unsigned several_names = 0, households = 4000;
+
+	(void)state;
+	for (uint64_t f = 0; f < households; f++) {
+		static struct corpus_family family, before;
+		const struct corpus_member *child = &family.members[0];
+		bool several = false;
+
+		corpus_family_make(&family, &source, f);
+		assert_in_range(family.member_count, 2, CORPUS_MEMBERS_MAX);
+		assert_int_equal(child->relation, CORPUS_CHILD);
+		assert_false(child->left_out);
+		for (size_t k = 1; k < family.member_count; k++) {
+			const struct corpus_member *other = &family.members[k];
+			bool same = strcmp(other->forename, child->forename) == 0;
+
+			several |=
+			    other->apart == -1 && strcmp(other->surname, child->surname) != 0;
+			if (other->relation == CORPUS_SIBLING && other->born == child->born) {
+				twins++;
+				alike += other->forename[0] == child->forename[0];
+				assert_false(same);
+			}
+			juniors += other->relation == CORPUS_FATHER && same;
+		}
+		several_names += several;
+		if (f > 0) {
+			const struct corpus_member *other = &before.members[0];
+			bool street = strcmp(before.homes[before.home_count - 1].place.postcode,
+					  family.homes[family.home_count - 1].place.postcode) == 0;
+			bool name = strcmp(other->forename, child->forename) == 0 &&
+				    strcmp(other->surname, child->surname) == 0;
+
+			next_door += street;
+			namesakes += street && name;
+			strangers += name && !street && other->born == child->born;
+		}
+		before = family;
+	}
+	print_message(
+	    "of %u families %u next door to another, %u namesakes there, %u strangers of one "
+	    "name and birthday; %u twins, %u of one letter; %u fathers and sons of one name; "
+	    "%u of several surnames\n",
+	    households, next_door, namesakes, strangers, twins, alike, juniors, several_names);
+	assert_in_range(next_door, households * 3 / 100, households * 6 / 100);
+	assert_in_range(namesakes, households / 100, households * 3 / 100);
+	assert_in_range(strangers, households / 400, households * 2 / 100);
+	assert_in_range(twins, households * 2 / 100, households * 6 / 100);
+	assert_in_range(alike, twins / 4, twins * 3 / 4);
+	assert_in_range(juniors, households / 200, households * 5 / 100);
+	assert_in_range(several_names, households * 20 / 100, households * 70 / 100);
+}
+
+/* --- Questions -------------------------------------------------------------------------------- */
+
+#define ASKED_FAMILIES 2000
+
+/* The members of each of the families that are in any record. */
+static void
+all_on_file(uint32_t on_file[ASKED_FAMILIES], struct arena *arena)
+{
+	memset(on_file, 0, ASKED_FAMILIES * sizeof *on_file);
+	for (uint64_t i = 0; i < ASKED_FAMILIES / CORPUS_BLOCK_FAMILIES * CORPUS_BLOCK_RECORDS;
+	     i++) {
+		struct corpus_case made;
+
+		arena_reset(arena);
+		assert_int_equal(corpus_make(&made, arena, &source, i), STATUS_OK);
+		assert_true(made.family < ASKED_FAMILIES);
+		for (size_t k = 0; k < made.record.people_count; k++)
+			on_file[made.family] |= 1u << made.member[k];
+	}
+}
+
+static bool
+anybody_has_that_name(const struct corpus_question *question, const struct corpus_member *who)
+{
+	(void)question;
+	for (uint64_t f = 0; f < ASKED_FAMILIES; f++) {
+		static struct corpus_family family;
+
+		corpus_family_make(&family, &source, f);
+		for (size_t k = 0; k < family.member_count; k++)
+			if (strcmp(family.members[k].forename, who->forename) == 0 &&
+			    strcmp(family.members[k].surname, who->surname) == 0)
+				return true;
+	}
+	return false;
+}
+
+static void
+test_questions_are_about_whom_they_say(void **state)
+{
+	static uint32_t on_file[ASKED_FAMILIES];
+	struct arena *arena = arena_new(0);
+	struct corpus_asker asker;
+	unsigned kinds[CORPUS_KIND_COUNT] = { 0 }, present = 0, searched = 0;
+
+	(void)state;
+	all_on_file(on_file, arena);
+	corpus_question_init(&asker, arena, &source, ASKED_FAMILIES);
+	for (uint64_t n = 0; n < 2400; n++) {
+		struct corpus_question question;
+		const struct corpus_query *query = &question.query;
+		bool known, family;
+
+		assert_int_equal(corpus_question_make(&question, &asker, n), STATUS_OK);
+		family = query->family < ASKED_FAMILIES;
+		known = family && (on_file[query->family] >> query->member & 1) != 0;
+		assert_int_equal(question.on_file, known);
+		check_person(&query->person, CORPUS_LAST_DAY);
+		kinds[question.kind]++;
+		present += known;
+		if (question.kind == CORPUS_PRESENT)
+			assert_true(known);
+		else if (question.kind == CORPUS_RELATIVE)
+			assert_true(family && !known && on_file[query->family] != 0);
+		else if (question.kind != CORPUS_COMMON)
+			assert_false(family);
+		else
+			assert_true(
+			    query->person.phone_count + query->person.identifier_count == 0);
+		if (question.kind == CORPUS_NAMESAKE && searched++ < 8)
+			assert_true(
+			    anybody_has_that_name(&question, &asker.family.members[query->member]));
+	}
+	assert_int_equal(present, 1600);
+	for (unsigned k = 0; k < CORPUS_KIND_COUNT; k++)
+		assert_true(kinds[k] >= 200);
+	arena_free(arena);
+}
+
+static void
+test_household_is_of_one_family(void **state)
+{
+	struct arena *arena = arena_new(0);
+	struct corpus_asker asker;
+	unsigned absent = 0;
+
+	(void)state;
+	corpus_question_init(&asker, arena, &source, ASKED_FAMILIES);
+	for (uint64_t n = 0; n < 200; n++) {
+		struct corpus_question people[CORPUS_HOUSEHOLD];
+		bool found;
+
+		arena_reset(arena);
+		assert_int_equal(corpus_question_household(people, &found, &asker, n), STATUS_OK);
+		assert_true(found);
+		assert_int_equal(people[0].query.member, 0);
+		for (unsigned i = 0; i < CORPUS_HOUSEHOLD; i++) {
+			assert_true(people[i].query.family == people[0].query.family);
+			absent += !people[i].on_file;
+			for (unsigned j = 0; j < i; j++)
+				assert_int_not_equal(
+				    people[i].query.member, people[j].query.member);
+		}
+	}
+	assert_in_range(absent, 40, 500);
+	arena_free(arena);
+}
+
 int
 main(void)
 {
@@ -385,13 +643,17 @@ main(void)
 		cmocka_unit_test(test_first_thousand_records_are_pinned),
 		cmocka_unit_test(test_every_record_is_well_formed),
 		cmocka_unit_test(test_a_family_is_never_twice_in_one_system),
-		cmocka_unit_test(test_damage_comes_in_the_share_asked_for),
 		cmocka_unit_test(test_no_damage_leaves_the_facts_whole),
 		cmocka_unit_test(test_question_is_about_a_person_of_the_record),
 		cmocka_unit_test(test_truth_lies_within_an_undamaged_age),
 		cmocka_unit_test(test_calendar_agrees_with_counting),
 		cmocka_unit_test(test_names_are_skewed),
 		cmocka_unit_test(test_full_arena_is_reported),
+		cmocka_unit_test(test_every_kind_occurs_and_profiles_scale_it),
+		cmocka_unit_test(test_no_number_is_given_twice),
+		cmocka_unit_test(test_families_are_as_they_should_be),
+		cmocka_unit_test(test_questions_are_about_whom_they_say),
+		cmocka_unit_test(test_household_is_of_one_family),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
