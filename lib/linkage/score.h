@@ -95,10 +95,11 @@ void score_people(struct score *out, const struct scorer *scorer, const struct f
     const struct features *record);
 
 /*
- * How alike two people's names are, rare or common: their name bits if all names were equally
- * common, over the mean of what each reaches against itself. 1: the same; below 0: more tokens
- * contradict than agree; 0 if a side has no name. For asking "is this one name?" of names without
- * a date or place: there rarity only tells how much a name proves. No part of any match weight.
+ * How alike two people's names are, rare or common: token by token, aligned as for the weight, by
+ * figures of its own (score.c), over the mean of what each name reaches against itself. 1: the
+ * same; below 0: more tokens contradict than agree; 0 if a side has no name. For asking "is this
+ * one name?" of names without a date or place: there rarity only tells how much a name proves. No
+ * part of any match weight.
  */
 double score_likeness(
     const struct scorer *scorer, const struct features *query, const struct features *record);
