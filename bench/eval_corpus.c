@@ -232,32 +232,52 @@ print_tally(struct str name, const struct eval_tally *t)
 	printf("\n");
 }
 
+/* Half of a 95% interval of a share of n (normal approximation), in points. */
+static double
+give_or_take(double p, size_t n)
+{
+	return 100 * 1.96 * sqrt(p * (1 - p) / (double)n);
+}
+
+static json_t *
+spread_json(const struct eval_spread *s, const struct str *names, size_t worst_n, size_t best_n)
+{
+	return json_pack("{s:f,s:s%,s:I,s:f,s:s%,s:I,s:I}", "worst", s->worst, "worst_name",
+	    names[s->worst_at].p, names[s->worst_at].n, "worst_n", (json_int_t)worst_n, "best",
+	    s->best, "best_name", names[s->best_at].p, names[s->best_at].n, "best_n",
+	    (json_int_t)best_n, "groups", (json_int_t)s->groups);
+}
+
 static json_t *
 report_spread(const struct eval_tally *tallies, const struct str *names, size_t count)
 {
+	static const struct {
+		enum eval_limit limit;
+		bool dense;
+		const char *key, *title;
+	} rows[] = { { EVAL_AT_POSSIBLE, false, "possible", "possible" },
+		{ EVAL_AT_POSSIBLE, true, "dense_possible", "possible, dense" },
+		{ EVAL_AT_ONE, false, "one", "<= 1 wrong" },
+		{ EVAL_AT_ONE, true, "dense_one", "<= 1 wrong, dense" } };
 	json_t *out = json_object();
-	static const char *const keys[2][2] = { { "possible", "dense_possible" },
-		{ "one", "dense_one" } };
 
-	for (unsigned l = 0; l < 2; l++)
-		for (unsigned dense = 0; dense < 2; dense++) {
-			struct eval_spread s = eval_spread(tallies, count,
-			    l == 0 ? EVAL_AT_POSSIBLE : EVAL_AT_ONE, dense == 1, SPREAD_LEAST);
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		bool dense = rows[i].dense;
+		struct eval_spread s =
+		    eval_spread(tallies, count, rows[i].limit, dense, SPREAD_LEAST);
+		const struct eval_tally *worst = &tallies[s.worst_at], *best = &tallies[s.best_at];
+		size_t worst_n = dense ? worst->dense_n : worst->n;
+		size_t best_n = dense ? best->dense_n : best->n;
 
-			if (s.groups == 0)
-				continue;
-			printf(
-			    "  of %zu groups with n >= %d at %s%s: worst %.4f %.*s (n %zu), best "
-			    "%.4f %.*s (n %zu), apart %.2f points\n",
-			    s.groups, SPREAD_LEAST, l == 0 ? "possible" : "<= 1 wrong",
-			    dense == 1 ? ", dense" : "", s.worst, STR_ARG(names[s.worst_at]),
-			    tallies[s.worst_at].n, s.best, STR_ARG(names[s.best_at]),
-			    tallies[s.best_at].n, 100 * (s.best - s.worst));
-			json_object_set_new(out, keys[l][dense],
-			    json_pack("{s:f,s:f,s:s%,s:s%}", "worst", s.worst, "best", s.best,
-				"worst_name", names[s.worst_at].p, names[s.worst_at].n, "best_name",
-				names[s.best_at].p, names[s.best_at].n));
-		}
+		if (s.groups == 0)
+			continue;
+		printf("  at %s, %zu groups of %d or more: worst %.*s %.4f (n %zu, +-%.1f points), "
+		       "best %.*s %.4f (n %zu, +-%.1f), apart %.2f points\n",
+		    rows[i].title, s.groups, SPREAD_LEAST, STR_ARG(names[s.worst_at]), s.worst,
+		    worst_n, give_or_take(s.worst, worst_n), STR_ARG(names[s.best_at]), s.best,
+		    best_n, give_or_take(s.best, best_n), 100 * (s.best - s.worst));
+		json_object_set_new(out, rows[i].key, spread_json(&s, names, worst_n, best_n));
+	}
 	return out;
 }
 

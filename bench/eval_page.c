@@ -554,6 +554,34 @@ table_wrong(const json_t *corpus)
 }
 
 static void
+put_spread(const json_t *corpus, const char *key)
+{
+	static const char *const keys[][2] = { { "possible", "At possible" },
+		{ "dense_possible", "At possible, without sparse records" },
+		{ "one", "At <= 1 wrong a check" },
+		{ "dense_one", "At <= 1 wrong a check, without sparse records" } };
+	char name[64], line[512];
+
+	snprintf(name, sizeof name, "%s_spread", key);
+	for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+		const json_t *s = json_object_get(json_object_get(corpus, name), keys[i][0]);
+
+		if (s == NULL)
+			continue;
+		snprintf(line, sizeof line,
+		    "%s: worst %s %.4f (n %zu), best %s %.4f (n %zu), apart %.2f points; %zu "
+		    "groups "
+		    "large enough.",
+		    keys[i][1], text(s, "worst_name"), real(s, "worst"), whole(s, "worst_n"),
+		    text(s, "best_name"), real(s, "best"), whole(s, "best_n"),
+		    100 * (real(s, "best") - real(s, "worst")), whole(s, "groups"));
+		put("<p class=\"note\">");
+		put_text(line);
+		put("</p>\n");
+	}
+}
+
+static void
 table_groups(const json_t *corpus, const char *key, const char *title)
 {
 	static const char *const columns[] = { "", "n", "list", "possible", "<= 1 wrong",
@@ -581,6 +609,7 @@ table_groups(const json_t *corpus, const char *key, const char *title)
 		}
 	}
 	end_table();
+	put_spread(corpus, key);
 	put("</details>\n");
 }
 
