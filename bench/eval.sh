@@ -8,6 +8,7 @@
 #   EVAL_N          people in the own corpus (1000000), EVAL_QUESTIONS about them (9000), EVAL_SEED (7)
 #   EVAL_CHECK_N, EVAL_CHECK_SEED, EVAL_CHECK_PROFILE   the corpus of the calibration check
 #                   (200000, 1007, harsh)
+#   EVAL_HOUSEHOLDS checks of four people of one family (1000)
 #   EVAL_FLOOR      where the longer list begins, in bits (-7: what a model that means what it says
 #                   gives a confidence of .01)
 #   EVAL_POLICY     the policy measured (schemas/policy/default.json)
@@ -163,9 +164,37 @@ measure_corpus() { # name of the figures, title, people, seed, options of make_c
 	    "$out/${name}_" || fail "eval_corpus failed"
 }
 
+# Four people of one family in one check, and the same people each in a check of their own: what one match
+# does for the others. Whoever is not on file counts as a relative.
+households() { # folder of the corpus
+	mkdir -p "$work/households"
+	ln -sf "$1/truth.csv" "$work/households/truth.csv"
+	head -n "${EVAL_HOUSEHOLDS:-1000}" "$1/households.jsonl" >"$work/households.jsonl"
+	awk -F, -v most="${EVAL_HOUSEHOLDS:-1000}" 'BEGIN { print "ref,person,kind,asked,kinds,origin" }
+	    NR == 1 { next }
+	    $1 != before { before = $1; n++ }
+	    n <= most { print $1 "/" $2 "," $3 "," ($3 == "" ? "relative" : "present") "," $4 ",,-" }' \
+	    "$1/households_answers.csv" >"$work/households/answers.csv"
+	for how in together apart; do
+		rm -rf "$1/data/ledger"
+		start_daemon "$1/data" "$policy"
+		how_word=
+		[ $how = together ] || how_word=apart
+		# shellcheck disable=SC2086 # none, or one word
+		"$tools"/ask_bodies "$socket" qa=qa_officer,childline=nsit_officer "$work/households.jsonl" $how_word \
+		    >"$work/answers.jsonl" || fail "ask_bodies failed"
+		stop_daemon
+		"$tools"/eval_corpus "households, asked $how" "$work/households" "$work/answers.jsonl" "$work/answers.jsonl" \
+		    "$policy" "$out/households_$how.json" >"$work/households.txt" || fail "eval_corpus failed"
+		echo
+		sed -n '1p; /^  at  /p; /^  list  /p; /^  possible  /p; /^  probable  /p; /^  wrong among/p' "$work/households.txt"
+	done
+}
+
 corpus() {
 	n=${EVAL_N:-1000000} seed=${EVAL_SEED:-7}
 	measure_corpus corpus "own corpus, $n people, seed $seed" "$n" "$seed"
+	households "$at"
 	echo "  bars at 1,000,000 people: record recall / person found / absent: <= 1 wrong .985 / .995 / .08; <= 0.3 wrong .970 / .985 / .03"
 	echo "  recall at possible .995, no kind under .97, with <= 3 wrong; relatives related and no match .95; secured wrong 1%; ECE .02"
 }

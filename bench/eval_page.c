@@ -647,6 +647,44 @@ put_corpus(const json_t *corpus, const json_t *check)
 	table_groups(corpus, "by_asked", "by kind of question");
 }
 
+/* Four people of one family in one check, and each in a check of their own. */
+static void
+put_households(json_t *report)
+{
+	static const char *const names[][2] = { { "households_together", "together" },
+		{ "households_apart", "apart" } };
+	static const char *const columns[] = { "four people of one family, asked", "at",
+		"record recall", "without sparse", "person found", "absent with candidate",
+		"wrong a person asked about", NULL };
+	static const char *const at_names[] = { "list", "possible", "probable" };
+
+	for (size_t i = 0; i < 2; i++) {
+		json_t *figures = load(names[i][0]);
+
+		if (figures == NULL)
+			return;
+		json_object_set_new(report, names[i][0], figures);
+		if (i == 0) {
+			heading("h2", "Households");
+			begin_table(columns);
+		}
+		for (size_t t = 0; t < 3; t++) {
+			const json_t *at =
+			    one_of(json_object_get(figures, "at"), "at", at_names[t]);
+
+			row_name(names[i][1]);
+			put("<td>");
+			put_text(at_names[t]);
+			cell(share(at, "record_recall"), 4);
+			cell(share(at, "record_recall_dense"), 4);
+			cell(share(at, "person_found"), 4);
+			cell(share(at, "absent_with_candidate"), 4);
+			cell(real(at, "wrong_a_check"), 4);
+		}
+	}
+	end_table();
+}
+
 /* --- Labelled sets and names --------------------------------------------------------------------
  */
 
@@ -881,6 +919,7 @@ main(int argc, char **argv)
 		json_object_set_new(report, "check", check);
 		put_corpus(check, NULL);
 	}
+	put_households(report);
 	put_sets(report);
 	put_names(report);
 	snprintf(path, sizeof path, "%s/report.json", folder);

@@ -30,7 +30,7 @@ count_person(struct eval_figures *out, const struct eval_set *set,
 	for (size_t i = 0; i < n; i++) {
 		size_t at = set->by_who[from + i];
 		const struct eval_appearance *a = &set->appearances[at];
-		bool in = eval_weight_of(answer, at) >= out->threshold;
+		bool in = eval_reaches(eval_weight_of(answer, at), out->threshold);
 
 		count(&out->recall, in);
 		count(a->sparse ? &out->recall_sparse : &out->recall_dense, in);
@@ -183,8 +183,8 @@ count_family(struct eval_relatives *out, const struct eval_set *set,
 		size_t at = set->by_who[from + i];
 		const struct eval_appearance *a = &set->appearances[at];
 		double weight = eval_weight_of(answer, at);
-		struct seen one = { eval_is_related(answer, at), weight >= list,
-			weight >= possible };
+		struct seen one = { eval_is_related(answer, at), eval_reaches(weight, list),
+			eval_reaches(weight, possible) };
 
 		if (a->who.member == question->who.member)
 			continue;

@@ -437,6 +437,12 @@ eval_weight_of(const struct eval_answer *answer, size_t appearance)
 }
 
 bool
+eval_reaches(double weight, double threshold)
+{
+	return isfinite(weight) && weight >= threshold;
+}
+
+bool
 eval_is_related(const struct eval_answer *answer, size_t appearance)
 {
 	for (size_t i = 0; i < answer->related_count; i++)

@@ -131,6 +131,9 @@ bool eval_is_family(const struct eval_set *set, const struct eval_question *ques
     const struct eval_candidate *candidate);
 /* Its match weight among the results; -INFINITY if it is not there. */
 double eval_weight_of(const struct eval_answer *answer, size_t appearance);
+/* It is among the results, with at least that weight; a threshold of -INFINITY asks for no weight.
+ */
+bool eval_reaches(double weight, double threshold);
 bool eval_is_related(const struct eval_answer *answer, size_t appearance);
 
 /* --- For the tools that use this ------------------------------------------------------------- */

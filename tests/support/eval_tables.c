@@ -99,8 +99,10 @@ add(struct eval_tally *tally, double weight, bool sparse, const double limits[EV
 	tally->n++;
 	tally->dense_n += !sparse;
 	for (unsigned t = 0; t < EVAL_LIMIT_COUNT; t++) {
-		tally->at[t] += weight >= limits[t];
-		tally->dense_at[t] += weight >= limits[t] && !sparse;
+		bool in = eval_reaches(weight, limits[t]);
+
+		tally->at[t] += in;
+		tally->dense_at[t] += in && !sparse;
 	}
 }
 
