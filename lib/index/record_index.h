@@ -78,6 +78,11 @@ enum status index_reader_search(struct index_reader *reader, const struct index_
     size_t *count, bool *capped, struct arena *arena, const struct term_plan *plan,
     double floor_bits, size_t max, struct err *err) MUST_USE;
 
+/* How many documents carry the term, superseded ones and those of left-out shards not told apart.
+ */
+enum status index_reader_frequency(
+    struct index_reader *reader, uint64_t *count, struct str term, struct err *err) MUST_USE;
+
 /* All live people of one case record, in the order they were added. 0 if it is not there. */
 enum status index_reader_case(struct index_reader *reader, const struct index_hit **hits,
     size_t *count, struct arena *arena, uint32_t shard, struct str record_id,

@@ -1242,6 +1242,26 @@ index_reader_case_bits(struct index_reader *reader, const struct index_hit **hit
 }
 
 extern "C" enum status
+index_reader_frequency(
+    struct index_reader *reader, uint64_t *count, struct str term, struct err *err)
+{
+	enum status status = STATUS_OK;
+
+	*count = 0;
+	for (size_t i = 0; status == STATUS_OK && i < reader->parts.size(); i++) {
+		const Part &part = reader->parts[i];
+
+		if (!is_out(*reader, part.shard))
+			status = guard_shard(
+			    *reader, part.shard, err, [&](struct err *) -> enum status {
+				    *count += part.db.get_termfreq(text(term));
+				    return STATUS_OK;
+			    });
+	}
+	return status;
+}
+
+extern "C" enum status
 index_reader_count(struct index_reader *reader, uint64_t *people, uint32_t shard, struct err *err)
 {
 	return guard_reading(

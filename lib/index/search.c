@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 #include "index/snapshot_parts.h"
+#include "index/terms_layout.h"
 #include "record/codec.h"
 
 #include <math.h>
@@ -59,7 +60,7 @@ searcher_open(struct searcher **out, const struct snapshot *snapshot, const stru
 		status = no_memory(err);
 	searcher->scorer = (struct scorer){ model, lexicon,
 		{ vocabulary_people, snapshot->vocabulary, snapshot->people },
-		score_prior(model, snapshot->people) };
+		score_prior(model, snapshot->people), { NULL, NULL, NULL } };
 	list_shards(searcher);
 	if (status == STATUS_OK)
 		status = index_reader_open_any(
@@ -149,6 +150,7 @@ struct question {
 	struct folder *folder;
 	const struct features *query;
 	double floor, family_floor;
+	struct scorer scorer; /* the searcher's, with how common the query's values are */
 };
 
 static bool
@@ -162,7 +164,7 @@ is_wanted(const struct candidate *candidate, const struct question *question)
 static void
 score_candidate(struct candidate *out, const struct question *question)
 {
-	const struct scorer *scorer = &question->searcher->scorer;
+	const struct scorer *scorer = &question->scorer;
 
 	score_people(&out->score, scorer, question->query, &out->features);
 	relation_of(&out->kinship, scorer, &out->score, question->query, &out->features);
@@ -340,12 +342,127 @@ score_hits(struct search_result *out, const struct question *question, const str
 	return STATUS_OK;
 }
 
+/* --- How common the query's values are ------------------------------------------------------- */
+/* Of equal terms the commoner one counts: a house is found by its number or its name. */
+static enum status
+share_of_terms(double *share, struct searcher *searcher, const struct terms_list *list, double tag,
+    double u, struct err *err)
+{
+	const struct scorer *scorer = &searcher->scorer;
+	uint64_t most = 0, count;
+	bool found = false;
+
+	for (size_t i = 0; i < list->count; i++) {
+		enum status status;
+
+		if (fabs(list->terms[i].bits - tag) > 0.5)
+			continue;
+		status = index_reader_frequency(searcher->reader, &count, list->terms[i].term, err);
+		if (status != STATUS_OK)
+			return status;
+		most = count > most ? count : most;
+		found = true;
+	}
+	*share =
+	    found ? frequency_value_share(scorer->model, scorer->frequency.people, most, u) : 0;
+	return STATUS_OK;
+}
+
+/* Terms are told apart by the level that they are for, which stands in for their bits. */
+static enum status
+share_of_address(double shares[ADDRESS_LEVEL_COUNT], struct searcher *searcher, struct arena *arena,
+    const struct feature_address *address, struct err *err)
+{
+	const struct terms_address_bits tags = { .postcode_number = ADDRESS_POSTCODE_NUMBER,
+		.postcode = ADDRESS_POSTCODE,
+		.number_street = ADDRESS_NUMBER_STREET,
+		.sector = ADDRESS_SECTOR,
+		.outcode = ADDRESS_OUTCODE,
+		.street_town = ADDRESS_STREET_TOWN,
+		.town = ADDRESS_TOWN };
+	struct terms_list list = { .arena = arena };
+	enum status status = STATUS_OK;
+
+	terms_add_address(&list, address, &tags);
+	if (list.failed)
+		return no_memory(err);
+	for (int level = 0; status == STATUS_OK && level < ADDRESS_DIFFERENT; level++)
+		status = share_of_terms(&shares[level], searcher, &list, level,
+		    searcher->scorer.model->address[level].u, err);
+	shares[ADDRESS_DIFFERENT] = 0;
+	return status;
+}
+
+typedef void add_contacts(struct terms_list *list, double bits, const struct features *features);
+
+static enum status
+share_of_contacts(const double **out, struct searcher *searcher, struct arena *arena,
+    const struct feature_contact *contacts, size_t count, bool phones, struct err *err)
+{
+	const struct model *model = searcher->scorer.model;
+	double u = phones ? model->phone[AGREE_SAME].u : model->email[AGREE_SAME].u;
+	double *shares = arena_alloc(arena, count, sizeof *shares);
+	add_contacts *add = phones ? terms_add_phones : terms_add_emails;
+	enum status status = STATUS_OK;
+
+	if (shares == NULL)
+		return no_memory(err);
+	for (size_t i = 0; status == STATUS_OK && i < count; i++) {
+		const struct features one = { .phones = &contacts[i],
+			.phone_count = 1,
+			.emails = &contacts[i],
+			.email_count = 1 };
+		struct terms_list list = { .arena = arena };
+
+		add(&list, 0, &one);
+		if (list.failed)
+			return no_memory(err);
+		status = share_of_terms(&shares[i], searcher, &list, 0, u, err);
+	}
+	*out = shares;
+	return status;
+}
+
+enum status
+searcher_values(struct score_values *out, struct searcher *searcher, struct arena *arena,
+    const struct features *query, struct err *err)
+{
+	struct score_place *addresses = arena_alloc(arena, query->address_count, sizeof *addresses);
+	enum status status = STATUS_OK;
+
+	*out = (struct score_values){ .addresses = addresses };
+	if (addresses == NULL)
+		return no_memory(err);
+	for (size_t i = 0; status == STATUS_OK && i < query->address_count; i++)
+		status = share_of_address(
+		    addresses[i].share, searcher, arena, &query->addresses[i], err);
+	if (status == STATUS_OK)
+		status = share_of_contacts(
+		    &out->phones, searcher, arena, query->phones, query->phone_count, true, err);
+	if (status == STATUS_OK)
+		status = share_of_contacts(
+		    &out->emails, searcher, arena, query->emails, query->email_count, false, err);
+	return status;
+}
+
+/* A new question: the last one's plan and documents go. */
+static enum status
+begin(struct question *question, struct err *err)
+{
+	struct searcher *searcher = question->searcher;
+
+	arena_reset(searcher->hits);
+	question->scorer = searcher->scorer;
+	return searcher_values(
+	    &question->scorer.values, searcher, searcher->hits, question->query, err);
+}
+
 /* The least bits of evidence that a document must be able to reach, free ones left out. Family
  * weight has a prior of its own. */
 static double
 least_evidence(const struct question *question)
 {
-	const struct scorer *scorer = &question->searcher->scorer;
+	const struct scorer *scorer = &question->scorer;
 	double floor =
 	    fmin(question->floor, question->family_floor - relation_prior_gain(scorer->model));
 
@@ -359,8 +476,7 @@ make_plan(struct term_plan *out, const struct question *question, struct err *er
 	struct searcher *searcher = question->searcher;
 	double least = question->family_floor <= 0 ? least_evidence(question) : 0;
 
-	arena_reset(searcher->hits);
-	return terms_of_query(out, searcher->hits, &searcher->scorer,
+	return terms_of_query(out, searcher->hits, &question->scorer,
 	    searcher->snapshot->vocabulary, question->query, least, err);
 }
 
@@ -381,16 +497,24 @@ search_person_and_family(struct search_result *out, struct searcher *searcher, s
     struct folder *folder, const struct features *query, double floor, double family_floor,
     struct err *err)
 {
-	const struct question question = { searcher, arena, folder, query, floor, family_floor };
+	struct question question = { .searcher = searcher,
+		.arena = arena,
+		.folder = folder,
+		.query = query,
+		.floor = floor,
+		.family_floor = family_floor };
 	const struct index_hit *hits = NULL;
 	struct term_plan plan = { 0 };
-	double least = least_evidence(&question);
 	size_t count = 0;
+	double least;
 	enum status status;
 
 	memset(out, 0, sizeof *out);
 	leave_out_changed(searcher);
-	status = make_plan(&plan, &question, err);
+	status = begin(&question, err);
+	if (status == STATUS_OK)
+		status = make_plan(&plan, &question, err);
+	least = least_evidence(&question);
 	if (status != STATUS_OK)
 		return status;
 	out->terms = plan.count;
@@ -508,7 +632,13 @@ search_why(struct search_why *out, struct searcher *searcher, struct arena *aren
     struct folder *folder, const struct features *query, double floor, double family_floor,
     size_t system, struct str record_id, struct err *err)
 {
-	const struct question question = { searcher, arena, folder, query, floor, family_floor };
+	struct question question = { .searcher = searcher,
+		.arena = arena,
+		.folder = folder,
+		.query = query,
+		.floor = floor,
+		.family_floor = family_floor,
+		.scorer = searcher->scorer };
 	const struct index_hit *hits = NULL;
 	struct candidate *list = NULL;
 	struct term_plan plan = { 0 };
@@ -524,7 +654,9 @@ search_why(struct search_why *out, struct searcher *searcher, struct arena *aren
 	out->superseded = from->superseded_count > 0 &&
 			  bsearch(&record_id, from->superseded, from->superseded_count,
 			      sizeof record_id, compare_ids) != NULL;
-	status = make_plan(&plan, &question, err);
+	status = begin(&question, err);
+	if (status == STATUS_OK)
+		status = make_plan(&plan, &question, err);
 	if (status == STATUS_OK)
 		status = index_reader_case_bits(
 		    searcher->reader, &hits, &out->count, arena, shard, record_id, &plan, err);

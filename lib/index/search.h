@@ -60,6 +60,13 @@ void searcher_set_stop(struct searcher *searcher, index_stop *stop, void *ctx);
 /* The scorer in use: model, lexicon, frequencies and prior of the snapshot. */
 const struct scorer *searcher_scorer(const struct searcher *searcher);
 
+/*
+ * How common the query's places and contacts are in what is searched, for scoring as a search does:
+ * copy the scorer and set its `values`. In the arena.
+ */
+enum status searcher_values(struct score_values *out, struct searcher *searcher,
+    struct arena *arena, const struct features *query, struct err *err) MUST_USE;
+
 struct candidate {
 	size_t system; /* index into the snapshot's systems */
 	struct case_header header;

@@ -269,55 +269,99 @@ at_least(double bits, double least)
 	return bits > least ? bits : least;
 }
 
+/* Bits of a value where they speak for a match. */
+static double
+bits_of_value(const struct scorer *scorer, enum comparison comparison, int level, size_t value)
+{
+	double bits = score_value_bits(scorer, comparison, level, value);
+
+	return bits > 0 ? bits : 0;
+}
+
+static double
+add_address(struct terms_list *list, const struct scorer *scorer, const struct feature_address *at,
+    size_t i, double together)
+{
+	double bits[ADDRESS_LEVEL_COUNT], most = 0;
+	int level = compare_addresses(at, at);
+
+	for (int k = 0; k < ADDRESS_LEVEL_COUNT; k++)
+		bits[k] = bits_of_value(scorer, COMPARISON_ADDRESS, k, i);
+	for (int k = level; level != LEVEL_NULL && k < ADDRESS_LEVEL_COUNT; k++)
+		most = bits[k] > most ? bits[k] : most;
+	terms_add_address(list, at,
+	    &(struct terms_address_bits){
+		.postcode_number = at_least(bits[ADDRESS_POSTCODE_NUMBER], together),
+		.postcode = bits[ADDRESS_POSTCODE],
+		.number_street = at_least(bits[ADDRESS_NUMBER_STREET], together),
+		.sector = bits[ADDRESS_SECTOR],
+		.outcode = bits[ADDRESS_OUTCODE],
+		.street_town = bits[ADDRESS_STREET_TOWN],
+		.town = bits[ADDRESS_TOWN],
+	    });
+	return most;
+}
+
+/* Returns the most that any record can reach. */
 static double
 add_addresses(struct terms_list *list, const struct scorer *scorer, const struct features *features,
     double together)
 {
-	const enum comparison address = COMPARISON_ADDRESS;
-	const struct terms_address_bits bits = {
-		.postcode_number =
-		    at_least(bits_of(scorer, address, ADDRESS_POSTCODE_NUMBER), together),
-		.postcode = bits_of(scorer, address, ADDRESS_POSTCODE),
-		.number_street =
-		    at_least(bits_of(scorer, address, ADDRESS_NUMBER_STREET), together),
-		.sector = bits_of(scorer, address, ADDRESS_SECTOR),
-		.outcode = bits_of(scorer, address, ADDRESS_OUTCODE),
-		.street_town = bits_of(scorer, address, ADDRESS_STREET_TOWN),
-		.town = bits_of(scorer, address, ADDRESS_TOWN),
-	};
 	double best = 0;
 
 	list->group = GROUP_ADDRESS;
 	for (size_t i = 0; i < features->address_count; i++) {
-		const struct feature_address *at = &features->addresses[i];
-		int level = compare_addresses(at, at);
-		double most = 0;
+		double most = add_address(list, scorer, &features->addresses[i], i, together);
 
-		if (level != LEVEL_NULL)
-			most = best_from(scorer, address, level, ADDRESS_LEVEL_COUNT);
-		terms_add_address(list, at, &bits);
 		best = most > best ? most : best;
 	}
 	return best;
 }
 
 static double
-add_others(struct terms_list *list, const struct scorer *scorer, const struct features *features,
+add_phones(struct terms_list *list, const struct scorer *scorer, const struct features *features,
     double together)
 {
-	double phone = bits_of(scorer, COMPARISON_PHONE, AGREE_SAME);
-	double email = bits_of(scorer, COMPARISON_EMAIL, AGREE_SAME);
-	double identifier = bits_of(scorer, COMPARISON_IDENTIFIER, IDENTIFIER_SAME);
-	double same_case = bits_of(scorer, COMPARISON_IDENTIFIER, IDENTIFIER_SAME_CASE);
+	double best = 0;
 
 	list->group = GROUP_PHONE;
-	terms_add_phones(list, at_least(phone, together), features);
+	for (size_t i = 0; i < features->phone_count; i++) {
+		const struct features one = { .phones = &features->phones[i], .phone_count = 1 };
+		double bits = bits_of_value(scorer, COMPARISON_PHONE, AGREE_SAME, i);
+
+		terms_add_phones(list, at_least(bits, together), &one);
+		best = at_least(bits, best);
+	}
+	return best;
+}
+
+static double
+add_emails(struct terms_list *list, const struct scorer *scorer, const struct features *features,
+    double together)
+{
+	double best = 0;
+
 	list->group = GROUP_EMAIL;
-	terms_add_emails(list, at_least(email, together), features);
+	for (size_t i = 0; i < features->email_count; i++) {
+		const struct features one = { .emails = &features->emails[i], .email_count = 1 };
+		double bits = bits_of_value(scorer, COMPARISON_EMAIL, AGREE_SAME, i);
+
+		terms_add_emails(list, at_least(bits, together), &one);
+		best = at_least(bits, best);
+	}
+	return best;
+}
+
+static double
+add_identifiers(struct terms_list *list, const struct scorer *scorer,
+    const struct features *features, double together)
+{
+	double same = bits_of(scorer, COMPARISON_IDENTIFIER, IDENTIFIER_SAME);
+	double same_case = bits_of(scorer, COMPARISON_IDENTIFIER, IDENTIFIER_SAME_CASE);
+
 	list->group = GROUP_IDENTIFIER;
-	terms_add_identifiers(list, identifier, at_least(same_case, together), features);
-	return (features->phone_count > 0 ? phone : 0) + (features->email_count > 0 ? email : 0) +
-	       (features->identifier_count > 0 ? identifier : 0);
+	terms_add_identifiers(list, same, at_least(same_case, together), features);
+	return features->identifier_count > 0 ? at_least(same, same_case) : 0;
 }
 
 /* --- The plan ------------------------------------------------------------------------------ */
@@ -347,7 +391,9 @@ terms_of_query(struct term_plan *out, struct arena *arena, const struct scorer *
 		return status;
 	best += add_births(&list, scorer, features);
 	best += add_addresses(&list, scorer, features, together_bits);
-	best += add_others(&list, scorer, features, together_bits);
+	best += add_phones(&list, scorer, features, together_bits);
+	best += add_emails(&list, scorer, features, together_bits);
+	best += add_identifiers(&list, scorer, features, together_bits);
 	if (list.failed)
 		return no_memory(err);
 	close_plan(out, &list);

@@ -36,3 +36,11 @@ frequency_share(const struct frequency *frequency, const struct model *model, en
 		return model->frequency_floor;
 	return share < 1 ? share : 1;
 }
+
+double
+frequency_value_share(const struct model *model, uint64_t people, uint64_t count, double u)
+{
+	double strength = model->value_strength;
+
+	return ((double)count + strength * u) / ((double)people + strength);
+}

@@ -24,4 +24,10 @@ struct frequency {
 double frequency_share(const struct frequency *frequency, const struct model *model,
     enum name_part part, struct str token);
 
+/*
+ * Share of people with a place or a phone: the posterior mean of `u` as value_strength people's
+ * worth of belief, given that `count` of `people` have it.
+ */
+double frequency_value_share(const struct model *model, uint64_t people, uint64_t count, double u);
+
 #endif

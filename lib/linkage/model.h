@@ -46,6 +46,7 @@ struct model {
 	double frequency_floor; /* no name counts as rarer than this share of people */
 	double
 	    frequency_strength; /* people's worth of belief in the table below, see frequency.h */
+	double value_strength;	/* likewise in the u of places and contacts */
 	/* Bits, <= 0, for tokens without partner (score.h): of the query or the record, the other
 	 * side having no token left of that part; or one of each side, which contradict, beside
 	 * others of the part that agree or that have contradicted already. */

@@ -347,8 +347,8 @@ read_lists(struct model *model, const struct json_t *object, double forename, do
 static enum status
 read_frequency(struct model *model, const struct json_t *doc, const struct place *at)
 {
-	static const char *const known[] = { "floor", "strength", "unlisted_forename",
-		"unlisted_surname", "forenames", "surnames", "source", NULL };
+	static const char *const known[] = { "floor", "strength", "value_strength",
+		"unlisted_forename", "unlisted_surname", "forenames", "surnames", "source", NULL };
 	const struct json_t *object;
 	double forename = 0, surname = 0;
 	enum status status;
@@ -359,6 +359,9 @@ read_frequency(struct model *model, const struct json_t *doc, const struct place
 	if (status == STATUS_OK)
 		status =
 		    read_within(&model->frequency_floor, object, at, "frequency", "floor", 0, PER);
+	if (status == STATUS_OK)
+		status = doc_num(&model->value_strength, object, at->source, "frequency",
+		    "value_strength", DOC_REQUIRED, 1, 1e9, at->err);
 	if (status == STATUS_OK)
 		status = doc_num(&model->frequency_strength, object, at->source, "frequency",
 		    "strength", DOC_REQUIRED, 1, 1e9, at->err);

@@ -109,21 +109,49 @@ score_level_bits(const struct scorer *scorer, enum comparison comparison, int le
 	return 0;
 }
 
+double
+score_value_bits(const struct scorer *scorer, enum comparison comparison, int level, size_t value)
+{
+	const struct score_values *values = &scorer->values;
+	double share = 0, m = 0;
+
+	if (comparison == COMPARISON_ADDRESS && values->addresses != NULL && level >= 0) {
+		share = values->addresses[value].share[level];
+		m = scorer->model->address[level].m;
+	} else if (comparison == COMPARISON_PHONE && values->phones != NULL &&
+		   level == AGREE_SAME) {
+		share = values->phones[value];
+		m = scorer->model->phone[level].m;
+	} else if (comparison == COMPARISON_EMAIL && values->emails != NULL &&
+		   level == AGREE_SAME) {
+		share = values->emails[value];
+		m = scorer->model->email[level].m;
+	}
+	return share > 0 ? log2(m / share) : score_level_bits(scorer, comparison, level);
+}
+
 /* --- The other comparisons ------------------------------------------------------------------- */
+/* A value of each side: where it is in the query's features, and which display values they are. */
+struct value_pair {
+	size_t query;
+	uint8_t query_source, record_source;
+};
+
 /* Keeps the better of the line and a new pair of values. A pair that cannot be compared is worth
  * 0, so that beside it a pair that speaks against does not count. */
 static void
 keep_best(struct score_line *line, const struct scorer *scorer, enum comparison comparison,
-    int level, uint8_t query_value, uint8_t record_value, bool first)
+    int level, struct value_pair pair, bool first)
 {
-	double bits = score_level_bits(scorer, comparison, level);
+	double bits = score_value_bits(scorer, comparison, level, pair.query);
 
 	if (!first && bits <= line->bits)
 		return;
 	*line = (struct score_line){ .level = level,
 		.bits = bits,
-		.query_value = query_value,
-		.record_value = record_value };
+		.rarity = bits - score_level_bits(scorer, comparison, level),
+		.query_value = pair.query_source,
+		.record_value = pair.record_source };
 }
 
 static void
@@ -135,8 +163,8 @@ score_births(struct score *out, const struct scorer *scorer, const struct featur
 			const struct feature_birth *a = &query->births[i], *b = &record->births[j];
 
 			keep_best(&out->line[COMPARISON_BIRTH], scorer, COMPARISON_BIRTH,
-			    compare_births(&a->birth, &b->birth), a->source, b->source,
-			    i == 0 && j == 0);
+			    compare_births(&a->birth, &b->birth),
+			    (struct value_pair){ i, a->source, b->source }, i == 0 && j == 0);
 		}
 	}
 }
@@ -151,7 +179,8 @@ score_addresses(struct score *out, const struct scorer *scorer, const struct fea
 			const struct feature_address *b = &record->addresses[j];
 
 			keep_best(&out->line[COMPARISON_ADDRESS], scorer, COMPARISON_ADDRESS,
-			    compare_addresses(a, b), a->source, b->source, i == 0 && j == 0);
+			    compare_addresses(a, b), (struct value_pair){ i, a->source, b->source },
+			    i == 0 && j == 0);
 		}
 	}
 }
@@ -164,7 +193,8 @@ score_sex(struct score *out, const struct scorer *scorer, enum sex a, enum sex b
 
 	if (a == SEX_UNKNOWN || b == SEX_UNKNOWN || (a != b && (a == SEX_OTHER || b == SEX_OTHER)))
 		return;
-	keep_best(&out->line[COMPARISON_SEX], scorer, COMPARISON_SEX, level, 0, 0, true);
+	keep_best(&out->line[COMPARISON_SEX], scorer, COMPARISON_SEX, level,
+	    (struct value_pair){ 0, 0, 0 }, true);
 }
 
 struct contacts {
@@ -181,8 +211,8 @@ score_contacts(struct score *out, const struct scorer *scorer, enum comparison c
 			const struct feature_contact *a = &query.list[i], *b = &record.list[j];
 			int level = str_eq(a->value, b->value) ? AGREE_SAME : AGREE_DIFFERENT;
 
-			keep_best(&out->line[comparison], scorer, comparison, level, a->source,
-			    b->source, i == 0 && j == 0);
+			keep_best(&out->line[comparison], scorer, comparison, level,
+			    (struct value_pair){ i, a->source, b->source }, i == 0 && j == 0);
 		}
 	}
 }
@@ -215,7 +245,8 @@ score_identifiers(struct score *out, const struct scorer *scorer, const struct f
 			if (level == LEVEL_NULL ||
 			    (level == IDENTIFIER_SAME_CASE && line->level == IDENTIFIER_CONFLICT))
 				continue;
-			keep_best(line, scorer, COMPARISON_IDENTIFIER, level, a->source, b->source,
+			keep_best(line, scorer, COMPARISON_IDENTIFIER, level,
+			    (struct value_pair){ i, a->source, b->source },
 			    line->level == LEVEL_NULL || (level == IDENTIFIER_CONFLICT &&
 							     line->level == IDENTIFIER_SAME_CASE));
 		}

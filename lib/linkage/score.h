@@ -9,6 +9,7 @@
  *               record's, of: pair bits + swapped parts + tokens left over
  *   pair bits = log2(m/u of the level) + rarity, rarity = token_rarity[level] *
  *               log2(u of the exact level / max(share of a, share of b))
+ * place and contact bits = log2(m / share of people searched who have the value), where known
  * A field missing on either side adds 0, and so does a pair of values with nothing in common to
  * compare. The best pair of values of a field counts, so one more name, date or address never
  * lowers a weight. Pair bits are never below 0: an ill-fitting pair is left unmatched instead.
@@ -80,11 +81,26 @@ struct score {
 	int surname_level;
 };
 
+/*
+ * How common the query's own places and contacts are among the people searched: a share for each
+ * of its values, in the order of its features. What agrees is equal, so the query's side tells all.
+ * A share of 0, or no list, is not known: then the u of the level stands.
+ */
+struct score_place {
+	double share[ADDRESS_LEVEL_COUNT]; /* of what agrees at the level */
+};
+
+struct score_values {
+	const struct score_place *addresses;
+	const double *phones, *emails;
+};
+
 struct scorer {
 	const struct model *model;
 	const struct lexicon *lexicon; /* may be NULL */
 	struct frequency frequency;
 	double prior; /* bits: score_prior() */
+	struct score_values values;
 };
 
 /* log2(lambda / (1 - lambda)); people 0 counts as 1, and lambda is kept at or below 1/2. */
@@ -110,8 +126,12 @@ double score_pair_bits(double *rarity, const struct scorer *scorer, enum token_l
 /* The most that score_pair_bits can give for these texts, whatever the parts are. */
 double score_pair_bound(
     const struct scorer *scorer, enum token_level level, struct str query, struct str record);
-/* Bits of a level of any comparison but the name; rarity is 0 in this version. */
+/* Bits of a level of any comparison but the name, the value not looked at. */
 double score_level_bits(const struct scorer *scorer, enum comparison comparison, int level);
+/* The same of the query's value with this index into its features: log2(m / share) where the share
+ * is known. */
+double score_value_bits(
+    const struct scorer *scorer, enum comparison comparison, int level, size_t value);
 
 const char *comparison_name(enum comparison comparison); /* "name", "birth", ... */
 

@@ -178,10 +178,12 @@ load_people(size_t people)
 static void
 score_everyone(const struct features *query)
 {
+	const struct scorer *scorer = scorer_for(searcher, query);
+
 	for (size_t i = 0; i < known_count; i++) {
 		struct score score;
 
-		score_people(&score, searcher_scorer(searcher), query, &known[i].features);
+		score_people(&score, scorer, query, &known[i].features);
 		known[i].weight = score.match_weight;
 	}
 }
@@ -245,7 +247,7 @@ bounds_begin(struct bounds *bounds, const struct features *query)
 	bounds->arena = arena_new(0);
 	bounds->scratch = arena_new(0);
 	assert_true(bounds->arena != NULL && bounds->scratch != NULL);
-	built_ok(terms_of_query(&bounds->plan, bounds->arena, searcher_scorer(searcher),
+	built_ok(terms_of_query(&bounds->plan, bounds->arena, scorer_for(searcher, query),
 		     snapshot_vocabulary(snapshot), query, 0, NULL),
 	    NULL);
 	bounds->terms = arena_alloc(bounds->arena, bounds->plan.count + 1, sizeof *bounds->terms);
@@ -327,7 +329,8 @@ differs(const struct question *question, double floor, const struct known *one, 
 	    question->number, floor);
 	if (one == NULL)
 		return;
-	score_people(&score, searcher_scorer(searcher), question->query, &one->features);
+	score_people(
+	    &score, scorer_for(searcher, question->query), question->query, &one->features);
 	printf("  %s %.*s/%.*s: weight %.6f, bound %.6f\n", systems[one->system],
 	    STR_ARG(one->record_id), STR_ARG(one->person_id), score.match_weight,
 	    bound_of(question->bounds, one));

@@ -177,6 +177,21 @@ load_publish(struct load *load, uint64_t people)
 	vocabulary_builder_free(load->words);
 	arena_free(load->scratch);
 	mem_free(manifest);
+} /* The scorer as a search for this query has it; valid until the next call. */
+static inline const struct scorer *
+scorer_for(struct searcher *searcher, const struct features *query)
+{
+	static struct arena *arena;
+	static struct scorer scorer;
+	struct err err = ERR_NONE;
+
+	if (arena == NULL)
+		arena = arena_new(0);
+	assert_non_null(arena);
+	arena_reset(arena);
+	scorer = *searcher_scorer(searcher);
+	built_ok(searcher_values(&scorer.values, searcher, arena, query, &err), &err);
+	return &scorer;
 }
 
 #endif

@@ -151,6 +151,7 @@ check_question(struct searcher *searcher, const struct features *query, double f
 	struct arena *arena = arena_new(0);
 	struct search_result result;
 	struct err err = ERR_NONE;
+	const struct scorer *scorer = scorer_for(searcher, query);
 	size_t expected = 0;
 
 	built_ok(search_person(&result, searcher, arena, built.folder, query, floor, &err), &err);
@@ -159,7 +160,7 @@ check_question(struct searcher *searcher, const struct features *query, double f
 		struct score score;
 		bool found = false;
 
-		score_people(&score, searcher_scorer(searcher), query, &on_file[i].features);
+		score_people(&score, scorer, query, &on_file[i].features);
 		if (score.match_weight < floor)
 			continue;
 		expected++;

@@ -132,12 +132,13 @@ by_weight(const void *a, const void *b)
 static double
 score_all(const struct features *query)
 {
+	const struct scorer *scorer = scorer_for(searcher, query);
 	double best = -1e9;
 
 	for (size_t i = 0; i < known_count; i++) {
 		struct score score;
 
-		score_people(&score, searcher_scorer(searcher), query, &known[i].features);
+		score_people(&score, scorer, query, &known[i].features);
 		known[i].weight = score.match_weight;
 		if (score.match_weight > best)
 			best = score.match_weight;
@@ -209,14 +210,15 @@ show_name(const char *what, const struct feature_name *name)
 static void
 explain_miss(const struct features *query, const struct known *one)
 {
+	const struct scorer *scorer = scorer_for(searcher, query);
 	struct arena *arena = arena_new(0);
 	struct term_plan plan;
 	struct score score;
 
-	assert_int_equal(terms_of_query(&plan, arena, searcher_scorer(searcher),
-			     snapshot_vocabulary(snapshot), query, 0, NULL),
+	assert_int_equal(
+	    terms_of_query(&plan, arena, scorer, snapshot_vocabulary(snapshot), query, 0, NULL),
 	    STATUS_OK);
-	score_people(&score, searcher_scorer(searcher), query, &one->features);
+	score_people(&score, scorer, query, &one->features);
 	print_message("missed %s %.*s/%.*s: weight %g, bound %g\n", systems[one->system],
 	    STR_ARG(one->record_id), STR_ARG(one->person_id), score.match_weight,
 	    bound_of(&plan, one, arena));
@@ -506,6 +508,7 @@ test_the_plan_bounds_every_score_from_above(void **state)
 
 	(void)state;
 	for (uint64_t n = 0; n < 20 / SCALE; n++) {
+		const struct scorer *scorer;
 		struct corpus_query query;
 		struct features asked;
 		struct term_plan plan;
@@ -517,15 +520,16 @@ test_the_plan_bounds_every_score_from_above(void **state)
 		assert_int_equal(
 		    features_make(&asked, kept, built.folder, built.lexicon, &query.person, NULL),
 		    STATUS_OK);
-		assert_int_equal(terms_of_query(&plan, kept, searcher_scorer(searcher),
+		assert_int_equal(terms_of_query(&plan, kept, scorer_for(searcher, &asked),
 				     snapshot_vocabulary(snapshot), &asked, 0, NULL),
 		    STATUS_OK);
+		scorer = scorer_for(searcher, &asked);
 		for (size_t i = n % 7; i < known_count; i += 7) {
 			struct score score;
 			double bound;
 
 			arena_reset(arena);
-			score_people(&score, searcher_scorer(searcher), &asked, &known[i].features);
+			score_people(&score, scorer, &asked, &known[i].features);
 			bound = bound_of(&plan, &known[i], arena);
 			assert_true(score.match_weight <= bound + 1e-9);
 			assert_true(bound <= plan.best_bits + 1e-9);
@@ -549,7 +553,7 @@ check_why(const struct features *asked, const struct term_plan *plan, const stru
 	struct search_why why;
 	struct score score;
 
-	score_people(&score, searcher_scorer(searcher), asked, &one->features);
+	score_people(&score, scorer_for(searcher, asked), asked, &one->features);
 	assert_int_equal(search_why(&why, searcher, arena, built.folder, asked, 5, INFINITY,
 			     one->system, one->record_id, NULL),
 	    STATUS_OK);
@@ -583,7 +587,7 @@ test_any_record_is_explained_with_its_score_and_bound(void **state)
 		assert_int_equal(
 		    features_make(&asked, kept, built.folder, built.lexicon, &query.person, NULL),
 		    STATUS_OK);
-		assert_int_equal(terms_of_query(&plan, kept, searcher_scorer(searcher),
+		assert_int_equal(terms_of_query(&plan, kept, scorer_for(searcher, &asked),
 				     snapshot_vocabulary(snapshot), &asked, 0, NULL),
 		    STATUS_OK);
 		for (size_t i = n % 101; i < known_count; i += 101) {
@@ -615,7 +619,7 @@ is_in(const struct search_result *result, const struct known *one)
 static size_t
 check_family(const struct features *asked, double floor, double family_floor, struct arena *arena)
 {
-	const struct scorer *scorer = searcher_scorer(searcher);
+	const struct scorer *scorer = scorer_for(searcher, asked);
 	struct search_result result;
 	size_t wanted = 0, relatives = 0;
 
