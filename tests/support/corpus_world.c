@@ -47,33 +47,35 @@ static const struct source {
 	const char *origin;
 	const char *lists[3];
 	uint16_t general_forename, general_surname, rare;
+	bool steep; /* a few surnames are half of all */
 } sources[CORPUS_ORIGIN_COUNT] = {
-	{ "english", { NULL }, 0, 0, 200 },
-	{ "welsh", { "welsh" }, 400, 250, 60 },
-	{ "scottish", { "scottish" }, 650, 350, 80 },
-	{ "irish", { "northern_irish", "irish_faker", "irish_traveller_irish" }, 450, 150, 60 },
-	{ "jersey", { "jersey" }, 600, 200, 60 },
-	{ "madeiran", { "portuguese_madeiran", "portuguese_faker" }, 100, 0, 60 },
-	{ "polish", { "polish", "polish_faker" }, 80, 0, 60 },
-	{ "romanian", { "romanian", "romanian_faker" }, 60, 0, 60 },
-	{ "lithuanian", { "lithuanian", "lithuanian_faker" }, 60, 0, 60 },
-	{ "pakistani", { "pakistani", "pakistani_faker" }, 20, 0, 40 },
-	{ "bangladeshi", { "bangladeshi" }, 10, 0, 40 },
-	{ "indian", { "gujarati_indian", "indian_faker" }, 60, 0, 40 },
-	{ "sikh", { "sikh_punjabi" }, 30, 0, 40 },
-	{ "tamil", { "tamil_sri_lankan" }, 30, 0, 100 },
-	{ "somali", { "somali" }, 0, 0, 40 },
-	{ "eritrean", { "eritrean_ethiopian" }, 20, 0, 60 },
-	{ "nigerian", { "nigerian", "yoruba_faker" }, 300, 0, 60 },
-	{ "ghanaian", { "ghanaian", "akan_faker" }, 300, 0, 60 },
-	{ "caribbean", { "caribbean_british" }, 600, 350, 40 },
-	{ "arabic", { "arabic" }, 10, 0, 60 },
-	{ "kurdish", { "kurdish_afghan_iranian" }, 10, 0, 60 },
-	{ "chinese", { "chinese" }, 250, 0, 0 },
-	{ "vietnamese", { "vietnamese", "vietnamese_fakerjs" }, 100, 0, 0 },
-	{ "albanian", { "albanian", "country_AL" }, 60, 0, 60 },
-	{ "roma", { "roma_slovak_hungarian" }, 100, 0, 60 },
-	{ "ukrainian", { "country_UA" }, 20, 0, 60 },
+	{ "english", { NULL }, 0, 0, 200, false },
+	{ "welsh", { "welsh" }, 400, 250, 60, false },
+	{ "scottish", { "scottish" }, 650, 350, 80, false },
+	{ "irish", { "northern_irish", "irish_faker", "irish_traveller_irish" }, 450, 150, 60,
+	    false },
+	{ "jersey", { "jersey" }, 600, 200, 60, false },
+	{ "madeiran", { "portuguese_madeiran", "portuguese_faker" }, 100, 0, 60, false },
+	{ "polish", { "polish", "polish_faker" }, 80, 0, 60, false },
+	{ "romanian", { "romanian", "romanian_faker" }, 60, 0, 60, false },
+	{ "lithuanian", { "lithuanian", "lithuanian_faker" }, 60, 0, 60, false },
+	{ "pakistani", { "pakistani", "pakistani_faker" }, 20, 0, 40, false },
+	{ "bangladeshi", { "bangladeshi" }, 10, 0, 40, false },
+	{ "indian", { "gujarati_indian", "indian_faker" }, 60, 0, 40, false },
+	{ "sikh", { "sikh_punjabi" }, 30, 0, 40, true },
+	{ "tamil", { "tamil_sri_lankan" }, 30, 0, 100, false },
+	{ "somali", { "somali" }, 0, 0, 40, false },
+	{ "eritrean", { "eritrean_ethiopian" }, 20, 0, 60, false },
+	{ "nigerian", { "nigerian", "yoruba_faker" }, 300, 0, 60, false },
+	{ "ghanaian", { "ghanaian", "akan_faker" }, 300, 0, 60, false },
+	{ "caribbean", { "caribbean_british" }, 600, 350, 40, false },
+	{ "arabic", { "arabic" }, 10, 0, 60, false },
+	{ "kurdish", { "kurdish_afghan_iranian" }, 10, 0, 60, false },
+	{ "chinese", { "chinese" }, 250, 0, 0, false },
+	{ "vietnamese", { "vietnamese", "vietnamese_fakerjs" }, 100, 0, 0, true },
+	{ "albanian", { "albanian", "country_AL" }, 60, 0, 60, false },
+	{ "roma", { "roma_slovak_hungarian" }, 100, 0, 60, false },
+	{ "ukrainian", { "country_UA" }, 20, 0, 60, false },
 };
 #define ENGLISH 0
 
@@ -330,6 +332,16 @@ read_surnames(struct corpus_world *world, FILE *file)
 	}
 }
 
+static uint64_t
+square_root(uint64_t n)
+{
+	uint64_t out = 1;
+
+	while (out * out < n)
+		out++;
+	return out;
+}
+
 static void
 read_list(struct corpus_world *world, FILE *file, const char *list, unsigned origin, bool ranked)
 {
@@ -346,7 +358,7 @@ read_list(struct corpus_world *world, FILE *file, const char *list, unsigned ori
 	while (fgets(line, sizeof line, file) != NULL) {
 		struct str rest = str_trim(str_from(line)), community = str_cut(&rest, ',');
 		struct str part = str_cut(&rest, ',');
-		uint64_t rank = digits(str_cut(&rest, ','));
+		uint64_t rank = digits(str_cut(&rest, ',')) + 1;
 		struct str name = str_cut(&rest, ',');
 
 		if (!str_eq_text(community, list) || !usable(name))
@@ -356,7 +368,10 @@ read_list(struct corpus_world *world, FILE *file, const char *list, unsigned ori
 
 			if (fits && !pool_has(&pools[p], name))
 				pool_add(world, &pools[p], with_forms(world, name),
-				    ranked ? 1000000 / (rank + 4) : 1);
+				    !ranked ? 1
+				    : p == SURNAME && sources[origin].steep
+					? 1000000 / (rank * square_root(rank))
+					: 1000000 / (rank + 4));
 		}
 	}
 	/* All that have no rank come to a third of those that have one. */
@@ -428,16 +443,6 @@ read_outcodes(struct corpus_world *world, FILE *file)
 		    (struct outcode){ arena_format(world->arena, "%.*s", STR_ARG(code)),
 			    arena_format(world->arena, "%.*s", STR_ARG(town)) };
 	}
-}
-
-static uint64_t
-square_root(uint64_t n)
-{
-	uint64_t out = 1;
-
-	while (out * out < n)
-		out++;
-	return out;
 }
 
 static void
