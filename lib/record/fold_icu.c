@@ -290,7 +290,7 @@ fold_eastern(
 	n = fold_family(folder, n, &rest, word, script, letters);
 	if (rest == word.n)
 		return n;
-	if (rest > 0)
+	if (rest > 0 && n + 1 < sizeof folder->text)
 		n = append(folder->text, n, folder->marking ? '-' : ' ');
 	n = fold_joined(folder, n, str_part(word, rest, word.n));
 	if (rest == 0 || !folder->marking || script != FOLD_SCRIPT_HANGUL ||
@@ -355,7 +355,8 @@ fold_word(struct folder *folder, size_t n, struct str word)
 		return n;
 	while (n > from && folder->text[n - 1] == ' ')
 		n--;
-	if (n > from && folder->text[n - 1] >= 'a' && folder->text[n - 1] <= 'z')
+	if (n > from && n + 1 < sizeof folder->text && folder->text[n - 1] >= 'a' &&
+	    folder->text[n - 1] <= 'z')
 		folder->text[n++] = marks[script];
 	return n;
 }

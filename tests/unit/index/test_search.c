@@ -32,7 +32,7 @@ struct known { /* a person on file, as the oracle knows them */
 
 static struct built built;
 static struct known *known;
-static size_t known_count;
+static size_t known_count, foreign_first;
 static uint64_t records;
 static struct snapshot *snapshot;
 static struct searcher *searcher;
@@ -60,6 +60,56 @@ remember(size_t system, const struct case_header *header, const struct person *p
 	    STATUS_OK);
 }
 
+/* People whose names were not written in Latin letters, and how an asker may spell them. */
+static const struct {
+	const char *forenames, *surname, *full, *asked_forenames, *asked_surname;
+} foreign[] = {
+	{ "\xd0\x94\xd0\xb6\xd0\xbe\xd1\x80\xd0\xb4\xd0\xb6",
+	    "\xd0\xa3\xd0\xb8\xd0\xbb\xd1\x81\xd0\xbe\xd0\xbd", "", "George", "Wilson" },
+	{ "\xd9\x85\xd8\xad\xd9\x85\xd8\xaf", "\xd8\xb4\xd9\x88\xd8\xaf\xd8\xb1\xd9\x8a", "",
+	    "Mohammed", "Chowdhury" },
+	{ "", "", "\xd7\x99\xd7\xa6\xd7\x97\xd7\xa7 \xd7\x9b\xd7\x94\xd7\x9f", "Yitzchak",
+	    "Cohen" },
+	{ "", "", "\xea\xb9\x80\xec\xb2\xa0\xec\x88\x98", "Chulsoo", "Kim" },
+	{ "\xe7\xbd\x97\xe4\xbc\xaf\xe7\x89\xb9", "\xe9\xa9\xac\xe4\xb8\x81", "", "Robert",
+	    "Martin" },
+	{ "\xd0\x98.", "Smith", "", "I", "Smith" },
+};
+
+static struct person
+foreign_person(struct person_name *name, size_t i, bool asked)
+{
+	*name = (struct person_name){ .kind = NAME_CURRENT };
+	if (asked) {
+		name->forenames = str_from(foreign[i].asked_forenames);
+		name->surname = str_from(foreign[i].asked_surname);
+	} else {
+		name->forenames = str_from(foreign[i].forenames);
+		name->surname = str_from(foreign[i].surname);
+		name->full = str_from(foreign[i].full);
+	}
+	return (struct person){ .id = STR_LIT("child1"), .names = name, .name_count = 1 };
+}
+
+static void
+add_foreign(struct load *load)
+{
+	foreign_first = known_count;
+	for (size_t i = 0; i < sizeof foreign / sizeof foreign[0]; i++) {
+		char id[] = "FOREIGN-0";
+		const struct case_header header = { .system = str_from(systems[0]),
+			.record_id = { id, sizeof id - 1 },
+			.opened = DAY_NONE,
+			.closed = DAY_NONE };
+		struct person_name name;
+		struct person person = foreign_person(&name, i, false);
+
+		id[sizeof id - 2] = (char)('0' + i);
+		remember(0, &header, &person);
+		load_add(load, &header, &person);
+	}
+}
+
 static void
 open_searcher(void)
 {
@@ -77,7 +127,8 @@ set_up(void **state)
 
 	(void)state;
 	built_init(&built);
-	known = mem_zero(PEOPLE + CORPUS_PEOPLE_MAX, sizeof *known);
+	known = mem_zero(
+	    PEOPLE + CORPUS_PEOPLE_MAX + sizeof foreign / sizeof foreign[0], sizeof *known);
 	assert_non_null(known);
 	for (size_t s = 0; s < CORPUS_SYSTEM_COUNT; s++) {
 		systems[s] = corpus_system_name((enum corpus_system)s);
@@ -93,6 +144,7 @@ set_up(void **state)
 			load_add(&loads[made.system], &made.record.header, &made.record.people[i]);
 		}
 	}
+	add_foreign(&loads[0]);
 	for (size_t s = 0; s < CORPUS_SYSTEM_COUNT; s++)
 		load_publish(&loads[s], loads[s].people);
 	arena_free(arena);
@@ -457,6 +509,25 @@ test_odd_questions_get_exactly_the_same(void **state)
 	report("odd", 15);
 }
 
+/* Asked in Latin letters and in their own; each has its record among the answers. */
+static void
+test_names_in_other_scripts_get_exactly_the_same(void **state)
+{
+	static const double floors[] = { 5, -3 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof foreign / sizeof foreign[0]; i++) {
+		struct person_name name;
+		struct person person = foreign_person(&name, i, true);
+
+		ask(&person, floors, 2);
+		assert_true(known[foreign_first + i].weight - searcher_scorer(searcher)->prior > 8);
+		person = foreign_person(&name, i, false);
+		ask(&person, floors, 2);
+	}
+	report("other scripts", 8);
+}
+
 /* Two names and two dates: terms of one field are alternatives. */
 static void
 test_questions_with_several_values_get_exactly_the_same(void **state)
@@ -738,6 +809,7 @@ main(void)
 		cmocka_unit_test(test_questions_about_absent_people_get_exactly_the_same),
 		cmocka_unit_test(test_every_mix_of_fields_gets_exactly_the_same),
 		cmocka_unit_test(test_odd_questions_get_exactly_the_same),
+		cmocka_unit_test(test_names_in_other_scripts_get_exactly_the_same),
 		cmocka_unit_test(test_questions_with_several_values_get_exactly_the_same),
 		cmocka_unit_test(test_more_than_the_cap_is_reported),
 		cmocka_unit_test(test_the_plan_bounds_every_score_from_above),

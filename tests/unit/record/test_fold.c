@@ -267,6 +267,42 @@ test_the_fast_path_gives_what_icu_gives(void **state)
 	}
 }
 
+static struct str
+folded_name(struct str text)
+{
+	struct str out = STR_NONE;
+
+	assert_int_equal(fold_name_text(&out, folder, arena, text), STATUS_OK);
+	return out;
+}
+
+static void
+expect_name(const char *text, const char *wanted)
+{
+	assert_string_equal(folded_name(str_from(text)).p, wanted);
+}
+
+static void
+test_names_keep_the_mark_of_their_script(void **state)
+{
+	(void)state;
+	expect_name("Zo\xc3\xab O'Brien", "zoe o'brien");
+	expect_name("\xd0\x90\xd0\xbd\xd0\xbd\xd0\xb0 Smith", "annaC smith");
+	expect_name("\xd0\x90\xd0\xbd\xd0\xbd\xd0\xb0, \xd0\x98.", "annaC iC");
+	/* one Ukrainian letter tells of both words */
+	expect_name("\xd0\x93\xd1\x80\xd0\xb8\xd0\xb3\xd0\xbe\xd1\x80\xd1\x96\xd0\xb9 "
+		    "\xd0\x93\xd0\xbe\xd1\x80\xd0\xb0",
+	    "hryhoriyC horaC");
+	expect_name("\xd9\x83\xd8\xb1\xd9\x8a\xd9\x85", "karimA");
+	expect_name("\xd7\xa9\xd7\x9c\xd7\x95\xd7\x9d", "shalumH");
+	expect_name("\xe7\x8e\x8b\xe5\xb0\x8f\xe6\x98\x8e", "wang-xiaomingZ");
+	expect_name("\xea\xb9\x80\xec\xb2\xa0\xec\x88\x98", "kim-cheolsuK/gimcheolsuK");
+	expect_name("\xec\xb2\xa0\xec\x88\x98", "cheolsuK");
+	expect_name("\xce\x95\xce\xbb\xce\xad\xce\xbd\xce\xb7", "eleneO");
+	/* letters of two scripts in one word have none */
+	expect_name("\xd0\x90\xd9\x83", "ak");
+}
+
 static void
 test_floods_are_cut_and_take_bounded_time(void **state)
 {
@@ -282,11 +318,12 @@ test_floods_are_cut_and_take_bounded_time(void **state)
 		while (text.n < 100000)
 			buf_add_text(&text, units[i]);
 		assert_in_range(folded(buf_str(&text)).n, 0, 65536);
+		assert_in_range(folded_name(buf_str(&text)).n, 0, 65536);
 		buf_free(&text);
 		arena_reset(arena);
 	}
 	/* Half a second apiece would already be a hundred times what is measured. */
-	assert_in_range((clock() - began) / CLOCKS_PER_SEC, 0, 7);
+	assert_in_range((clock() - began) / CLOCKS_PER_SEC, 0, 14);
 }
 
 static void
@@ -447,6 +484,7 @@ main(void)
 		cmocka_unit_test(test_invalid_utf8_is_blank),
 		cmocka_unit_test(test_output_has_only_its_alphabet_and_folds_to_itself),
 		cmocka_unit_test(test_the_fast_path_gives_what_icu_gives),
+		cmocka_unit_test(test_names_keep_the_mark_of_their_script),
 		cmocka_unit_test(test_floods_are_cut_and_take_bounded_time),
 		cmocka_unit_test(test_input_past_the_limit_is_not_read),
 		cmocka_unit_test(test_hebrew_never_overruns),
