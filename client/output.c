@@ -86,11 +86,9 @@ output_next(struct output_line *line, bool *there, struct output *out, struct er
 	if (!whole)
 		return begins_as_ours(buf_str(&out->line)) ? drop_tail(out, err)
 							   : not_ours(out, err);
-	if (!output_read_line(line, buf_str(&out->line))) {
-		bool last = out->at + out->line.n + 1 == out->kept;
-
-		return last && out->at > 0 ? drop_tail(out, err) : not_ours(out, err);
-	}
+	/* Lines are written with their end last, so a whole one that is not ours is somebody's. */
+	if (!output_read_line(line, buf_str(&out->line)))
+		return not_ours(out, err);
 	out->at += out->line.n + 1;
 	*there = true;
 	return STATUS_OK;

@@ -166,11 +166,14 @@ add_report(struct buf *out, const struct fit *fit, const char *name, const struc
 static void
 catch_signals(void)
 {
-	struct sigaction action = { .sa_handler = fit_stop };
+	struct sigaction action = { .sa_handler = fit_stop }, before;
 
 	sigemptyset(&action.sa_mask);
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
+	/* A terminal that goes away ends it too; under nohup it is ignored and stays so. */
+	if (sigaction(SIGHUP, NULL, &before) == 0 && before.sa_handler != SIG_IGN)
+		sigaction(SIGHUP, &action, NULL);
 	action.sa_handler = SIG_IGN;
 	sigaction(SIGXFSZ, &action, NULL);
 	sigaction(SIGPIPE, &action, NULL);

@@ -163,11 +163,14 @@ check_options(
 static void
 catch_signals(void)
 {
-	struct sigaction action = { .sa_handler = load_stop };
+	struct sigaction action = { .sa_handler = load_stop }, before;
 
 	sigemptyset(&action.sa_mask);
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
+	/* A terminal that goes away ends it too; under nohup it is ignored and stays so. */
+	if (sigaction(SIGHUP, NULL, &before) == 0 && before.sa_handler != SIG_IGN)
+		sigaction(SIGHUP, &action, NULL);
 	action.sa_handler =
 	    SIG_IGN; /* a full disk's write and a closed pipe are errors, not ends */
 	sigaction(SIGXFSZ, &action, NULL);

@@ -174,6 +174,9 @@ test_a_file_of_something_else_is_left_as_it_is(void **state)
 	is_left_alone("{\"a\":1}\n");
 	is_left_alone("{\"row\":1,\"ref\":\"a\",\"id\":\"\"}\n" LINE_2);
 	is_left_alone(LINE_1 "damaged\n" LINE_2);
+	is_left_alone(LINE_1 "a last line of somebody else's\n");
+	is_left_alone(LINE_1 "{\"row\":2,\"mine\":true}\n");
+	is_left_alone(LINE_1 "a last line of somebody else's, without an end");
 	is_left_alone("\n");
 }
 
