@@ -79,6 +79,9 @@ enum status answer_person_judge(struct answer_person *out, struct call *call, co
 /* Households, secures, completeness: once all people are judged. */
 enum status answer_judge(struct answer *answer, struct call *call, const struct leg *leg) MUST_USE;
 
+/* Asks the ledger anew what is secured: another check came first. */
+void answer_secure_again(struct answer *answer, struct call *call);
+
 /* The state of one system as the check saw it. */
 enum answer_gap {
 	ANSWER_SEARCHED,

@@ -444,6 +444,29 @@ find_secures(struct answer *answer, int64_t at_ms)
 	}
 }
 
+static void
+look_up_again(struct answer_candidate *list, size_t count, struct call *call)
+{
+	for (size_t i = 0; i < count; i++) {
+		list[i].secured = list[i].secured_now = false;
+		list[i].since_ms = 0;
+		look_up_secured(&list[i], call);
+	}
+}
+
+void
+answer_secure_again(struct answer *answer, struct call *call)
+{
+	for (size_t i = 0; i < answer->people_count; i++) {
+		struct answer_person *person = &answer->people[i];
+
+		look_up_again(person->candidates, person->count, call);
+		look_up_again(person->related, person->related_count, call);
+	}
+	answer->secure_count = 0;
+	find_secures(answer, call->at_ms);
+}
+
 static bool
 is_matched_elsewhere(const struct answer *answer, const struct answer_person *person,
     const struct answer_candidate *related)

@@ -306,6 +306,7 @@ append_check(struct call *call, const struct answer *answer, struct str answer_t
 		.entry_count = 1,
 		.secures = answer->secures,
 		.secure_count = answer->secure_count,
+		.secures_are_new = true,
 		.idem_principal = call->user_name,
 		.idem_id = call->request.id,
 		.idem_request = call->hash,
@@ -320,7 +321,7 @@ append_check(struct call *call, const struct answer *answer, struct str answer_t
 }
 
 static enum wire_code
-answer_and_log(struct call *call, struct answer *answer)
+write_and_log(struct call *call, struct answer *answer)
 {
 	struct buf full = BUF_INIT;
 	enum status status = STATUS_OK;
@@ -337,6 +338,22 @@ answer_and_log(struct call *call, struct answer *answer)
 				   : call_fault(call, status);
 	buf_free(&full);
 	return code;
+}
+
+/* What an answer says to secure now, its entry secures, or it is not given. Where another check
+ * came first it is written again; each turn finds a record fewer to secure, so they end. */
+static enum wire_code
+answer_and_log(struct call *call, struct answer *answer)
+{
+	for (size_t turns = answer->secure_count;; turns--) {
+		enum wire_code code = write_and_log(call, answer);
+
+		if (code == WIRE_OK || call->err.status != STATUS_STALE || turns == 0)
+			return code;
+		err_clear(&call->err);
+		buf_clear(&call->body);
+		answer_secure_again(answer, call);
+	}
 }
 
 /* An attempt that came to nothing by our fault is kept too. */

@@ -3,7 +3,8 @@
  *
  *   BEGIN IMMEDIATE
  *     for each batch: SAVEPOINT b, its entries, its secures, its id and reply, RELEASE b
- *                     (an id that is there already: ROLLBACK TO b, and only this batch fails)
+ *                     (an id that is there already, a record that is secured though the batch
+ *                     says that it does so: ROLLBACK TO b, and only this batch fails)
  *     projected := the new head; a few old replies are pruned
  *   COMMIT                      the log is flushed here: the entries are durable
  *   head and secured table in memory are changed, the callers wake
@@ -111,16 +112,19 @@ row_of(const struct ledger_entry *entry)
 		.body = entry->body };
 }
 
-/* The database, not the memory, says what is secured: it knows the batches before this one too. */
+/* The database, not the memory, says what is secured: it knows the batches before this one too.
+ * *by is the entry that did it; 0: none. */
 static enum status
-is_secured(bool *out, struct draft *draft, const struct ledger_secure *secure, struct err *err)
+find_secured(uint64_t *by, struct draft *draft, const struct ledger_secure *secure, struct err *err)
 {
 	sqlite3_stmt *stmt = draft->ledger->commit[COMMIT_FIND_SECURED];
 	enum status status;
+	bool found;
 
 	store_bind_text(stmt, 1, secure->system);
 	store_bind_text(stmt, 2, secure->record_id);
-	status = store_step(out, &draft->ledger->out, stmt, err);
+	status = store_step(&found, &draft->ledger->out, stmt, err);
+	*by = status == STATUS_OK && found ? (uint64_t)sqlite3_column_int64(stmt, 0) : 0;
 	(void)sqlite3_reset(stmt);
 	return status;
 }
@@ -147,14 +151,17 @@ project_secure(struct draft *draft, const struct ledger_secure *secure,
 
 static enum status
 add_secure(struct draft *draft, const struct ledger_secure *secure,
-    const struct ledger_entry *first, uint64_t by_entry, struct err *err)
+    const struct ledger_batch *batch, uint64_t by_entry, struct err *err)
 {
-	struct ledger_row row = row_of(first);
+	struct ledger_row row = row_of(&batch->entries[0]);
 	struct buf body = BUF_INIT;
-	bool there;
-	enum status status = is_secured(&there, draft, secure, err);
+	uint64_t by;
+	enum status status = find_secured(&by, draft, secure, err);
 
-	if (status != STATUS_OK || there)
+	if (status == STATUS_OK && by != 0 && by < by_entry && batch->secures_are_new)
+		return err_set(err, STATUS_STALE, "a record was secured meanwhile, by entry %llu",
+		    (unsigned long long)by);
+	if (status != STATUS_OK || by != 0)
 		return status;
 	secured_body(&body, secure, by_entry);
 	row.kind = STR_LIT("secure");
@@ -235,14 +242,20 @@ write_batch(struct draft *draft, struct commit_job *job)
 			first = draft->head;
 	}
 	for (size_t i = 0; i < batch->secure_count && status == STATUS_OK; i++)
-		status =
-		    add_secure(draft, &batch->secures[i], &batch->entries[0], job->seq, &job->err);
+		status = add_secure(draft, &batch->secures[i], batch, job->seq, &job->err);
 	if (batch->idem_id.n > 0 && status == STATUS_OK)
 		status = add_idem(draft, batch, &first, &job->err);
 	return status;
 }
 
-/* Only a conflict leaves the rest of the group standing. */
+/* What a batch itself is refused for; anything else fails the whole group. */
+static bool
+is_refusal(enum status status)
+{
+	return status == STATUS_CONFLICT || status == STATUS_STALE;
+}
+
+/* A refused batch leaves the rest of the group standing. */
 static enum status
 draft_batch(struct draft *draft, struct commit_job *job)
 {
@@ -253,9 +266,9 @@ draft_batch(struct draft *draft, struct commit_job *job)
 	if (status != STATUS_OK)
 		return status;
 	job->status = write_batch(draft, job);
-	if (job->status != STATUS_OK && job->status != STATUS_CONFLICT)
+	if (job->status != STATUS_OK && !is_refusal(job->status))
 		return job->status;
-	if (job->status == STATUS_CONFLICT) {
+	if (job->status != STATUS_OK) {
 		while (draft->secured != before.secured) {
 			struct secured_item *item = draft->secured;
 

@@ -51,6 +51,9 @@ struct ledger_batch {
 	 * check of entries[0]; one that is secured already gets none. */
 	const struct ledger_secure *secures;
 	size_t secure_count;
+	/* The entries say that this batch secures them: one that is secured already refuses the
+	 * batch with STATUS_STALE, and ledger_secured_find() then knows it. */
+	bool secures_are_new;
 	/* Idempotency: the reply kept for this id; idem_id "" when there is none. */
 	struct str idem_principal; /* the user of entries[0] */
 	struct str idem_id;
@@ -59,9 +62,9 @@ struct ledger_batch {
 };
 
 /* *seq is the number of entries[0]. STATUS_CONFLICT if the idempotency id is there already
- * (nothing is written). STATUS_LIMIT, STATUS_INVALID: limits.h; a NUL, bad UTF-8, the kind
- * "secure", or an empty kind, user, body or entry list. On any failure nothing of the batch is
- * in the ledger. */
+ * (nothing is written); STATUS_STALE: secures_are_new. STATUS_LIMIT, STATUS_INVALID: limits.h; a
+ * NUL, bad UTF-8, the kind "secure", or an empty kind, user, body or entry list. On any failure
+ * nothing of the batch is in the ledger. */
 enum status ledger_append(uint64_t *seq, struct ledger *ledger, const struct ledger_batch *batch,
     struct err *err) MUST_USE;
 

@@ -112,6 +112,38 @@ test_a_batch_is_numbered_from_its_first_entry(void **state)
 	ledger_place_expect(place, 4, 0);
 }
 
+/* What the entries say of securing is true: the batch that comes second is not written. */
+static void
+test_a_batch_that_says_it_secures_is_refused_if_another_did(void **state)
+{
+	struct ledger_place *place = *state;
+	struct ledger_entry entry = ledger_place_entry("check", "CHK-1", "{}");
+	struct ledger_secure secures[] = { { STR_LIT("helpline"), STR_LIT("H-1") },
+		{ STR_LIT("helpline"), STR_LIT("H-1") }, { STR_LIT("ctac"), STR_LIT("C-1") } };
+	struct ledger_batch batch = { .entries = &entry,
+		.entry_count = 1,
+		.secures = secures,
+		.secure_count = 2,
+		.secures_are_new = true };
+	struct ledger_secured secured;
+	struct err err = ERR_NONE;
+	uint64_t seq = 0;
+
+	assert_int_equal(ledger_append(&seq, place->ledger, &batch, NULL), STATUS_OK);
+	ledger_place_expect(place, 2, 1); /* twice in one batch is once */
+	entry.check = STR_LIT("CHK-2");
+	batch.secures = secures + 1;
+	assert_int_equal(ledger_append(&seq, place->ledger, &batch, &err), STATUS_STALE);
+	assert_string_equal(err.text, "a record was secured meanwhile, by entry 2");
+	ledger_place_expect(place, 2, 1);
+	assert_false(ledger_secured_find(&secured, place->ledger, STR_LIT("ctac"), STR_LIT("C-1")));
+	batch.secures = secures + 2;
+	batch.secure_count = 1;
+	assert_int_equal(ledger_append(&seq, place->ledger, &batch, NULL), STATUS_OK);
+	assert_true(seq == 3);
+	ledger_place_expect(place, 4, 2);
+}
+
 static void
 test_a_record_is_secured_once_and_stays_so(void **state)
 {
@@ -703,6 +735,7 @@ main(void)
 		ON_EMPTY(test_entries_are_numbered_and_come_back_as_they_were),
 		ON_EMPTY(test_many_entries_of_one_check_all_come_back),
 		ON_EMPTY(test_a_batch_is_numbered_from_its_first_entry),
+		ON_EMPTY(test_a_batch_that_says_it_secures_is_refused_if_another_did),
 		ON_EMPTY(test_a_record_is_secured_once_and_stays_so),
 		ON_EMPTY(test_secured_records_are_visited_in_order_until_told_to_stop),
 		ON_EMPTY(test_thousands_of_secured_records_are_each_found),

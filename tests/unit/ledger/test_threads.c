@@ -135,6 +135,53 @@ append_twins(void *arg)
 	return NULL;
 }
 
+/* Every thread says of every record that it secures it: one does, and the rest know who did. */
+static void *
+append_claims(void *arg)
+{
+	struct worker *worker = arg;
+
+	for (unsigned i = 0; i < TWINS; i++) {
+		struct ledger_entry entry = ledger_place_entry("check", "CHK-1", "{}");
+		struct ledger_secured secured;
+		struct ledger_secure secure;
+		struct ledger_batch batch = { .entries = &entry,
+			.entry_count = 1,
+			.secures = &secure,
+			.secure_count = 1,
+			.secures_are_new = true };
+		enum status status;
+		char record[32];
+		uint64_t seq;
+
+		snprintf(record, sizeof record, "R-%u", i);
+		secure = (struct ledger_secure){ STR_LIT("ctac"), str_from(record) };
+		status = ledger_append(&seq, worker->place->ledger, &batch, NULL);
+		if (status == STATUS_OK)
+			atomic_fetch_add(&worker->won[i], 1);
+		else if (status != STATUS_STALE)
+			worker->failures++;
+		if (!ledger_secured_find(
+			&secured, worker->place->ledger, secure.system, secure.record_id))
+			worker->failures++;
+		else if (status == STATUS_OK ? secured.seq != seq + 1 : secured.seq == 0)
+			worker->failures++;
+	}
+	return NULL;
+}
+
+static void
+test_of_those_who_say_that_they_secure_one_is_written(void **state)
+{
+	static atomic_uint won[TWINS];
+	struct ledger_place *place = *state;
+
+	run_all(place, append_claims, won);
+	for (unsigned i = 0; i < TWINS; i++)
+		assert_int_equal(atomic_load(&won[i]), 1);
+	ledger_place_expect(place, 2 * TWINS, TWINS);
+}
+
 static void
 test_of_twin_requests_one_is_written(void **state)
 {
@@ -206,6 +253,7 @@ main(void)
 		/* first: it forks, and there must be no other thread */
 		ON_EMPTY(test_nothing_acknowledged_is_lost_by_kill_9),
 		ON_EMPTY(test_sixteen_threads_append_and_each_keeps_its_order),
+		ON_EMPTY(test_of_those_who_say_that_they_secure_one_is_written),
 		ON_EMPTY(test_of_twin_requests_one_is_written),
 		ON_EMPTY(test_rebuilding_and_verifying_do_not_disturb_the_others),
 	};
