@@ -63,6 +63,8 @@ struct answer {
 	struct str leg;
 	struct str of_leg; /* leg of the check it is `of`; "" if none */
 	bool of_leg_complete;
+	int64_t of_age_ms; /* from that check to this one */
+	bool of_expired;   /* the policy wants that leg asked again */
 	bool leg_complete; /* every system of this leg searched, fresh, uncapped */
 	struct answer_person *people;
 	size_t people_count;
@@ -81,6 +83,9 @@ enum status answer_judge(struct answer *answer, struct call *call, const struct 
 
 /* Asks the ledger anew what is secured: another check came first. */
 void answer_secure_again(struct answer *answer, struct call *call);
+
+/* A leg of `age_ms` counts no more towards a check; `within_hours` 0: it always does. */
+bool answer_leg_expired(int64_t age_ms, unsigned within_hours);
 
 /* The state of one system as the check saw it. */
 enum answer_gap {

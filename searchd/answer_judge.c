@@ -17,6 +17,12 @@ thresholds_of(const struct policy_system *system)
 		from->secure };
 }
 
+bool
+answer_leg_expired(int64_t age_ms, unsigned within_hours)
+{
+	return within_hours > 0 && age_ms > (int64_t)within_hours * HOUR_MS;
+}
+
 const struct err *
 answer_system_fault(
     const struct call *call, const struct leg_system *system, const struct snapshot *snapshot)

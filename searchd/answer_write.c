@@ -120,9 +120,17 @@ put_manifest(struct buf *out, const struct call *call, const struct manifest *ma
 
 /* A system of a leg that this check did not search: nothing of its index is told. */
 static void
-other_leg_reason(struct buf *out, const struct leg *leg, const struct answer *answer)
+other_leg_reason(
+    struct buf *out, const struct call *call, const struct leg *leg, const struct answer *answer)
 {
-	if (answer != NULL && str_eq_text(answer->of_leg, leg->key))
+	bool asked = answer != NULL && str_eq_text(answer->of_leg, leg->key);
+
+	if (asked && answer->of_expired)
+		buf_addf(out,
+		    "searched by %.*s %lld hours before; the policy allows %u: to be asked again",
+		    STR_ARG(answer->ask->of), (long long)(answer->of_age_ms / HOUR_MS),
+		    policy_legs_within_hours(call->world->rules->policy));
+	else if (asked)
 		buf_addf(out, "searched by %.*s", STR_ARG(answer->ask->of));
 	else
 		buf_addf(out, "belongs to the %s leg, which is asked separately", leg->key);
@@ -141,7 +149,7 @@ write_system(struct buf *out, struct call *call, const struct leg *leg,
 	struct buf reason = BUF_INIT;
 
 	if (gap == ANSWER_OTHER_LEG)
-		other_leg_reason(&reason, leg, answer);
+		other_leg_reason(&reason, call, leg, answer);
 	else if (gap == ANSWER_SEARCHED && capped(answer))
 		buf_add_text(&reason, "too many candidates: only the best were compared");
 	else
@@ -368,7 +376,7 @@ say_coverage(struct buf *out, struct call *call, const struct answer *answer)
 						  : ANSWER_OTHER_LEG;
 
 			if (gap == ANSWER_OTHER_LEG
-				? str_eq_text(answer->of_leg, other->key)
+				? str_eq_text(answer->of_leg, other->key) && !answer->of_expired
 				: gap != ANSWER_NEVER_LOADED && gap != ANSWER_UNREADABLE)
 				continue;
 			buf_addf(out, "%s%s", before, system->policy->title);
@@ -504,7 +512,8 @@ put_legs_missing(struct buf *out, const struct call *call, const struct answer *
 	for (size_t i = 0; i < call->world->leg_count; i++) {
 		struct str leg = str_from(call->world->legs[i]->key);
 
-		if (str_eq(leg, answer->leg) || str_eq(leg, answer->of_leg))
+		if (str_eq(leg, answer->leg) ||
+		    (str_eq(leg, answer->of_leg) && !answer->of_expired))
 			continue;
 		next(out);
 		buf_add_json(out, leg);

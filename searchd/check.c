@@ -80,6 +80,9 @@ take_earlier(struct call *call, struct ask *ask, struct answer *answer)
 		    STR_ARG(ask->of), STR_ARG(ask->leg));
 	answer->of_leg = earlier.leg;
 	answer->of_leg_complete = earlier.leg_complete;
+	answer->of_age_ms = call->at_ms - rows[i].at_ms;
+	answer->of_expired = answer_leg_expired(
+	    answer->of_age_ms, policy_legs_within_hours(call->world->rules->policy));
 	if (ask->people_count > 0)
 		return compare_people(call, ask, &earlier);
 	ask->people = earlier.people;

@@ -45,6 +45,9 @@ const char *policy_name(const struct policy *policy);
 size_t policy_system_count(const struct policy *policy);
 const struct policy_system *policy_system(const struct policy *policy, size_t i);
 const struct policy_system *policy_system_find(const struct policy *policy, struct str key);
+/* The legs of one check must be asked within so many hours of one another, else the first is to be
+ * asked again; 0: however long. */
+unsigned policy_legs_within_hours(const struct policy *policy);
 /* Legs in the file's order; NULL past the last. */
 const char *policy_leg(const struct policy *policy, size_t i);
 

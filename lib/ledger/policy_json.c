@@ -14,7 +14,7 @@
 /* Below 0 bits it is rather somebody else: such may be shown, but is neither probable nor secured.
  */
 #define WEIGHT_MIN_SHOWN (-100.0)
-#define STALE_HOURS_MAX 87600u /* ten years: more is a slip of the pen */
+#define HOURS_MAX 87600u /* ten years: more is a slip of the pen */
 #define PATH_BYTES 64
 
 /* The operations of docs/protocol.md; a test reads them there. */
@@ -48,7 +48,7 @@ struct policy {
 	struct digest hash;
 	const char *name;
 	struct policy_thresholds thresholds;
-	unsigned stale_after_hours;
+	unsigned stale_after_hours, legs_within_hours;
 	struct list legs, kinds, review_types;
 	struct policy_system *systems;
 	struct role *roles;
@@ -246,12 +246,12 @@ read_thresholds(struct policy_thresholds *out, struct loader *loader, const json
 }
 
 static enum status
-read_stale(unsigned *out, struct loader *loader, const json_t *object, const char *path,
-    enum doc_need need)
+read_hours(unsigned *out, struct loader *loader, const json_t *object, const char *path,
+    const char *name, enum doc_need need)
 {
 	int64_t hours = *out;
-	enum status status = doc_int(&hours, object, loader->source, path, "stale_after_hours",
-	    need, 0, STALE_HOURS_MAX, loader->err);
+	enum status status =
+	    doc_int(&hours, object, loader->source, path, name, need, 0, HOURS_MAX, loader->err);
 
 	if (status == STATUS_OK)
 		*out = (unsigned)hours;
@@ -270,7 +270,11 @@ read_defaults(struct loader *loader, const json_t *doc)
 		status = read_thresholds(
 		    &policy->thresholds, loader, thresholds, "thresholds", DOC_REQUIRED);
 	if (status == STATUS_OK)
-		status = read_stale(&policy->stale_after_hours, loader, doc, "", DOC_REQUIRED);
+		status = read_hours(
+		    &policy->stale_after_hours, loader, doc, "", "stale_after_hours", DOC_REQUIRED);
+	if (status == STATUS_OK)
+		status = read_hours(
+		    &policy->legs_within_hours, loader, doc, "", "legs_within_hours", DOC_REQUIRED);
 	return status;
 }
 
@@ -304,7 +308,8 @@ read_system(struct policy_system *out, struct loader *loader, const json_t *obje
 		return unknown(loader, at, "leg", str_from(out->leg));
 	*out = (struct policy_system){ named.key, named.title, leg->key, policy->thresholds,
 		policy->stale_after_hours };
-	status = read_stale(&out->stale_after_hours, loader, object, at, DOC_OPTIONAL);
+	status = read_hours(
+	    &out->stale_after_hours, loader, object, at, "stale_after_hours", DOC_OPTIONAL);
 	if (status == STATUS_OK)
 		status = doc_object(&thresholds, object, loader->source, at, "thresholds",
 		    DOC_OPTIONAL, loader->err);
@@ -637,8 +642,8 @@ static enum status
 read_head(struct loader *loader, const json_t *doc)
 {
 	static const char *const known[] = { "format", "name", "source", "legs", "thresholds",
-		"stale_after_hours", "systems", "roles", "secured", "kinds", "review_types",
-		"jurisdictions", NULL };
+		"stale_after_hours", "legs_within_hours", "systems", "roles", "secured", "kinds",
+		"review_types", "jurisdictions", NULL };
 	const char *procedure;
 	int64_t format = 0;
 	enum status status = doc_fields(doc, loader->source, "", known, loader->err);
@@ -772,6 +777,12 @@ policy_system_find(const struct policy *policy, struct str key)
 		if (str_eq_text(key, policy->systems[i].key))
 			return &policy->systems[i];
 	return NULL;
+}
+
+unsigned
+policy_legs_within_hours(const struct policy *policy)
+{
+	return policy->legs_within_hours;
 }
 
 const char *

@@ -81,6 +81,22 @@ holds "record.status keeps to the leg" "$work/out" 'error forbidden'
 as qa_officer record.status '{"system":"nowhere","record_id":"1"}' >"$work/out"
 holds "a system that the policy does not know" "$work/out" 'system: the policy knows no system "nowhere"'
 
+# A first leg that is too old does not count: who knows what has been loaded since.
+kill "$daemon"
+wait "$daemon"
+for hours in 23 25; do
+	"$tools"/ledger_age "$work/data/ledger/ledger.db" "$check" "CHK-AGED-00$hours" "$hours" ||
+	    echo "not ok ledger_age"
+done
+start_daemon
+wait_ready
+as nsit_officer check "{$request,\"of\":\"CHK-AGED-0023\"}" >"$work/out"
+holds "a leg of 23 hours ago still counts" "$work/out" '"legs_missing":[]' '"complete":true' 'searched by CHK-AGED-0023"'
+as nsit_officer check "{$request,\"of\":\"CHK-AGED-0025\"}" >"$work/out"
+holds "a leg of 25 hours ago is to be asked again" "$work/out" '"leg_complete":true' '"legs_missing":["qa"]' \
+    '"complete":false' 'searched by CHK-AGED-0025 25 hours before; the policy allows 24: to be asked again' \
+    'Not searched: Children'
+
 # A record that leaves the export stays secured; somebody who is not in the configuration learns nothing.
 grep -av "^$record," fixtures/childrens_services.csv >"$work/less.csv"
 "$bin"/indexer load --system childrens_services --mapping schemas/exports/childrens_services.json \

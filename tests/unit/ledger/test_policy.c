@@ -92,6 +92,7 @@ test_thresholds_are_those_of_the_matching_method(void **state)
 		assert_int_equal(system->stale_after_hours, 168);
 		assert_true(system->title[0] != '\0');
 	}
+	assert_int_equal(policy_legs_within_hours(policy), 24);
 	policy_free(policy);
 }
 
@@ -298,6 +299,11 @@ static const struct {
 	    "stale_after_hours: expected 0 to 87600" },
 	{ "\"stale_after_hours\": 168", "\"stale_after_hours\": 87601", STATUS_INVALID,
 	    "stale_after_hours: expected 0 to 87600" },
+	{ "\"legs_within_hours\": 24", "\"legs_within_hours\": -1", STATUS_INVALID,
+	    "legs_within_hours: expected 0 to 87600" },
+	{ "\"legs_within_hours\": 24", "\"legs_within_hours\": 87601", STATUS_INVALID,
+	    "legs_within_hours: expected 0 to 87600" },
+	{ "\"legs_within_hours\": 24,", "", STATUS_INVALID, "legs_within_hours: is missing" },
 	{ "\"legs\": [", "\"legs\": [], \"legs_\": [", STATUS_INVALID, "unknown field \"legs_\"" },
 	{ "\"key\": \"childline\", \"title\": \"Childline leg\"",
 	    "\"key\": \"qa\", \"title\": \"Again\"", STATUS_INVALID,
@@ -479,9 +485,10 @@ static void
 test_no_field_may_be_misspelt(void **state)
 {
 	static const char *const fields[] = { "format", "name", "source", "legs", "thresholds",
-		"stale_after_hours", "systems", "roles", "secured", "kinds", "review_types",
-		"jurisdictions", "key", "title", "leg", "list", "certain", "secure", "methods",
-		"visible_to", "contact", "section", "board", "management_review", "publication" };
+		"stale_after_hours", "legs_within_hours", "systems", "roles", "secured", "kinds",
+		"review_types", "jurisdictions", "key", "title", "leg", "list", "certain", "secure",
+		"methods", "visible_to", "contact", "section", "board", "management_review",
+		"publication" };
 	char path[96], from[64], to[64];
 	struct policy *policy;
 	struct err err;
@@ -495,6 +502,23 @@ test_no_field_may_be_misspelt(void **state)
 		snprintf(to, sizeof to, "unknown field \"%s_\"", fields[i]);
 		if (strstr(err.text, to) == NULL)
 			fail_msg("%s: %s", fields[i], err.text);
+	}
+}
+
+static void
+test_legs_may_be_far_apart_where_the_policy_says_so(void **state)
+{
+	static const char *const hours[] = { "0", "87600" };
+
+	for (size_t i = 0; i < 2; i++) {
+		struct policy *policy;
+		char path[96], to[64];
+
+		snprintf(to, sizeof to, "\"legs_within_hours\": %s", hours[i]);
+		write_changed(path, *state, "\"legs_within_hours\": 24", to);
+		assert_int_equal(policy_load(&policy, path, NULL), STATUS_OK);
+		assert_int_equal(policy_legs_within_hours(policy), i == 0 ? 0 : 87600);
+		policy_free(policy);
 	}
 }
 
@@ -692,6 +716,7 @@ main(void)
 		IN_FOLDER(test_no_list_may_be_empty),
 		IN_FOLDER(test_a_method_that_nobody_may_call_is_refused),
 		IN_FOLDER(test_no_field_may_be_misspelt),
+		IN_FOLDER(test_legs_may_be_far_apart_where_the_policy_says_so),
 		IN_FOLDER(test_a_system_may_have_its_own_thresholds_and_age),
 		IN_FOLDER(test_what_is_shown_may_begin_below_even_odds),
 		IN_FOLDER(test_the_hash_is_that_of_the_file),
