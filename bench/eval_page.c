@@ -386,7 +386,7 @@ plot_reliability(const json_t *corpus, const json_t *check)
 	eval_plot_begin(&plot);
 	eval_plot_line(&plot, even, 2, "faint");
 	if (corpus != NULL)
-		draw_bands(&plot, corpus, "s1", "own corpus");
+		draw_bands(&plot, corpus, "s1", "own");
 	if (check != NULL)
 		draw_bands(&plot, check, "s2", "check");
 	eval_plot_end(&plot);
@@ -657,16 +657,18 @@ put_households(json_t *report)
 		"record recall", "without sparse", "person found", "absent with candidate",
 		"wrong a person asked about", NULL };
 	static const char *const at_names[] = { "list", "possible", "probable" };
+	bool begun = false;
 
 	for (size_t i = 0; i < 2; i++) {
 		json_t *figures = load(names[i][0]);
 
 		if (figures == NULL)
-			return;
+			continue;
 		json_object_set_new(report, names[i][0], figures);
-		if (i == 0) {
+		if (!begun) {
 			heading("h2", "Households");
 			begin_table(columns);
+			begun = true;
 		}
 		for (size_t t = 0; t < 3; t++) {
 			const json_t *at =
@@ -682,7 +684,8 @@ put_households(json_t *report)
 			cell(real(at, "wrong_a_check"), 4);
 		}
 	}
-	end_table();
+	if (begun)
+		end_table();
 }
 
 /* --- Labelled sets and names --------------------------------------------------------------------

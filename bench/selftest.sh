@@ -266,4 +266,17 @@ cp "$work/whole.jsonl" "$work/wide.jsonl"
 if ! counted "$corpus"; then expect "the whole again" taken refused; fi
 sed -i '1s/kinds/note/' "$corpus/truth.csv"
 refused "another header"
+
+# --- The page ------------------------------------------------------------------------------------
+mkdir "$work/page"
+cp "$work/hand.json" "$work/page/corpus.json"
+"$tools"/eval_pairs "$work/set.csv" "$work/set.jsonl" hand >"$work/page/febrl1.json"
+"$tools"/eval_page "$work/page" 2020-01-01 || expect "the page" written refused
+expect "plots: six of a corpus, one of a set" 7 "$(grep -c '<svg' "$work/page/report.html")"
+expect "plots that end" 7 "$(grep -c '</svg>' "$work/page/report.html")"
+expect "scripts and addresses" 0 "$(grep -ciE '<script|https?:|url\(|@import' "$work/page/report.html")"
+expect "numbers that are none" 0 "$(grep -cE '[^a-z](nan|inf)[^a-z]' "$work/page/report.html")"
+grep -q '<td>0.5257<td>&lt;= 0.02<td class="missed">missed' "$work/page/report.html" ||
+    expect "a bar that is missed" shown "not shown"
+grep -q '"best_f1": 0.75' "$work/page/report.json" || expect "the set in report.json" there "not there"
 [ "$faults" = 0 ] && echo "selftest: the rulers are straight"
