@@ -5,7 +5,7 @@
 #
 # EVAL_DATA is a folder like ../shared/data; without it only the own corpus is measured. Variables:
 #   EVAL_ONLY       any of "sets names corpus check" (all)
-#   EVAL_N          people in the own corpus (1000000), EVAL_QUESTIONS about them (9000), EVAL_SEED (7)
+#   EVAL_N          people in the own corpus (1000000), EVAL_QUESTIONS about them (12000), EVAL_SEED (7)
 #   EVAL_CHECK_N, EVAL_CHECK_SEED, EVAL_CHECK_PROFILE   the corpus of the calibration check
 #                   (200000, 1007, harsh)
 #   EVAL_HOUSEHOLDS checks of four people of one family (1000)
@@ -22,7 +22,7 @@
 . "$(dirname "$0")/lib.sh"
 data=${1:-../shared/data}
 only=${EVAL_ONLY:-sets names corpus check}
-questions=${EVAL_QUESTIONS:-9000}
+questions=${EVAL_QUESTIONS:-12000}
 policy=${EVAL_POLICY:-schemas/policy/default.json}
 keep=${EVAL_KEEP:-$work}
 out=$bin/eval

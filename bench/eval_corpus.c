@@ -77,6 +77,9 @@ figures_json(const char *name, const struct eval_figures *f)
 	json_object_set_new(out, "record_recall_dense", part_json(f->recall_dense));
 	json_object_set_new(out, "record_recall_sparse", part_json(f->recall_sparse));
 	json_object_set_new(out, "record_recall_common", part_json(f->recall_common));
+	json_object_set_new(out, "record_recall_present", part_json(f->recall_present));
+	json_object_set_new(out, "record_recall_present_dense", part_json(f->recall_present_dense));
+	json_object_set_new(out, "person_found_present", part_json(f->found_present));
 	json_object_set_new(out, "person_found", part_json(f->found));
 	json_object_set_new(out, "person_found_dense", part_json(f->found_dense));
 	json_object_set_new(out, "absent_with_candidate", part_json(f->absent));
@@ -101,14 +104,14 @@ share(struct eval_part part)
 static void
 print_figures(const char *name, const struct eval_figures *f)
 {
-	printf(
-	    "  %-16s %7.2f  %.4f %.4f %.4f  %.4f %.4f  %.4f   %.3f %.3f %.3f %.3f  %7.3f %7.3f\n",
+	printf("  %-16s %7.2f  %.4f %.4f %.4f %.4f  %.4f %.4f %.4f  %.4f   %.3f %.3f %.3f %.3f  "
+	       "%7.3f %7.3f\n",
 	    name, isfinite(f->threshold) ? f->threshold : -99.99, share(f->recall),
-	    share(f->recall_dense), share(f->recall_sparse), share(f->found), share(f->found_dense),
-	    share(f->absent), share(f->with_candidate[EVAL_NOWHERE]),
-	    share(f->with_candidate[EVAL_RELATIVE]), share(f->with_candidate[EVAL_NAMESAKE]),
-	    share(f->with_candidate[EVAL_COMMON]), eval_share(f->wrong, f->questions),
-	    eval_share(f->wrong_family, f->questions));
+	    share(f->recall_dense), share(f->recall_present), share(f->recall_present_dense),
+	    share(f->found), share(f->found_dense), share(f->found_present), share(f->absent),
+	    share(f->with_candidate[EVAL_NOWHERE]), share(f->with_candidate[EVAL_RELATIVE]),
+	    share(f->with_candidate[EVAL_NAMESAKE]), share(f->with_candidate[EVAL_COMMON]),
+	    eval_share(f->wrong, f->questions), eval_share(f->wrong_family, f->questions));
 }
 
 static void
@@ -129,17 +132,19 @@ report_thresholds(double limits[EVAL_LIMIT_COUNT])
 	limits[EVAL_AT_POSSIBLE] = thresholds[POSSIBLE];
 	limits[EVAL_AT_ONE] = eval_threshold_for(&set, &wide, 1);
 	limits[EVAL_AT_THIRD] = eval_threshold_for(&set, &wide, 0.3);
-	printf("\n  %-16s %7s  %-20s  %-13s  %-6s   %-23s  %s\n", "", "", "record recall",
+	printf("\n  %-16s %7s  %-27s  %-20s  %-6s   %-23s  %s\n", "", "", "record recall",
 	    "person found", "absent", "of them with candidate", "wrong a check");
-	printf("  %-16s %7s  %-6s %-6s %-6s  %-6s %-6s  %-6s   %-5s %-5s %-5s %-5s  %7s %7s\n",
-	    "at", "bits", "all", "dense", "sparse", "all", "dense", "w.cand", "nowh.", "rel.",
-	    "name.", "comm.", "all", "family");
+	printf("  %-16s %7s  %-6s %-6s %-6s %-6s  %-6s %-6s %-6s  %-6s   %-5s %-5s %-5s %-5s  %7s "
+	       "%7s\n",
+	    "at", "bits", "all", "dense", "asked", "a.+d.", "all", "dense", "asked", "w.cand",
+	    "nowh.", "rel.", "name.", "comm.", "all", "family");
 	for (unsigned t = LIST; t < THRESHOLD_COUNT; t++)
 		report_at(out, threshold_names[t], &shipped, thresholds[t]);
 	report_at(out, "<= 1 wrong", &wide, limits[EVAL_AT_ONE]);
 	report_at(out, "<= 0.3 wrong", &wide, limits[EVAL_AT_THIRD]);
-	printf("  (dense: appearances that are not sparse; -99.99: every result of the longer list "
-	       "is in)\n");
+	printf(
+	    "  (dense: appearances that are not sparse; asked: without questions of a common name "
+	    "and little else;\n   -99.99: every result of the longer list is in)\n");
 	return out;
 }
 
@@ -281,22 +286,26 @@ report_spread(const struct eval_tally *tallies, const struct str *names, size_t 
 	return out;
 }
 
+enum shown { IN_JSON, PRINTED, WITH_SPREAD };
+
 static void
 report_tallies(json_t *out, const char *key, const char *title, const struct eval_tally *tallies,
-    const struct str *names, size_t count, bool spread)
+    const struct str *names, size_t count, enum shown shown)
 {
 	json_t *list = json_array();
 
-	printf("\n  %-38s %7s %7s %7s %7s %7s  %7s %7s %7s %7s %7s\n", title, "n", "list", "poss.",
-	    "<=1", "<=.3", "dense", "list", "poss.", "<=1", "<=.3");
+	if (shown != IN_JSON)
+		printf("\n  %-38s %7s %7s %7s %7s %7s  %7s %7s %7s %7s %7s\n", title, "n", "list",
+		    "poss.", "<=1", "<=.3", "dense", "list", "poss.", "<=1", "<=.3");
 	for (size_t i = 0; i < count; i++) {
 		if (tallies[i].n == 0)
 			continue;
-		print_tally(names[i], &tallies[i]);
+		if (shown != IN_JSON)
+			print_tally(names[i], &tallies[i]);
 		json_array_append_new(list, tally_json(names[i], &tallies[i]));
 	}
 	json_object_set_new(out, key, list);
-	if (spread) {
+	if (shown == WITH_SPREAD) {
 		char spread_key[64];
 
 		snprintf(spread_key, sizeof spread_key, "%s_spread", key);
@@ -319,21 +328,21 @@ report_recall(json_t *out, const double limits[EVAL_LIMIT_COUNT])
 		fields[i] = str_from(eval_fields_name(field_names[i], i));
 	for (unsigned k = 0; k < EVAL_ASKED_COUNT; k++)
 		asked[k] = str_from(eval_asked_name((enum eval_asked)k));
-	report_tallies(out, "all", "recall", &tables.all, &all, 1, false);
-	report_tallies(out, "by_kind", "by kind, of question or record", tables.by_either, kinds,
-	    EVAL_WORDS_MAX + 1, true);
-	report_tallies(out, "by_question_kind", "by kind of the question", tables.by_question,
-	    kinds, EVAL_WORDS_MAX + 1, false);
-	report_tallies(out, "by_record_kind", "by kind of the record", tables.by_record, kinds,
-	    EVAL_WORDS_MAX + 1, false);
-	report_tallies(out, "by_origin", "by origin of the name", tables.by_origin,
-	    set.origins.word, set.origins.count, true);
-	report_tallies(out, "by_fields", "by what both have", tables.by_fields, fields,
-	    EVAL_FIELDS_COUNT + 1, false);
-	report_tallies(out, "by_system", "by system", tables.by_system, set.systems.word,
-	    set.systems.count, true);
+	report_tallies(out, "all", "recall", &tables.all, &all, 1, PRINTED);
 	report_tallies(out, "by_asked", "by kind of question", tables.by_asked, asked,
-	    EVAL_ASKED_COUNT, false);
+	    EVAL_ASKED_COUNT, PRINTED);
+	report_tallies(out, "by_kind", "by kind, of question or record", tables.by_either, kinds,
+	    EVAL_WORDS_MAX + 1, WITH_SPREAD);
+	report_tallies(out, "by_question_kind", "by kind of the question", tables.by_question,
+	    kinds, EVAL_WORDS_MAX + 1, IN_JSON);
+	report_tallies(out, "by_record_kind", "by kind of the record", tables.by_record, kinds,
+	    EVAL_WORDS_MAX + 1, IN_JSON);
+	report_tallies(out, "by_origin", "by origin of the name", tables.by_origin,
+	    set.origins.word, set.origins.count, WITH_SPREAD);
+	report_tallies(out, "by_fields", "by what both have", tables.by_fields, fields,
+	    EVAL_FIELDS_COUNT + 1, PRINTED);
+	report_tallies(out, "by_system", "by system", tables.by_system, set.systems.word,
+	    set.systems.count, WITH_SPREAD);
 }
 
 /* --- Relatives and wrong ones ----------------------------------------------------------------- */

@@ -163,7 +163,7 @@ related="$(one a,r1,p 8 0.1 unlikely possible_sibling),$parent"
 	answer q6 insufficient_evidence ""
 } >"$work/wide.jsonl"
 counted() { # truth folder: the JSON without white space, in $out
-	"$tools"/eval_corpus hand "$1" "$work/shipped.jsonl" "$work/wide.jsonl" schemas/policy/default.json \
+	"$tools"/eval_corpus hand "$1" "$work/shipped.jsonl" "$work/wide.jsonl" "$work/policy.json" \
 	    "$work/hand.json" "$work/hand_" >"$work/hand.txt" 2>&1
 }
 shows() { # what, fragment of the JSON
@@ -176,6 +176,7 @@ sed 's/"thresholds": {[^}]*}/"thresholds": {"list": 5, "possible": 10, "probable
     schemas/policy/default.json >"$work/policy.json"
 "$tools"/eval_corpus hand "$corpus" "$work/shipped.jsonl" "$work/wide.jsonl" "$work/policy.json" "$work/hand.json" \
     "$work/hand_" >"$work/hand.txt" || fail "eval_corpus failed"
+cp "$work/hand.json" "$work/first.json"
 out=$(tr -d '\n ' <"$work/hand.json")
 part() { # name n of
 	printf '"%s":{"n":%s,"of":%s,' "$1" "$2" "$3"
@@ -192,6 +193,10 @@ at() { # name, fragment: within the figures at a threshold
 at list "$(part record_recall 1 4)"
 at list "$(part record_recall_dense 1 3)"
 at list "$(part record_recall_sparse 0 1)"
+at list "$(part record_recall_present 1 4)"
+at list "$(part record_recall_present_dense 1 3)"
+at list "$(part person_found_present 1 2)"
+at list "$(part record_recall_common 0 0)"
 at list "$(part person_found 1 2)"
 at list "$(part person_found_dense 1 2)"
 at list "$(part absent_with_candidate 3 3)"
@@ -251,6 +256,19 @@ expect "lines of relatives" 3 "$(wc -l <"$work/hand_relatives.tsv")"
 expect "the worst wrong one" "22.00	results	twin" "$(sed -n 2p "$work/hand_wrongs.tsv" | cut -f1-3)"
 expect "a quoted value" "1 High Street, \"The Elms\"" "$(grep sparse "$work/hand_misses.tsv" | cut -f14)"
 
+# Asked for by a common name, and on file: in the totals, and apart from the others.
+mkdir "$work/common"
+cp "$corpus"/*.csv "$corpus"/*.tsv "$work/common"
+sed -i 's/^q1,1.0,present/q1,1.0,common/' "$work/common/answers.csv"
+counted "$work/common" || expect "a common name on file" taken refused
+out=$(tr -d '\n ' <"$work/hand.json")
+at list "$(part record_recall 1 4)"
+at list "$(part record_recall_common 1 2)"
+at list "$(part record_recall_present 0 2)"
+at list "$(part person_found_present 0 1)"
+at list "$(part absent_with_candidate 3 3)"
+at list "$(part common_with_candidate 0 1)"
+
 # Refused: no line for a question, two for one, a result that truth does not know, an older truth.csv.
 refused() { # what
 	if counted "$corpus"; then expect "$1" refused taken; fi
@@ -269,7 +287,7 @@ refused "another header"
 
 # --- The page ------------------------------------------------------------------------------------
 mkdir "$work/page"
-cp "$work/hand.json" "$work/page/corpus.json"
+cp "$work/first.json" "$work/page/corpus.json"
 "$tools"/eval_pairs "$work/set.csv" "$work/set.jsonl" hand >"$work/page/febrl1.json"
 "$tools"/eval_page "$work/page" 2020-01-01 || expect "the page" written refused
 expect "plots: six of a corpus, one of a set" 7 "$(grep -c '<svg' "$work/page/report.html")"

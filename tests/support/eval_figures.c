@@ -26,6 +26,7 @@ count_person(struct eval_figures *out, const struct eval_set *set,
 {
 	size_t from, n = eval_set_person(&from, set, question->who);
 	bool found = false, found_dense = false, dense = false;
+	bool common = question->kind == EVAL_COMMON;
 
 	for (size_t i = 0; i < n; i++) {
 		size_t at = set->by_who[from + i];
@@ -34,13 +35,16 @@ count_person(struct eval_figures *out, const struct eval_set *set,
 
 		count(&out->recall, in);
 		count(a->sparse ? &out->recall_sparse : &out->recall_dense, in);
-		if (question->kind == EVAL_COMMON)
-			count(&out->recall_common, in);
+		count(common ? &out->recall_common : &out->recall_present, in);
+		if (!common && !a->sparse)
+			count(&out->recall_present_dense, in);
 		dense = dense || !a->sparse;
 		found = found || in;
 		found_dense = found_dense || (in && !a->sparse);
 	}
 	count(&out->found, found);
+	if (!common)
+		count(&out->found_present, found);
 	if (dense)
 		count(&out->found_dense, found_dense);
 }

@@ -27,7 +27,9 @@ struct eval_figures {
 	struct eval_part recall_sparse;
 	struct eval_part found,
 	    found_dense;		/* people: all; with an appearance that is not sparse */
-	struct eval_part recall_common; /* appearances of people asked about by a common name */
+	struct eval_part recall_common; /* of people asked about by a common name and little else */
+	struct eval_part recall_present, recall_present_dense; /* of the others */
+	struct eval_part found_present;
 	struct eval_part with_candidate[EVAL_ASKED_COUNT]; /* questions not on file, by kind */
 	struct eval_part absent; /* nowhere, relative and namesake together */
 	size_t questions, wrong, wrong_family;
