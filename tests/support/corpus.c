@@ -657,7 +657,7 @@ claim_another(struct sayer *sayer)
 
 	year += (int)corpus_rng_below(&sayer->rng, 5) - 1;
 	made = corpus_family_day((struct civil){ year, 1, 1 });
-	if (corpus_rng_chance(&sayer->rng, 350) || made > sayer->at) {
+	if (corpus_rng_chance(&sayer->rng, 350) || made > sayer->at || made == born) {
 		made = born;
 		shift_year(&made, &sayer->rng, sayer->at);
 	}
@@ -1124,20 +1124,20 @@ make_participation(struct maker *maker)
 		add_person(maker, parent, ROLE_PARENT, "parent", &adult);
 }
 
+/* Childline, CTAC and Participation know nobody younger, in days. */
+#define CALLING_AGE (9 * 365)
+
 static enum corpus_system
 family_system(uint64_t seed, const struct corpus_family *family, unsigned appearance)
 {
 	struct corpus_rng rng = corpus_rng_of(seed, STREAM_SYSTEMS, family->number);
 	enum corpus_system order[CORPUS_SYSTEM_COUNT] = { CORPUS_CHILDRENS_SERVICES,
-		CORPUS_HELPLINE, CORPUS_CHILDLINE, CORPUS_CTAC, CORPUS_PARTICIPATION };
+		CORPUS_HELPLINE, CORPUS_CHILDLINE, CORPUS_PARTICIPATION, CORPUS_CTAC };
 	/* CTAC knows children from elsewhere. */
-	uint32_t n = family->members[0].origin < 5 && corpus_rng_chance(&rng, 850) ? 4 : 5;
+	bool islander = family->members[0].origin < 5 && corpus_rng_chance(&rng, 850);
+	bool small = family->members[0].born > CORPUS_LAST_DAY - CALLING_AGE;
 
-	if (n == 4) {
-		order[3] = CORPUS_PARTICIPATION;
-		order[4] = CORPUS_CTAC;
-	}
-	for (uint32_t k = n; k > 1; k--) {
+	for (uint32_t k = small ? 2 : islander ? 4 : 5; k > 1; k--) {
 		uint32_t other = corpus_rng_below(&rng, k);
 		enum corpus_system swap = order[k - 1];
 
@@ -1170,16 +1170,13 @@ make_header(struct maker *maker, uint64_t i)
 static day_number
 draw_contact_day(struct maker *maker)
 {
-	bool calls = maker->out->system == CORPUS_CHILDLINE ||
-		     maker->out->system == CORPUS_PARTICIPATION ||
-		     maker->out->system == CORPUS_CTAC;
-	unsigned youngest = calls ? 9 * 365 : 30;
-	day_number at = maker->family.members[0].born + (day_number)youngest +
-			(day_number)corpus_rng_below(&maker->rng, 18 * 365 - youngest);
+	bool calls = maker->out->system >= CORPUS_CHILDLINE;
+	day_number born = maker->family.members[0].born;
+	day_number first = born + (calls ? CALLING_AGE : 30), last = born + 18 * 365;
 
-	return at < CORPUS_LAST_DAY
-		   ? at
-		   : CORPUS_LAST_DAY - (day_number)corpus_rng_below(&maker->rng, 60);
+	if (last > CORPUS_LAST_DAY)
+		last = CORPUS_LAST_DAY;
+	return first + (day_number)corpus_rng_below(&maker->rng, (uint32_t)(last - first) + 1);
 }
 
 static const uint8_t family_of[CORPUS_BLOCK_RECORDS] = { 0, 0, 0, 0, 1, 1, 2, 2, 3, 4 };

@@ -387,8 +387,11 @@ add_children(struct maker *maker)
 {
 	static const uint8_t sibling_counts[] = { 0, 0, 0, 1, 1, 1, 1, 2, 2, 3 };
 	unsigned siblings = sibling_counts[corpus_rng_below(&maker->rng, sizeof sibling_counts)];
+	/* The first of each group is known to four systems, three of which know no small children.
+	 */
+	uint32_t years = maker->family->number % CORPUS_GROUP == 0 ? 22 : 30;
 	day_number born = corpus_family_day((struct civil){ 1994, 1, 1 }) +
-			  (day_number)corpus_rng_below(&maker->rng, 30 * 365 + 250);
+			  (day_number)corpus_rng_below(&maker->rng, years * 365 + 250);
 
 	for (unsigned i = 0; i <= siblings; i++) {
 		bool twin = i == 1 && chance(maker, 60);
@@ -618,6 +621,19 @@ corpus_family_take_name(struct corpus_member *to, const struct corpus_member *fr
 static void make(
     struct corpus_family *out, const struct corpus_source *source, uint64_t number, bool alone);
 
+/* All by the same number of days, so that nobody is older than the parents. */
+static void
+move_births(struct corpus_family *family, int days)
+{
+	for (size_t k = 0; k < family->member_count; k++) {
+		struct corpus_member *member = &family->members[k];
+
+		member->born += days;
+		if (member->born > CORPUS_LAST_DAY - 30)
+			member->born = family->members[0].born - 700;
+	}
+}
+
 /* The second and fourth of each group may be like the family before: next door, and then perhaps
  * with the same name for the child; or strangers with one name and one birthday. */
 static void
@@ -636,7 +652,7 @@ echo(struct maker *maker)
 	if (draw < 40 || draw >= 120)
 		corpus_family_take_name(&family->members[0], &before.members[0]);
 	if (draw >= 120)
-		family->members[0].born = before.members[0].born;
+		move_births(family, before.members[0].born - family->members[0].born);
 }
 
 static void

@@ -653,7 +653,7 @@ corpus_world_forename(struct corpus_drawn *out, const struct corpus_world *world
 		return;
 	}
 	/* Names of the parents' own making; few of the words of the own lists would do without. */
-	if (sources[origin].rare > 0 && corpus_rng_chance(rng, world == NULL ? 150 : 15)) {
+	if (sources[origin].rare > 0 && corpus_rng_chance(rng, world == NULL ? 80 : 15)) {
 		draw_crossed(out, world, rng, origin, part);
 		return;
 	}

@@ -10,7 +10,7 @@
 
 #define SEED 20261123u
 static const struct corpus_source source = { .seed = SEED };
-#define PINNED 0x5f0879aabcb22985u
+#define PINNED 0x84cd31a823b840du
 
 /* FNV-1a over everything that a person says, so that any changed byte changes it. */
 static void
@@ -168,6 +168,15 @@ test_every_record_is_well_formed(void **state)
 		assert_int_equal(corpus_record(&made, arena, SEED, i), STATUS_OK);
 		assert_in_range(made.record.people_count, 1, CORPUS_PEOPLE_MAX);
 		people += made.record.people_count;
+		assert_true(made.record.header.opened <= CORPUS_LAST_DAY);
+		/* Three systems know no small children. */
+		if (made.system >= CORPUS_CHILDLINE) {
+			static struct corpus_family family;
+
+			corpus_family_make(&family, &source, made.family);
+			assert_true(corpus_family_age(
+					family.members[0].born, made.record.header.opened) >= 8);
+		}
 		for (size_t k = 0; k < made.record.people_count; k++) {
 			check_person(&made.record.people[k], CORPUS_LAST_DAY);
 			for (size_t j = 0; j < k; j++)
@@ -488,6 +497,10 @@ test_families_are_as_they_should_be(void **state)
 		for (size_t k = 1; k < family.member_count; k++) {
 			const struct corpus_member *other = &family.members[k];
 			bool same = strcmp(other->forename, child->forename) == 0;
+
+			if (other->relation == CORPUS_MOTHER)
+				assert_true(other->born < child->born - 17 * 365);
+			assert_true(other->born <= CORPUS_LAST_DAY);
 
 			several |=
 			    other->apart == -1 && strcmp(other->surname, child->surname) != 0;
