@@ -450,7 +450,7 @@ profile_named(const char *name)
 static void
 read_options(struct options *out, int argc, char **argv)
 {
-	*out = (struct options){ .data = "../shared/data" };
+	*out = (struct options){ .data = CORPUS_DATA };
 	for (int i = 1; i < argc; i++) {
 		if (strcmp(argv[i], "--data") == 0 && i + 1 < argc)
 			out->data = argv[++i];
@@ -476,27 +476,6 @@ number(const char *text, uint64_t least)
 		exit(64);
 	}
 	return out;
-}
-
-/* NULL if no frequencies are there. */
-static struct corpus_world *
-load_world(const char *data)
-{
-	struct corpus_world *world;
-	unsigned files;
-	char folder[4096];
-
-	if (strcmp(data, "none") == 0)
-		return NULL;
-	snprintf(folder, sizeof folder, "%s/freq", data);
-	world = corpus_world_load(folder, &files);
-	if (world == NULL)
-		fail("out of memory", "");
-	if (files > 0)
-		return world;
-	corpus_world_free(world);
-	fprintf(stderr, "make_corpus: no frequencies in %s: the project's own lists\n", folder);
-	return NULL;
 }
 
 static uint64_t
@@ -537,7 +516,10 @@ main(int argc, char **argv)
 	if (options.plain_count > 2)
 		source.seed = number(options.plain[2], 0);
 	questions = options.plain_count > 3 ? number(options.plain[3], 0) : QUESTIONS_DEFAULT;
-	world = load_world(options.data);
+	if (!corpus_world_open(&world, options.data))
+		fail("out of memory", "");
+	if (world == NULL)
+		printf("make_corpus: the project's own lists of names\n");
 	source.world = world;
 	source.profile = options.profile;
 	if (arena == NULL)

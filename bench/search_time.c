@@ -4,9 +4,10 @@
  *   search_time DATA RECORDS SEED QUESTIONS [FLOOR]
  *
  * Searches the generations below DATA for questions about RECORDS records of the corpus made with
- * SEED in all five systems, in one thread, each once; FLOOR in bits is the shipped list threshold
- * if left out. Prints one line of JSON: percentiles in ms, and per question the mean number of
- * index terms, of documents scored and of candidates.
+ * SEED (and the frequencies at CORPUS_DATA, if there) in all five systems, in one thread, each
+ * once; FLOOR in bits is the shipped list threshold if left out. Prints one line of JSON:
+ * percentiles in ms, and per question the mean number of index terms, of documents scored and of
+ * candidates.
  */
 #include "base/mem.h"
 #include "index/search.h"
@@ -94,21 +95,24 @@ search_one(struct totals *totals, struct arena *arena, const struct person *pers
 int
 main(int argc, char **argv)
 {
-	uint64_t records, seed, questions;
+	struct corpus_source source = { .seed = 0 };
+	struct corpus_world *world;
+	uint64_t records, questions;
 	struct totals totals = { 0 };
 	struct arena *arena = arena_new(0);
 	double *ms;
 	size_t n = 0;
 
 	if (argc < 5 || argc > 6 || !str_to_u64(&records, str_from(argv[2]), UINT64_MAX) ||
-	    !str_to_u64(&seed, str_from(argv[3]), UINT64_MAX) || records == 0 ||
+	    !str_to_u64(&source.seed, str_from(argv[3]), UINT64_MAX) || records == 0 ||
 	    !str_to_u64(&questions, str_from(argv[4]), 10000000)) {
 		fprintf(stderr, "usage: search_time DATA RECORDS SEED QUESTIONS [FLOOR]\n");
 		return 64;
 	}
 	ms = mem_zero((size_t)questions + 1, sizeof *ms);
-	if (arena == NULL || ms == NULL)
+	if (arena == NULL || ms == NULL || !corpus_world_open(&world, CORPUS_DATA))
 		return 71;
+	source.world = world;
 	if (argc > 5)
 		floor_bits = strtod(argv[5], NULL);
 	open_all(argv[1]);
@@ -116,7 +120,7 @@ main(int argc, char **argv)
 		struct corpus_query query;
 
 		arena_reset(arena);
-		if (corpus_query(&query, arena, seed, (q * 0x9e3779b97f4a7c15u) % records, q,
+		if (corpus_ask_about(&query, arena, &source, (q * 0x9e3779b97f4a7c15u) % records, q,
 			&corpus_shares_typical) != STATUS_OK)
 			return 71;
 		if (q == WARM)
@@ -136,6 +140,7 @@ main(int argc, char **argv)
 	model_free(model);
 	lexicon_free(lexicon);
 	folder_free(folder);
+	corpus_world_free(world);
 	arena_free(arena);
 	mem_free(ms);
 	return 0;

@@ -1257,7 +1257,28 @@ corpus_ask(struct corpus_query *out, struct arena *arena, const struct corpus_so
 	return sayer.failed ? STATUS_NOMEM : STATUS_OK;
 }
 
-/* --- From the project's own lists ------------------------------------------------------------- */
+enum status
+corpus_ask_about(struct corpus_query *out, struct arena *arena, const struct corpus_source *source,
+    uint64_t i, uint64_t n, const struct corpus_shares *shares)
+{
+	struct corpus_rng rng = corpus_rng_of(source->seed, STREAM_QUERY + 16 * n + 1, i);
+	struct corpus_family family;
+	struct corpus_case record;
+	enum status status = corpus_make(&record, arena, source, i);
+	size_t index;
+
+	if (status != STATUS_OK)
+		return status;
+	index = corpus_rng_chance(&rng, 500)
+		    ? 0
+		    : corpus_rng_below(&rng, (uint32_t)record.record.people_count);
+	corpus_family_make(&family, source, record.family);
+	status = corpus_ask(out, arena, source, &family, record.member[index], n, shares);
+	out->people_index = index;
+	return status;
+}
+
+/* --- From the project's own lists ---------------------------------------------------------- */
 
 enum status
 corpus_record(struct corpus_case *out, struct arena *arena, uint64_t seed, uint64_t i)
@@ -1272,21 +1293,8 @@ corpus_query(struct corpus_query *out, struct arena *arena, uint64_t seed, uint6
     const struct corpus_shares *shares)
 {
 	const struct corpus_source source = { .seed = seed };
-	struct corpus_rng rng = corpus_rng_of(seed, STREAM_QUERY + 16 * n + 1, i);
-	struct corpus_family family;
-	struct corpus_case record;
-	enum status status = corpus_record(&record, arena, seed, i);
-	size_t index;
 
-	if (status != STATUS_OK)
-		return status;
-	index = corpus_rng_chance(&rng, 500)
-		    ? 0
-		    : corpus_rng_below(&rng, (uint32_t)record.record.people_count);
-	corpus_family_make(&family, &source, record.family);
-	status = corpus_ask(out, arena, &source, &family, record.member[index], n, shares);
-	out->people_index = index;
-	return status;
+	return corpus_ask_about(out, arena, &source, i, n, shares);
 }
 
 enum status

@@ -148,7 +148,7 @@ struct corpus_query {
 	struct person person; /* id is "" as in any query */
 	uint64_t family;
 	uint8_t member;
-	size_t people_index; /* see corpus_query() */
+	size_t people_index; /* see corpus_ask_about() */
 	uint64_t damage;
 };
 
@@ -160,11 +160,15 @@ enum status corpus_ask(struct corpus_query *out, struct arena *arena,
     const struct corpus_source *source, const struct corpus_family *family, unsigned member,
     uint64_t n, const struct corpus_shares *shares) MUST_USE;
 
+/* Question n about a person of record i, people_index; half of them about the child of the case. */
+enum status corpus_ask_about(struct corpus_query *out, struct arena *arena,
+    const struct corpus_source *source, uint64_t i, uint64_t n,
+    const struct corpus_shares *shares) MUST_USE;
+
 /* --- The same from the project's own lists, for tests --- */
 
 enum status corpus_record(
     struct corpus_case *out, struct arena *arena, uint64_t seed, uint64_t i) MUST_USE;
-/* Question n about a person of record i, people_index; half of them about the child of the case. */
 enum status corpus_query(struct corpus_query *out, struct arena *arena, uint64_t seed, uint64_t i,
     uint64_t n, const struct corpus_shares *shares) MUST_USE;
 /* Question n about a child of a family of which no record is ever made. */

@@ -542,6 +542,26 @@ corpus_world_free(struct corpus_world *world)
 	mem_free(world);
 }
 
+bool
+corpus_world_open(struct corpus_world **out, const char *data)
+{
+	char folder[4096];
+	unsigned files;
+
+	*out = NULL;
+	if (strcmp(data, "none") == 0)
+		return true;
+	snprintf(folder, sizeof folder, "%s/freq", data);
+	*out = corpus_world_load(folder, &files);
+	if (*out == NULL)
+		return false;
+	if (files == 0) {
+		corpus_world_free(*out);
+		*out = NULL;
+	}
+	return true;
+}
+
 /* --- Names --------------------------------------------------------------------------------- */
 
 static const char *

@@ -22,6 +22,10 @@ struct corpus_world;
 /* NULL only if memory runs out; *files is the number of files that were found (not NULL). */
 struct corpus_world *corpus_world_load(const char *folder, unsigned *files);
 void corpus_world_free(struct corpus_world *world);
+/* The world of DATA/freq, or NULL in *out if no such file is there or data is "none". False if
+ * memory ran out. Tools take CORPUS_DATA where nothing else is said. */
+bool corpus_world_open(struct corpus_world **out, const char *data);
+#define CORPUS_DATA "../shared/data"
 
 struct corpus_drawn {
 	char text[CORPUS_WORD_BYTES];
