@@ -8,7 +8,7 @@
 #   EVAL_N          people in the own corpus (1000000), EVAL_QUESTIONS about them (12000), EVAL_SEED (7)
 #   EVAL_CHECK_N, EVAL_CHECK_SEED, EVAL_CHECK_PROFILE   the corpus of the calibration check
 #                   (200000, 1007, harsh)
-#   EVAL_HOUSEHOLDS checks of four people of one family (1000)
+#   EVAL_HOUSEHOLDS checks of four people of one family (1000; 0: none)
 #   EVAL_FLOOR      where the longer list begins, in bits (-7: what a model that means what it says
 #                   gives a confidence of .01)
 #   EVAL_POLICY     the policy measured (schemas/policy/default.json)
@@ -194,7 +194,7 @@ households() { # folder of the corpus
 corpus() {
 	n=${EVAL_N:-1000000} seed=${EVAL_SEED:-7}
 	measure_corpus corpus "own corpus, $n people, seed $seed" "$n" "$seed"
-	households "$at"
+	[ "${EVAL_HOUSEHOLDS:-1000}" = 0 ] || households "$at"
 	echo "  bars at 1,000,000 people: record recall / person found / absent: <= 1 wrong .985 / .995 / .08; <= 0.3 wrong .970 / .985 / .03"
 	echo "  recall at possible .995, no kind under .97, with <= 3 wrong; relatives related and no match .95; secured wrong 1%; ECE .02"
 }

@@ -6,9 +6,10 @@
  * FOLDER as in tests/support/eval_set.h. SHIPPED.jsonl is what `client batch` wrote for its
  * questions.csv under POLICY.json, the shipped policy; WIDE.jsonl the same with a list that begins
  * so low that the whole curve is there. Prints tables and writes the same, with the data of the
- * plots, to OUT.json. LISTS is the beginning of the names of three lists: LISTSmisses.tsv (below
- * `possible`), LISTSwrongs.tsv (results at `possible`) and LISTSrelatives.tsv (relatives of absent
- * people not listed as related).
+ * plots, to OUT.json. LISTS is the beginning of the names of four lists: LISTSmisses.tsv (below
+ * `possible`), LISTSwrongs.tsv (results at `possible`), LISTSrelatives.tsv (relatives of absent people
+ * not listed as related) and LISTSpairs.csv (weight and truth of every result of the longer list: what
+ * `indexer calibrate` fits).
  * The words are those of tests/support/eval_figures.h, eval_tables.h and docs/quality.md.
  */
 #include "tests/support/eval_figures.h"
@@ -505,7 +506,7 @@ write_list(const char *begin, const char *end,
 	char path[4096];
 	FILE *out;
 
-	snprintf(path, sizeof path, "%s%s.tsv", begin, end);
+	snprintf(path, sizeof path, "%s%s", begin, end);
 	out = fopen(path, "w");
 	if (out == NULL)
 		eval_fail("cannot write", path);
@@ -560,9 +561,11 @@ main(int argc, char **argv)
 		eval_fail("cannot write", argv[6]);
 	json_decref(out);
 	if (argc > 7) {
-		write_list(argv[7], "misses", eval_lists_misses, &wide, thresholds[POSSIBLE]);
-		write_list(argv[7], "wrongs", eval_lists_wrongs, &wide, thresholds[POSSIBLE]);
-		write_list(argv[7], "relatives", eval_lists_relatives, &shipped, thresholds[LIST]);
+		write_list(argv[7], "misses.tsv", eval_lists_misses, &wide, thresholds[POSSIBLE]);
+		write_list(argv[7], "wrongs.tsv", eval_lists_wrongs, &wide, thresholds[POSSIBLE]);
+		write_list(
+		    argv[7], "relatives.tsv", eval_lists_relatives, &shipped, thresholds[LIST]);
+		write_list(argv[7], "pairs.csv", eval_lists_pairs, &wide, 0);
 	}
 	return 0;
 }

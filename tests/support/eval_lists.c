@@ -188,3 +188,18 @@ eval_lists_relatives(
 	}
 	put_items(out, set, &items, worst_wrong);
 }
+
+void
+eval_lists_pairs(
+    FILE *out, const struct eval_set *set, const struct eval_results *results, double from)
+{
+	(void)from;
+	fputs("weight,match\n", out);
+	for (size_t q = 0; q < set->question_count; q++)
+		for (size_t i = 0; i < results->answers[q].result_count; i++) {
+			const struct eval_candidate *c = &results->answers[q].results[i];
+
+			fprintf(
+			    out, "%.4f,%d\n", c->weight, eval_is_right(set, &set->questions[q], c));
+		}
+}
