@@ -7,10 +7,10 @@
  * questions.csv under POLICY.json, the shipped policy; WIDE.jsonl the same with a list that begins
  * so low that the whole curve is there. Prints tables and writes the same, with the data of the
  * plots, to OUT.json. LISTS is the beginning of the names of four lists: LISTSmisses.tsv (below
- * `possible`), LISTSwrongs.tsv (results at `possible`), LISTSrelatives.tsv (relatives of absent people
- * not listed as related) and LISTSpairs.csv (weight and truth of every result of the longer list: what
- * `indexer calibrate` fits).
- * The words are those of tests/support/eval_figures.h, eval_tables.h and docs/quality.md.
+ * `possible`), LISTSwrongs.tsv (results at `possible`), LISTSrelatives.tsv (relatives of absent
+ * people not listed as related) and LISTSpairs.csv (weight and truth of every result of the longer
+ * list: what `indexer calibrate` fits). The words are those of tests/support/eval_figures.h,
+ * eval_tables.h and docs/quality.md.
  */
 #include "tests/support/eval_figures.h"
 #include "tests/support/eval_lists.h"
