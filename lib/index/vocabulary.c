@@ -223,7 +223,7 @@ vocabulary_free(struct vocabulary *vocabulary)
 	mem_free(vocabulary->letters);
 	mem_free(vocabulary->delete_start);
 	mem_free(vocabulary->delete_ids);
-	mem_free(vocabulary->readings);
+	mem_free(vocabulary->outlines);
 	mem_free(vocabulary->foreign);
 	mem_free(vocabulary);
 }

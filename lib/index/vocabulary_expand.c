@@ -21,7 +21,6 @@
 #include "base/mem.h"
 #include "index/vocabulary_layout.h"
 #include "linkage/distance.h"
-#include "linkage/translit.h"
 #include "record/fold.h"
 
 #include <stdlib.h>
@@ -196,7 +195,7 @@ read_scripts(struct vocabulary *vocabulary, uint32_t id)
 	struct translit reading;
 
 	translit_read(&reading, feature_letters(token), feature_script(token));
-	vocabulary->readings[id] = (struct vocabulary_reading){ reading.may, reading.weight };
+	vocabulary->outlines[id] = reading.outline;
 	if (reading.script != '\0')
 		vocabulary->foreign[vocabulary->foreign_count++] = id;
 }
@@ -208,10 +207,10 @@ vocabulary_expand_prepare(struct vocabulary *vocabulary, struct err *err)
 
 	vocabulary->sounds = mem_zero(2 * vocabulary->count, sizeof *vocabulary->sounds);
 	vocabulary->letters = mem_zero(vocabulary->count, sizeof *vocabulary->letters);
-	vocabulary->readings = mem_zero(vocabulary->count, sizeof *vocabulary->readings);
+	vocabulary->outlines = mem_zero(vocabulary->count, sizeof *vocabulary->outlines);
 	vocabulary->foreign = mem_zero(vocabulary->count, sizeof *vocabulary->foreign);
 	if (vocabulary->sounds == NULL || vocabulary->letters == NULL ||
-	    vocabulary->readings == NULL || vocabulary->foreign == NULL)
+	    vocabulary->outlines == NULL || vocabulary->foreign == NULL)
 		return no_memory(err);
 	for (size_t id = 0; id < vocabulary->count; id++) {
 		struct str token = vocabulary_token(vocabulary, id);
@@ -390,12 +389,11 @@ static void
 note_script(
     struct ids *ids, const struct vocabulary *vocabulary, const struct translit *asked, uint32_t id)
 {
-	const struct vocabulary_reading *reading = &vocabulary->readings[id];
 	struct str token = vocabulary_token(vocabulary, id);
 	struct translit found;
 
 	if (feature_script(token) == asked->script ||
-	    !translit_possible(asked, reading->may, reading->weight))
+	    !translit_possible(asked, &vocabulary->outlines[id]))
 		return;
 	translit_read(&found, feature_letters(token), feature_script(token));
 	if (translit_alike(asked, &found))

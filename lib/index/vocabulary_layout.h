@@ -8,17 +8,13 @@
  * Threads: not changed after vocabulary_open.
  */
 #include "index/vocabulary.h"
+#include "linkage/translit.h"
 
 #define VOCABULARY_PARTS 3 /* forename, surname, unknown */
 
 struct vocabulary_sound {
 	uint32_t code; /* a Double Metaphone code, four bytes packed */
 	uint32_t id;
-};
-
-struct vocabulary_reading {
-	uint32_t may;
-	uint32_t weight;
 };
 
 struct vocabulary {
@@ -38,8 +34,8 @@ struct vocabulary {
 	uint32_t *delete_ids;
 	unsigned delete_shift; /* 64 - log2 of the number of buckets */
 
-	struct vocabulary_reading *readings; /* of each token, see translit_possible */
-	uint32_t *foreign;		     /* the tokens with a mark of script */
+	struct translit_outline *outlines; /* of each token */
+	uint32_t *foreign;		   /* the tokens with a mark of script */
 	size_t foreign_count;
 };
 

@@ -66,12 +66,29 @@ add_sound(struct translit *out, uint32_t may, uint8_t drop, char letter)
 	bool vowel = (may & ~(S_VOWELS | glides)) == 0 && (letter == 'y' || is_vowel(letter));
 	struct translit_sound *last = out->count > 0 ? &out->sound[out->count - 1] : NULL;
 
-	out->may |= may;
+	out->outline.may |= may;
 	if (vowel && last != NULL && last->is_vowel) {
 		last->may |= may;
 		last->drop = last->drop > drop ? last->drop : drop;
 	} else if (out->count < TRANSLIT_SOUNDS_MAX) {
 		out->sound[out->count++] = (struct translit_sound){ may, drop, vowel };
+	}
+}
+
+static void
+draw_outline(struct translit *word)
+{
+	struct translit_outline *out = &word->outline;
+
+	for (uint8_t i = 0; i < word->count; i++) {
+		const struct translit_sound *sound = &word->sound[i];
+		bool hard =
+		    sound->drop >= COST_CONSONANT && (sound->may & (S_VOWELS | S_W | S_Y)) == 0;
+
+		out->weight =
+		    (uint16_t)(out->weight + (sound->is_vowel ? COST_VOWEL : COST_CONSONANT));
+		out->hard = (uint8_t)(out->hard + (!sound->is_vowel && hard));
+		out->consonants = (uint8_t)(out->consonants + !sound->is_vowel);
 	}
 }
 
@@ -84,8 +101,7 @@ translit_read(struct translit *out, struct str letters, char script)
 
 	out->script = script;
 	out->count = 0;
-	out->weight = 0;
-	out->may = 0;
+	memset(&out->outline, 0, sizeof out->outline);
 	rules = translit_rules_of(out->script);
 	find_letters(first, rules);
 	for (size_t i = 0; i < word.n;) {
@@ -100,9 +116,7 @@ translit_read(struct translit *out, struct str letters, char script)
 		}
 		i += n;
 	}
-	for (uint8_t i = 0; i < out->count; i++)
-		out->weight = (uint16_t)(out->weight +
-					 (out->sound[i].is_vowel ? COST_VOWEL : COST_CONSONANT));
+	draw_outline(out);
 }
 
 /* --- Comparing ------------------------------------------------------------------------------- */
@@ -178,8 +192,9 @@ least(unsigned a, unsigned b)
 	return a < b ? a : b;
 }
 
+/* More than `limit` as soon as it is known to be. */
 static unsigned
-distance(const struct translit *a, const struct translit *b)
+distance(const struct translit *a, const struct translit *b, unsigned limit)
 {
 	bool free_a = writes_no_vowels(b->script), free_b = writes_no_vowels(a->script);
 	unsigned row[TRANSLIT_SOUNDS_MAX + 1];
@@ -188,16 +203,20 @@ distance(const struct translit *a, const struct translit *b)
 	for (uint8_t j = 0; j < b->count; j++)
 		row[j + 1] = row[j] + drop_cost(&b->sound[j], free_b);
 	for (uint8_t i = 0; i < a->count; i++) {
-		unsigned drop = drop_cost(&a->sound[i], free_a), diagonal = row[0];
+		unsigned drop = drop_cost(&a->sound[i], free_a), diagonal = row[0], lowest;
 
 		row[0] += drop;
+		lowest = row[0];
 		for (uint8_t j = 0; j < b->count; j++) {
 			unsigned best = least(diagonal + replace_cost(&a->sound[i], &b->sound[j]),
 			    least(row[j + 1] + drop, row[j] + drop_cost(&b->sound[j], free_b)));
 
 			diagonal = row[j + 1];
 			row[j + 1] = best;
+			lowest = least(lowest, best);
 		}
+		if (lowest > limit)
+			return lowest;
 	}
 	return row[b->count];
 }
@@ -208,37 +227,48 @@ weight_of(const struct translit *word, bool vowels)
 	unsigned weight = 0;
 
 	if (vowels)
-		return word->weight;
+		return word->outline.weight;
 	for (uint8_t i = 0; i < word->count; i++)
 		weight += word->sound[i].is_vowel ? 0 : COST_CONSONANT;
 	return weight;
 }
 
-static bool
-within(unsigned cost, unsigned weight, unsigned share)
+static unsigned
+most_cost(unsigned weight, unsigned share)
 {
-	return cost * 200 <= share * (weight + WEIGHT_EXTRA);
+	return share * (weight + WEIGHT_EXTRA) / 200;
 }
 
 bool
 translit_alike(const struct translit *a, const struct translit *b)
 {
 	bool vowels = !writes_no_vowels(a->script) && !writes_no_vowels(b->script);
+	unsigned limit;
 
 	if (a->script == b->script || a->count == 0 || b->count == 0)
 		return false;
-	return within(
-	    distance(a, b), weight_of(a, vowels) + weight_of(b, vowels), more_allowed(a, b));
+	limit = most_cost(weight_of(a, vowels) + weight_of(b, vowels), more_allowed(a, b));
+	return distance(a, b, limit) <= limit;
 }
 
-/* A consonant that agrees with nothing is left out or replaced, one as dear as the other. */
-bool
-translit_possible(const struct translit *a, uint32_t may, unsigned weight)
+static unsigned
+too_many(unsigned hard, unsigned consonants)
 {
-	unsigned cost = 0;
+	return hard > consonants ? (hard - consonants) * COST_CONSONANT : 0;
+}
+
+/*
+ * A consonant that agrees with nothing is left out or replaced. No vowel stands for a hard one, so
+ * those that are more than the other side's consonants are left out, on either side.
+ */
+bool
+translit_possible(const struct translit *a, const struct translit_outline *b)
+{
+	unsigned cost = 0, more = too_many(a->outline.hard, b->consonants);
 
 	for (uint8_t i = 0; i < a->count; i++)
-		if (!a->sound[i].is_vowel && (a->sound[i].may & may) == 0)
+		if (!a->sound[i].is_vowel && (a->sound[i].may & b->may) == 0)
 			cost += least(a->sound[i].drop, COST_NEAR);
-	return within(cost, a->weight + weight, ALLOWED_MOST);
+	cost = (cost > more ? cost : more) + too_many(b->hard, a->outline.consonants);
+	return cost <= most_cost(a->outline.weight + (unsigned)b->weight, ALLOWED_MOST);
 }

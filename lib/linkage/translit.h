@@ -31,22 +31,26 @@ struct translit_sound {
 	bool is_vowel;
 };
 
+/* What is kept of a reading to pass over most of a list without reading it. */
+struct translit_outline {
+	uint32_t may;	    /* any of its sounds */
+	uint16_t weight;    /* of all its sounds */
+	uint8_t hard;	    /* sounds that are consonants and dear to leave out */
+	uint8_t consonants; /* sounds that are no vowels */
+};
+
 struct translit {
 	struct translit_sound sound[TRANSLIT_SOUNDS_MAX];
 	uint8_t count;
-	char script;	 /* mark of fold.h; '\0': Latin */
-	uint16_t weight; /* of all its sounds */
-	uint32_t may;	 /* any of its sounds */
+	char script; /* mark of fold.h; '\0': Latin */
+	struct translit_outline outline;
 };
 
 /* Reads folded letters without a mark; `script` is one of fold.h, '\0' for Latin. */
 void translit_read(struct translit *out, struct str letters, char script);
 /* True if one may be the other; false for two of the same script. Symmetric. */
 bool translit_alike(const struct translit *a, const struct translit *b);
-/*
- * False only if translit_alike(a, b) is false for every b of which `may` and `weight` are known:
- * for passing over most of a list without reading it.
- */
-bool translit_possible(const struct translit *a, uint32_t may, unsigned weight);
+/* False only if translit_alike(a, b) is false for every b of that outline. */
+bool translit_possible(const struct translit *a, const struct translit_outline *b);
 
 #endif

@@ -54,8 +54,8 @@ alike(struct str a, struct str b)
 	translit_read(&y, feature_letters(b), feature_script(b));
 	assert_int_equal(translit_alike(&x, &y), translit_alike(&y, &x));
 	if (translit_alike(&x, &y)) {
-		assert_true(translit_possible(&x, y.may, y.weight));
-		assert_true(translit_possible(&y, x.may, x.weight));
+		assert_true(translit_possible(&x, &y.outline));
+		assert_true(translit_possible(&y, &x.outline));
 	}
 	return translit_alike(&x, &y);
 }
