@@ -406,36 +406,67 @@ report_relatives(void)
 	return json_pack("{s:o,s:o}", "of", out, "listed", words);
 }
 
+/* One row of wrong ones: how many at each limit, per question of `of`. */
 static json_t *
-report_wrong(const double limits[EVAL_LIMIT_COUNT])
+wrong_row(const char *name, const size_t at[EVAL_LIMIT_COUNT], size_t of)
 {
-	size_t at[EVAL_WRONG_COUNT][EVAL_LIMIT_COUNT] = { { 0 } };
-	json_t *out = json_array();
+	double list = eval_share(at[EVAL_AT_LIST], of);
+	double possible = eval_share(at[EVAL_AT_POSSIBLE], of);
+	double one = eval_share(at[EVAL_AT_ONE], of), third = eval_share(at[EVAL_AT_THIRD], of);
 
-	for (size_t q = 0; q < set.question_count; q++)
+	printf("  %-34s %9.4f %9.4f %7.4f %7.4f\n", name, list, possible, one, third);
+	return json_pack("{s:s,s:f,s:f,s:f,s:f}", "who", name, "list", list, "possible", possible,
+	    "one", one, "third", third);
+}
+
+struct wrongs {
+	size_t by_who[EVAL_WRONG_COUNT][EVAL_LIMIT_COUNT];
+	size_t by_asked[EVAL_ASKED_COUNT][EVAL_LIMIT_COUNT];
+	size_t asked[EVAL_ASKED_COUNT]; /* questions */
+};
+
+static void
+count_wrongs(struct wrongs *out, const double limits[EVAL_LIMIT_COUNT])
+{
+	for (size_t q = 0; q < set.question_count; q++) {
+		const struct eval_question *question = &set.questions[q];
+
+		out->asked[question->kind]++;
 		for (size_t i = 0; i < wide.answers[q].result_count; i++) {
 			const struct eval_candidate *c = &wide.answers[q].results[i];
 			enum eval_wrong kind;
 
-			if (eval_is_right(&set, &set.questions[q], c))
+			if (eval_is_right(&set, question, c))
 				continue;
-			kind = eval_wrong_of(&set, &set.questions[q], c);
-			for (unsigned l = 0; l < EVAL_LIMIT_COUNT; l++)
-				at[kind][l] += c->weight >= limits[l];
+			kind = eval_wrong_of(&set, question, c);
+			for (unsigned l = 0; l < EVAL_LIMIT_COUNT; l++) {
+				out->by_who[kind][l] += c->weight >= limits[l];
+				out->by_asked[question->kind][l] += c->weight >= limits[l];
+			}
 		}
-	printf("\n  wrong a check, by who they are          list  possible   <= 1   <= .3\n");
-	for (unsigned k = 0; k < EVAL_WRONG_COUNT; k++) {
-		const char *name = eval_wrong_name((enum eval_wrong)k);
-		double n = set.question_count == 0 ? 1 : (double)set.question_count;
-
-		printf("  %-34s %9.4f %9.4f %7.4f %7.4f\n", name, (double)at[k][0] / n,
-		    (double)at[k][1] / n, (double)at[k][2] / n, (double)at[k][3] / n);
-		json_array_append_new(
-		    out, json_pack("{s:s,s:f,s:f,s:f,s:f}", "who", name, "list",
-			     (double)at[k][0] / n, "possible", (double)at[k][1] / n, "one",
-			     (double)at[k][2] / n, "third", (double)at[k][3] / n));
 	}
-	return out;
+}
+
+static void
+report_wrong(json_t *out, const double limits[EVAL_LIMIT_COUNT])
+{
+	struct wrongs wrongs = { 0 };
+	json_t *who = json_array(), *asked = json_array();
+
+	count_wrongs(&wrongs, limits);
+	printf("\n  %-34s %9s %9s %7s %7s\n", "wrong a check, by who they are", "list", "possible",
+	    "<= 1", "<= .3");
+	for (unsigned k = 0; k < EVAL_WRONG_COUNT; k++)
+		json_array_append_new(who, wrong_row(eval_wrong_name((enum eval_wrong)k),
+					       wrongs.by_who[k], set.question_count));
+	printf("\n  %-34s %9s %9s %7s %7s\n", "wrong per question of the kind", "list", "possible",
+	    "<= 1", "<= .3");
+	for (unsigned k = 0; k < EVAL_ASKED_COUNT; k++)
+		if (wrongs.asked[k] > 0)
+			json_array_append_new(asked, wrong_row(eval_asked_name((enum eval_asked)k),
+							 wrongs.by_asked[k], wrongs.asked[k]));
+	json_object_set_new(out, "wrong", who);
+	json_object_set_new(out, "wrong_by_asked", asked);
 }
 
 static json_t *
@@ -536,7 +567,7 @@ make_report(const char *title)
 	json_object_set_new(out, "outcomes", report_outcomes());
 	json_object_set_new(out, "calibration", report_calibration());
 	report_recall(out, limits);
-	json_object_set_new(out, "wrong", report_wrong(limits));
+	report_wrong(out, limits);
 	json_object_set_new(out, "curve", curve_json());
 	json_object_set_new(out, "right_by_weight", weights_json());
 	return out;

@@ -540,14 +540,11 @@ table_relatives(const json_t *corpus)
 }
 
 static void
-table_wrong(const json_t *corpus)
+put_wrongs(const json_t *list, const char *title)
 {
-	static const char *const columns[] = { "who they are", "list", "possible", "<= 1 wrong",
-		"<= 0.3 wrong", NULL };
-	const json_t *list = json_object_get(corpus, "wrong");
-	const json_t *secured = json_object_get(corpus, "secured");
+	const char *const columns[] = { title, "list", "possible", "<= 1 wrong", "<= 0.3 wrong",
+		NULL };
 
-	heading("h3", "Wrong candidates a check, by who they are");
 	begin_table(columns);
 	for (size_t i = 0; i < json_array_size(list); i++) {
 		const json_t *of = json_array_get(list, i);
@@ -559,6 +556,17 @@ table_wrong(const json_t *corpus)
 		cell(real(of, "third"), 4);
 	}
 	end_table();
+}
+
+static void
+table_wrong(const json_t *corpus)
+{
+	const json_t *secured = json_object_get(corpus, "secured");
+
+	heading("h3", "Wrong candidates");
+	put_wrongs(json_object_get(corpus, "wrong"), "a check, by who they are");
+	put("<p></p>\n");
+	put_wrongs(json_object_get(corpus, "wrong_by_asked"), "per question of the kind");
 	buf_addf(&html, "<p>Secured of themselves: %zu; of them wrong: %zu (%.2f%%).</p>\n",
 	    whole(secured, "secured"), whole(secured, "wrong"), 100 * real(secured, "share"));
 }

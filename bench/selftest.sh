@@ -248,6 +248,9 @@ shows "sibling" '{"who":"sibling","list":0.166667,"possible":0.166667,"one":0.16
 shows "namesakes" '{"who":"namesake","list":0.166667,"possible":0.166667,'
 shows "namesakes of one birth" '{"who":"namesake,samebirth","list":0.166667,"possible":0.0,'
 shows "strangers" '{"who":"stranger","list":0.0,"possible":0.0,"one":0.166667,"third":0.0}'
+# Per question: present has q1's sibling in two; namesake has 11 and -2 in one.
+shows "wrong by question" '{"who":"present","list":0.5,"possible":0.5,"one":0.5,"third":0.0}'
+shows "wrong by question, namesake" '{"who":"namesake","list":1.0,"possible":1.0,"one":2.0,"third":0.0}'
 # Missed below 10: q1's sparse record and q2's two; wrong at 10: q1's, q4's, q5's; of q4's relatives one match
 # and one unseen. Each list has a header.
 expect "lines of misses" 4 "$(wc -l <"$work/hand_misses.tsv")"

@@ -66,7 +66,6 @@ count_question(struct eval_figures *out, const struct eval_set *set,
 		if (eval_is_right(set, question, candidate))
 			continue;
 		out->wrong++;
-		out->wrong_of[question->kind]++;
 		out->wrong_family += eval_is_family(set, question, candidate);
 	}
 	if (question->on_file)

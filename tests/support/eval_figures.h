@@ -33,7 +33,6 @@ struct eval_figures {
 	struct eval_part with_candidate[EVAL_ASKED_COUNT]; /* questions not on file, by kind */
 	struct eval_part absent; /* nowhere, relative and namesake together */
 	size_t questions, wrong, wrong_family;
-	size_t wrong_of[EVAL_ASKED_COUNT]; /* by the kind of the question */
 };
 
 struct eval_figures eval_figures_at(
