@@ -649,9 +649,9 @@ echo(struct maker *maker)
 		corpus_family_next_door(&family->homes[family->home_count - 1],
 		    &before.homes[before.home_count - 1], &maker->rng);
 	family->nation = family->homes[family->home_count - 1].place.nation;
-	if (draw < 40 || draw >= 120)
+	if (draw < 40 || draw >= 132)
 		corpus_family_take_name(&family->members[0], &before.members[0]);
-	if (draw >= 120)
+	if (draw >= 132)
 		move_births(family, before.members[0].born - family->members[0].born);
 }
 

@@ -176,7 +176,7 @@ ask_about_namesake(struct corpus_question *out, struct corpus_asker *asker)
 			k++;
 	member = &asker->family.members[k];
 	corpus_family_take_name(member, &known);
-	if (way < 18)
+	if (way < 19)
 		member->born = corpus_rng_chance(&asker->rng, 600)
 				   ? near_birthday(asker, known.born)
 				   : member->born - (member->born == known.born);
