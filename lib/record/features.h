@@ -10,6 +10,7 @@
  * gives two features of one address; postcodes are repaired and
  * split; phones are digits. `source` says which display value of the person a feature came from.
  * Everything lives in the arena given, or in the person's own bytes.
+ * The order in which a person's names are given changes nothing that is compared.
  * Threads: pure apart from folder and arena.
  */
 #include "base/arena.h"
@@ -18,8 +19,14 @@
 #include "record/lexicon.h"
 #include "record/person.h"
 
-#define FEATURE_TOKENS_MAX 8	   /* tokens of one name that are compared; the rest is left out */
-#define FEATURE_VARIANTS_MAX 64	   /* name variants of one person */
+#define FEATURE_TOKENS_MAX 8	/* tokens of one name that are compared; the rest is left out */
+#define FEATURE_VARIANTS_MAX 64 /* name variants of one person */
+/*
+ * Tokens of all variants of one person together: 4 for each of PERSON_NAMES_MAX names. Two people
+ * are compared token by token, so the time is bounded by its square (docs/matching.md, "Bad
+ * input"); four names of four words in eight spellings just fit.
+ */
+#define FEATURE_NAME_TOKENS_MAX 128
 #define FEATURE_TOKEN_BYTES_MAX 48 /* a longer token is cut: it stays a valid index term */
 
 enum name_part { PART_FORENAME, PART_SURNAME, PART_UNKNOWN };
@@ -92,6 +99,8 @@ struct feature_birth {
 struct features {
 	const struct feature_name *names;
 	size_t name_count;
+	/* Bit per person.names: more words than are compared; spellings for which no room was. */
+	uint32_t words_left_out, spellings_left_out;
 	const struct feature_birth *births;
 	size_t birth_count;
 	const struct feature_address *addresses;

@@ -9,12 +9,22 @@
 #include "record/features_spelling.h"
 
 #define VARIANTS_OF_NAME_MAX 16
-#define SURNAME_TOKENS_MAX 3 /* kept when a name has more tokens than FEATURE_TOKENS_MAX */
+#define SURNAME_TOKENS_MAX 3 /* kept when a name has more tokens than are compared */
+
+_Static_assert(PERSON_NAMES_MAX <= 32, "a bit for each name");
+_Static_assert(PERSON_NAMES_MAX <= FEATURE_VARIANTS_MAX, "a variant for each name");
+_Static_assert(FEATURE_NAME_TOKENS_MAX / PERSON_NAMES_MAX > SURNAME_TOKENS_MAX,
+    "of each name a forename and the surname are compared");
 
 struct variants {
-	struct feature_name list[FEATURE_VARIANTS_MAX];
+	struct feature_name list[FEATURE_VARIANTS_MAX + 1]; /* and one that is being made */
 	size_t count;
-	size_t limit; /* for the name at hand */
+	size_t tokens;	    /* of all in the list */
+	size_t limit;	    /* of variants, up to and with the name at hand */
+	size_t token_limit; /* likewise; a name has its first variant whatever its length */
+	size_t name_tokens; /* of one variant of the name at hand */
+	size_t name_first;  /* its first variant would be here */
+	uint32_t words_left_out, spellings_left_out;
 };
 
 static bool
@@ -30,9 +40,10 @@ same_variant(const struct feature_name *a, const struct feature_name *b)
 }
 
 static void
-put_tokens(struct feature_name *out, const struct spelling *from, size_t first, enum name_part part)
+put_tokens(struct feature_name *out, const struct spelling *from, size_t first, size_t most,
+    enum name_part part)
 {
-	for (size_t i = first; i < from->count && out->count < FEATURE_TOKENS_MAX; i++)
+	for (size_t i = first; i < from->count && out->count < most; i++)
 		out->tokens[out->count++] = (struct feature_token){ from->tokens[i], part };
 }
 
@@ -46,32 +57,40 @@ add_variant(struct variants *out, const struct spelling *fore, const struct spel
 	size_t sur_count = sur == NULL ? 0 : sur->count;
 	size_t sur_first =
 	    sur_count > SURNAME_TOKENS_MAX && fore != NULL ? sur_count - SURNAME_TOKENS_MAX : 0;
-	size_t room =
-	    FEATURE_TOKENS_MAX - (sur_count - sur_first < FEATURE_TOKENS_MAX ? sur_count - sur_first
-									     : FEATURE_TOKENS_MAX);
+	size_t most = out->name_tokens;
+	size_t room = most - (sur_count - sur_first < most ? sur_count - sur_first : most);
 
-	if (out->count >= out->limit)
-		return;
 	made->count = 0;
 	made->source = source;
 	made->kind = kind;
 	if (fore != NULL) {
 		struct spelling shown = *fore;
 
+		if (shown.count > room)
+			out->words_left_out |= UINT32_C(1) << source;
 		/* A long full name keeps its last word, which is most likely the surname. */
 		if (shown.count > room && fore_part == PART_UNKNOWN)
 			shown.tokens[room - 1] = shown.tokens[shown.count - 1];
 		if (shown.count > room)
 			shown.count = room;
-		put_tokens(made, &shown, 0, fore_part);
+		put_tokens(made, &shown, 0, most, fore_part);
 	}
 	if (sur != NULL)
-		put_tokens(made, sur, sur_first, PART_SURNAME);
+		put_tokens(made, sur, sur_first, most, PART_SURNAME);
+	if (sur_first > 0 || sur_count > most)
+		out->words_left_out |= UINT32_C(1) << source;
 	for (size_t i = 0; i < out->count; i++)
 		if (same_variant(&out->list[i], made))
 			return;
-	if (made->count > 0)
+	if (made->count == 0)
+		return;
+	if (out->count < out->limit &&
+	    (out->count == out->name_first || out->tokens + made->count <= out->token_limit)) {
+		out->tokens += made->count;
 		out->count++;
+		return;
+	}
+	out->spellings_left_out |= UINT32_C(1) << source;
 }
 
 struct labels {
@@ -144,34 +163,31 @@ split_full(struct readings *fore, struct readings *sur, const struct readings *f
 	    (struct reading){ reading->words + last, reading->count - last, false };
 }
 
-/* What the other names of a person may borrow: the parts of the current name, else of the first
- * that is no former one. */
+/* What the other names of a person may borrow: the parts of the current name, else of one that is
+ * no former one; rather of a name that has both. */
 struct lent {
 	struct readings fore, sur;
+	int fore_rank, sur_rank; /* 0: none yet */
 };
 
 static void
-lend(struct lent *out, const struct parsed *parsed, const struct person *person, size_t count)
+lend_of(struct lent *out, const struct parsed *parsed, enum name_kind kind)
 {
-	bool fore_current = false, sur_current = false;
+	struct readings fore = parsed->fore, sur = parsed->sur;
+	int rank;
 
-	out->fore.count = out->sur.count = 0;
-	for (size_t i = 0; i < count; i++) {
-		bool current = person->names[i].kind == NAME_CURRENT;
-		struct readings fore = parsed[i].fore, sur = parsed[i].sur;
-
-		if (person->names[i].kind == NAME_FORMER)
-			continue;
-		if (parsed[i].full.count > 0)
-			split_full(&fore, &sur, &parsed[i].full);
-		if (fore.count > 0 && (out->fore.count == 0 || (current && !fore_current))) {
-			out->fore = fore;
-			fore_current = current;
-		}
-		if (sur.count > 0 && (out->sur.count == 0 || (current && !sur_current))) {
-			out->sur = sur;
-			sur_current = current;
-		}
+	if (kind == NAME_FORMER)
+		return;
+	if (parsed->full.count > 0)
+		split_full(&fore, &sur, &parsed->full);
+	rank = 1 + (fore.count > 0 && sur.count > 0) + 2 * (kind == NAME_CURRENT);
+	if (fore.count > 0 && rank > out->fore_rank) {
+		out->fore = fore;
+		out->fore_rank = rank;
+	}
+	if (sur.count > 0 && rank > out->sur_rank) {
+		out->sur = sur;
+		out->sur_rank = rank;
 	}
 }
 
@@ -211,32 +227,80 @@ make_variants(struct variants *out, struct feature_maker *maker, const struct pa
 	make_full(out, maker, &name->full, lent, labels);
 }
 
+static int
+compare_names(const struct person_name *a, const struct person_name *b)
+{
+	int order = str_cmp(a->forenames, b->forenames);
+
+	if (a->kind != b->kind)
+		return a->kind < b->kind ? -1 : 1;
+	if (order == 0)
+		order = str_cmp(a->surname, b->surname);
+	return order != 0 ? order : str_cmp(a->full, b->full);
+}
+
+/* Names in an order of their own, so that the one in which they are given changes nothing. */
+static void
+sort_names(uint8_t order[PERSON_NAMES_MAX], const struct person *person, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		size_t at = i;
+
+		for (;
+		     at > 0 && compare_names(&person->names[order[at - 1]], &person->names[i]) > 0;
+		     at--)
+			order[at] = order[at - 1];
+		order[at] = (uint8_t)i;
+	}
+}
+
+static size_t
+least(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
+/* Room for the next of `left` names: an equal share of what is left. */
+static void
+make_room(struct variants *variants, size_t left)
+{
+	size_t share = (FEATURE_VARIANTS_MAX - variants->count) / left;
+	size_t tokens = (FEATURE_NAME_TOKENS_MAX - variants->tokens) / left;
+
+	variants->name_first = variants->count;
+	variants->limit = variants->count + least(share, VARIANTS_OF_NAME_MAX);
+	variants->token_limit = variants->tokens + tokens;
+	variants->name_tokens = least(tokens, FEATURE_TOKENS_MAX);
+}
+
 void
 features_names(struct features *out, struct feature_maker *maker, const struct person *person)
 {
 	struct parsed parsed[PERSON_NAMES_MAX];
+	uint8_t order[PERSON_NAMES_MAX];
 	struct variants variants;
-	struct lent lent;
+	struct lent lent = { .fore_rank = 0 };
 	size_t count =
 	    person->name_count < PERSON_NAMES_MAX ? person->name_count : PERSON_NAMES_MAX;
-	size_t share;
 
-	variants.count = 0;
+	variants.count = variants.tokens = 0;
+	variants.words_left_out = variants.spellings_left_out = 0;
 	if (count == 0)
 		return;
-	for (size_t i = 0; i < count && !maker->nomem; i++)
-		features_words_parse(&parsed[i], maker, &person->names[i]);
-	if (maker->nomem)
-		return;
-	lend(&lent, parsed, person, count);
-	share = FEATURE_VARIANTS_MAX / count;
+	sort_names(order, person, count);
 	for (size_t i = 0; i < count && !maker->nomem; i++) {
-		struct labels labels = { (uint8_t)i, person->names[i].kind };
+		features_words_parse(&parsed[i], maker, &person->names[order[i]]);
+		if (!maker->nomem)
+			lend_of(&lent, &parsed[i], person->names[order[i]].kind);
+	}
+	for (size_t i = 0; i < count && !maker->nomem; i++) {
+		struct labels labels = { order[i], person->names[order[i]].kind };
 
-		variants.limit =
-		    variants.count + (share < VARIANTS_OF_NAME_MAX ? share : VARIANTS_OF_NAME_MAX);
+		make_room(&variants, count - i);
 		make_variants(&variants, maker, &parsed[i], &lent, labels);
 	}
 	out->names = features_keep(maker, variants.list, variants.count, sizeof variants.list[0]);
 	out->name_count = variants.count;
+	out->words_left_out = variants.words_left_out;
+	out->spellings_left_out = variants.spellings_left_out;
 }

@@ -5,6 +5,7 @@
 #include <stddef.h>
 /* cmocka needs the three above first */
 #include <cmocka.h>
+#include <stdio.h>
 
 #include "tests/unit/record/making.h"
 
@@ -397,6 +398,148 @@ test_every_name_of_a_crowd_has_a_variant(void **state)
 		assert_true(seen[i]);
 }
 
+static uint64_t random_state = 20261125;
+static unsigned
+below(unsigned n)
+{
+	random_state = random_state * 6364136223846793005u + 1442695040888963407u;
+	return (unsigned)(random_state >> 33) % n;
+}
+
+/* Parts that borrow, repeat, part and join, so that names compete for room. */
+static struct person_name
+random_name(void)
+{
+	static const char *const fores[] = { "", "Mary", "Mary Jane", "MARY", "Kitty", "mary-jane",
+		"Jane (nee Jones)", "J", "Abdul Rahman", "a b c d e f g h i" };
+	static const char *const surs[] = { "", "Smith", "SMITH", "Smith-Jones", "de la Cruz",
+		"al-Sayed", "Nowakowska", "O'Brien", "Mc Donald", "p q r s t u v w x" };
+	static const char *const wholes[] = { "Mary Smith", "Smith, Mary", "Kitty", "Ann / Anna",
+		"Jane Smith aka Janey", "one two three four five six seven eight nine ten" };
+	struct person_name name = { (enum name_kind)below(NAME_KIND_COUNT), STR_NONE, STR_NONE,
+		STR_NONE };
+
+	if (below(4) == 0) {
+		name.full = str_from(wholes[below(6)]);
+		return name;
+	}
+	name.forenames = str_from(fores[below(10)]);
+	name.surname = str_from(surs[below(10)]);
+	return name;
+}
+
+static void
+put_features(struct buf *out, const struct features *features, const struct person_name *names)
+{
+	for (size_t i = 0; i < features->name_count; i++) {
+		const struct feature_name *name = &features->names[i];
+		const struct person_name *source = &names[name->source];
+
+		making_put_name(out, name);
+		buf_addf(out, " of %d %.*s/%.*s/%.*s\n", (int)name->kind,
+		    STR_ARG(source->forenames), STR_ARG(source->surname), STR_ARG(source->full));
+	}
+}
+
+static void
+test_the_order_of_names_changes_nothing(void **state)
+{
+	(void)state;
+	for (int round = 0; round < 2000; round++) {
+		struct person_name names[PERSON_NAMES_MAX], kept;
+		const struct person person = { .names = names,
+			.name_count = 2 + below(PERSON_NAMES_MAX - 1) };
+		struct buf first = BUF_INIT, other = BUF_INIT;
+		struct features features;
+		size_t words, again = 0;
+
+		arena_reset(making_arena);
+		for (size_t i = 0; i < person.name_count; i++)
+			names[i] = random_name();
+		features = making_features(&person);
+		put_features(&first, &features, names);
+		words = (size_t)__builtin_popcount(features.words_left_out);
+		for (size_t i = person.name_count; i-- > 1;) {
+			size_t j = below((unsigned)i + 1);
+
+			kept = names[i];
+			names[i] = names[j];
+			names[j] = kept;
+		}
+		features = making_features(&person);
+		put_features(&other, &features, names);
+		again = (size_t)__builtin_popcount(features.words_left_out);
+		assert_string_equal(first.n > 0 ? first.p : "", other.n > 0 ? other.p : "");
+		assert_int_equal(words, again);
+		buf_free(&first);
+		buf_free(&other);
+	}
+}
+
+static uint32_t
+words_left_out(const char *forenames, const char *surname, const char *whole)
+{
+	const struct person_name name = { NAME_CURRENT, str_from(forenames), str_from(surname),
+		str_from(whole) };
+	const struct person person = { .names = &name, .name_count = 1 };
+	struct features features = making_features(&person);
+
+	assert_int_equal(features.spellings_left_out, 0);
+	return features.words_left_out;
+}
+
+static void
+test_what_is_not_compared_is_told(void **state)
+{
+	(void)state;
+	assert_int_equal(words_left_out("a b c d e f g", "smith", ""), 0);
+	assert_int_equal(words_left_out("a b c d e f g h", "smith", ""), 1);
+	assert_int_equal(words_left_out("ann", "p q r", ""), 0);
+	assert_int_equal(words_left_out("ann", "p q r s", ""), 1);
+	assert_int_equal(words_left_out("", "", "aa bb cc dd ee ff gg hh"), 0);
+	assert_int_equal(words_left_out("", "", "aa bb cc dd ee ff gg hh jj"), 1);
+}
+
+/* However many and long the names are, their tokens stay within the limit, each name has a variant,
+ * and of each a forename and the surname's last word are compared. */
+static void
+test_the_tokens_of_all_names_have_a_limit(void **state)
+{
+	struct person_name names[PERSON_NAMES_MAX];
+	char fores[PERSON_NAMES_MAX][64], surs[PERSON_NAMES_MAX][64];
+
+	(void)state;
+	for (size_t count = 1; count <= PERSON_NAMES_MAX; count++) {
+		const struct person person = { .names = names, .name_count = count };
+		bool seen[PERSON_NAMES_MAX] = { false };
+		struct features features;
+		size_t tokens = 0;
+
+		arena_reset(making_arena);
+		for (size_t i = 0; i < count; i++) {
+			snprintf(
+			    fores[i], sizeof fores[i], "fo%zuo aab bbc ccd dde eef ffg ggh hhi", i);
+			snprintf(surs[i], sizeof surs[i], "ppq-qqr-rrs-sst-ttu-su%zur", i);
+			names[i] = (struct person_name){ NAME_ALIAS, str_from(fores[i]),
+				str_from(surs[i]), STR_NONE };
+		}
+		features = making_features(&person);
+		for (size_t i = 0; i < features.name_count; i++) {
+			const struct feature_name *name = &features.names[i];
+
+			tokens += name->count;
+			seen[name->source] = true;
+			assert_int_equal(name->tokens[0].part, PART_FORENAME);
+			assert_int_equal(name->tokens[0].text.p[0], 'f');
+			assert_int_equal(name->tokens[name->count - 1].part, PART_SURNAME);
+		}
+		assert_in_range(tokens, 1, FEATURE_NAME_TOKENS_MAX);
+		for (size_t i = 0; i < count; i++)
+			assert_true(seen[i]);
+		assert_int_equal(__builtin_popcount(features.words_left_out), count);
+	}
+}
+
 int
 main(void)
 {
@@ -425,6 +568,9 @@ main(void)
 		cmocka_unit_test(test_long_names_keep_their_surname),
 		cmocka_unit_test(test_a_token_is_cut_at_48_bytes),
 		cmocka_unit_test(test_every_name_of_a_crowd_has_a_variant),
+		cmocka_unit_test(test_the_order_of_names_changes_nothing),
+		cmocka_unit_test(test_what_is_not_compared_is_told),
+		cmocka_unit_test(test_the_tokens_of_all_names_have_a_limit),
 	};
 
 	return cmocka_run_group_tests(tests, making_set_up, making_tear_down);
