@@ -178,6 +178,7 @@ score_hit(struct candidate *out, bool *kept, const struct question *question,
 {
 	struct searcher *searcher = question->searcher;
 	struct index_hit copy = *hit;
+	size_t name = 0;
 	enum status status;
 
 	*kept = false;
@@ -190,10 +191,14 @@ score_hit(struct candidate *out, bool *kept, const struct question *question,
 		return STATUS_OK;
 	if (!arena_copy(&copy.data, question->arena, hit->data))
 		return no_memory(err);
+	/* The same bytes give the same features; the score points into them. */
+	if (out->score.record_name != NULL)
+		name = (size_t)(out->score.record_name - out->features.names);
 	status = decode(out, searcher, question->arena, question->folder, &copy, err);
 	if (status != STATUS_OK)
 		return status;
-	score_candidate(out, question);
+	if (out->score.record_name != NULL)
+		out->score.record_name = &out->features.names[name];
 	*kept = true;
 	return STATUS_OK;
 }

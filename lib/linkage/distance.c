@@ -2,18 +2,12 @@
 
 #include "linkage/metaphone.h"
 
+#include <limits.h>
+
 static struct str
 cut(struct str s)
 {
 	return str_part(s, 0, DISTANCE_BYTES_MAX);
-}
-
-static unsigned
-min3(unsigned a, unsigned b, unsigned c)
-{
-	unsigned least = a < b ? a : b;
-
-	return least < c ? least : c;
 }
 
 /* Equal beginnings and ends never change the distance. */
@@ -30,50 +24,55 @@ trim_common(struct str *a, struct str *b)
 	}
 }
 
-/* One row of the table; returns its least entry. */
-static unsigned
-osa_row(unsigned *row, const unsigned *above, const unsigned *above2, struct str a, struct str b,
-    size_t i)
-{
-	unsigned least = (unsigned)i;
-
-	row[0] = (unsigned)i;
-	for (size_t j = 1; j <= b.n; j++) {
-		unsigned swap = a.p[i - 1] != b.p[j - 1];
-
-		row[j] = min3(above[j] + 1, row[j - 1] + 1, above[j - 1] + swap);
-		if (i > 1 && j > 1 && a.p[i - 1] == b.p[j - 2] && a.p[i - 2] == b.p[j - 1] &&
-		    above2[j - 2] + 1 < row[j])
-			row[j] = above2[j - 2] + 1;
-		if (row[j] < least)
-			least = row[j];
-	}
-	return least;
-}
-
+/*
+ * Optimal string alignment, a column of the table at a time as the bits of a word (Hyyrö 2003, "A
+ * bit-vector algorithm for computing Levenshtein and Damerau edit distances"): bit i of `up`
+ * (`down`) says that the entry of a's letter i is one more (less) than the entry above it.
+ */
 unsigned
 distance_osa(struct str a, struct str b, unsigned limit)
 {
-	unsigned rows[3][DISTANCE_BYTES_MAX + 1];
-	unsigned least = 0, least_above;
+	/* Where each letter is in a; written below for those that occur, which are all that is
+	 * read. */
+	uint64_t at[UCHAR_MAX + 1] __attribute__((uninitialized));
+	uint64_t up = UINT64_MAX, down = 0, same = 0, here_before = 0, last;
+	unsigned distance;
 
 	a = cut(a);
 	b = cut(b);
 	if (limit > DISTANCE_BYTES_MAX)
 		limit = DISTANCE_BYTES_MAX;
 	trim_common(&a, &b);
+	distance = (unsigned)a.n;
 	if ((a.n > b.n ? a.n - b.n : b.n - a.n) > limit)
 		return limit + 1;
-	for (size_t j = 0; j <= b.n; j++)
-		rows[0][j] = (unsigned)j;
-	for (size_t i = 1; i <= a.n; i++) {
-		least_above = least;
-		least = osa_row(rows[i % 3], rows[(i + 2) % 3], rows[(i + 1) % 3], a, b, i);
-		/* a transposition reaches over one row, so two rows must be past the limit */
-		if (least > limit && least_above > limit)
+	if (a.n == 0)
+		return (unsigned)b.n;
+	for (size_t j = 0; j < b.n; j++)
+		at[(unsigned char)b.p[j]] = 0;
+	for (size_t i = 0; i < a.n; i++)
+		at[(unsigned char)a.p[i]] = 0;
+	for (size_t i = 0; i < a.n; i++)
+		at[(unsigned char)a.p[i]] |= UINT64_C(1) << i;
+	last = UINT64_C(1) << (a.n - 1);
+	for (size_t j = 0; j < b.n; j++) {
+		uint64_t here = at[(unsigned char)b.p[j]], right, left;
+		uint64_t swapped = ((~same & here) << 1) & here_before;
+
+		same = (((here & up) + up) ^ up) | here | down | swapped;
+		right = down | ~(same | up);
+		left = same & up;
+		distance += (right & last) != 0;
+		distance -= (left & last) != 0;
+		/* each letter of b that is left can take away one at the most */
+		if (distance > limit + (b.n - 1 - j))
 			return limit + 1;
+		right = right << 1 | 1;
+		up = left << 1 | ~(same | right);
+		down = right & same;
+		here_before = here;
 	}
-	return rows[a.n % 3][b.n] > limit ? limit + 1 : rows[a.n % 3][b.n];
+	return distance;
 }
 
 /* Marks the characters that agree within the window; returns their number. */

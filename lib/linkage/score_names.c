@@ -14,8 +14,8 @@
  */
 #define MASKS (2u << FEATURE_TOKENS_MAX)
 #define NO_TOKEN FEATURE_TOKENS_MAX
-#define GROUP_TOKENS_MAX 32   /* a dozen is usual; more variants go into a further group */
-#define GROUP_VARIANTS_MAX 16 /* likewise */
+#define GROUP_TOKENS_MAX 64   /* a dozen is usual; more variants go into a further group */
+#define GROUP_VARIANTS_MAX 32 /* likewise */
 
 _Static_assert(FEATURE_TOKENS_MAX <= 8, "record tokens are a mask of 8 bits, and one more");
 _Static_assert(GROUP_TOKENS_MAX >= FEATURE_TOKENS_MAX, "any one name fits a group");
@@ -263,18 +263,31 @@ struct choices {
 	unsigned bits;
 	unsigned masks;	    /* of all bits, with the one below if it is kept */
 	unsigned first_bit; /* set with every pair of the query's first forename; 0: not kept */
-	double most; /* each query token with its best partner, none left over: no alignment gives
-			more */
+	double most; /* no alignment gives more: every token with its best partner, counted on the
+			side where that is less, and no more left over than must be */
+	uint8_t best[FEATURE_TOKENS_MAX]; /* of each query token: its best choice */
+	bool settled; /* those are of all query tokens and no two the same: nothing is better */
 };
+
+/* What must be left over, as one name has more tokens; pairs that are not formed cost no less. */
+static double
+surplus_bits(const struct names *names)
+{
+	unsigned q = names->query->count, r = names->record->count, pairs = least(q, r);
+
+	return (q - pairs) * names->model->query_token_unmatched +
+	       (r - pairs) * names->model->record_token_unmatched;
+}
 
 static void
 find_choices(struct choices *out, const struct names *names)
 {
+	double record_best[FEATURE_TOKENS_MAX] = { 0 }, query_sum = 0, record_sum = 0;
 	int8_t bit_of[FEATURE_TOKENS_MAX];
+	unsigned taken = 0, alone = 0;
 
 	memset(bit_of, -1, sizeof bit_of);
 	out->bits = 0;
-	out->most = 0;
 	for (unsigned i = 0; i < names->query->count; i++) {
 		double best = 0;
 
@@ -290,10 +303,22 @@ find_choices(struct choices *out, const struct names *names)
 			}
 			out->bit[i][out->count[i]] = (uint8_t)bit_of[j];
 			out->worth[i][out->count[i]++] = cell->worth;
-			best = greater(best, cell->worth);
+			if (cell->worth > best) {
+				best = cell->worth;
+				out->best[i] = (uint8_t)(out->count[i] - 1);
+			}
+			record_best[j] = greater(record_best[j], cell->worth);
 		}
-		out->most += best;
+		query_sum += best;
+		if (best > 0 && (taken & 1u << out->bit[i][out->best[i]]) == 0) {
+			taken |= 1u << out->bit[i][out->best[i]];
+			alone++;
+		}
 	}
+	for (unsigned j = 0; j < names->record->count; j++)
+		record_sum += record_best[j];
+	out->most = (query_sum < record_sum ? query_sum : record_sum) + surplus_bits(names);
+	out->settled = alone == names->query->count;
 }
 
 /* One more query token: `best` in place, from the fullest mask down so that it is used once. Its
@@ -356,6 +381,28 @@ count_used(unsigned used[MODEL_PARTS], const struct names *names, const struct p
 		firsts = firsts && token != parts->record_first;
 	}
 	return firsts;
+}
+
+/* Every query token has a partner of its own, its best: no more can be given, no less left over. */
+static void
+settle(struct alignment *out, const struct names *names, const struct choices *choices)
+{
+	out->bits = 0;
+	out->pair_count = names->query->count;
+	for (unsigned i = 0; i < out->pair_count; i++) {
+		unsigned best = choices->best[i];
+		unsigned token = choices->token[choices->bit[i][best]];
+		const struct cell *cell = cell_of(names, i, token);
+
+		out->bits += choices->worth[i][best];
+		out->pair[i] = (struct score_token_pair){ .query_token = (uint8_t)i,
+			.record_token = (uint8_t)token,
+			.level = cell->level,
+			.swapped = cell->swapped,
+			.bits = cell->bits,
+			.rarity = cell->rarity };
+	}
+	out->bits += surplus_bits(names);
 }
 
 static void
@@ -515,7 +562,10 @@ score_groups(
 			if (out->query_name != NULL &&
 			    choices.most <= out->line[COMPARISON_NAME].bits)
 				continue;
-			align(&alignment, &names, &choices);
+			if (choices.settled)
+				settle(&alignment, &names, &choices);
+			else
+				align(&alignment, &names, &choices);
 			if (out->query_name == NULL ||
 			    alignment.bits > out->line[COMPARISON_NAME].bits)
 				keep(out, &alignment, &names);
