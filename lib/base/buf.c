@@ -149,13 +149,17 @@ buf_add_json(struct buf *buf, struct str s)
 	buf_add_char(buf, '"');
 }
 
-/* C1 controls, the bidirectional overrides and isolates, and the line separators. */
+/* C1 controls, the bidirectional overrides, isolates and marks, the line separators, and what is
+ * not seen: zero-width space, word joiners, byte order mark, annotations, tags. The joiners of
+ * scripts (U+200C, U+200D) stay. */
 static bool
 drives_terminal(uint32_t code)
 {
 	return code < 0x20 || (code >= 0x7f && code < 0xa0) || (code >= 0x202a && code <= 0x202e) ||
 	       (code >= 0x2066 && code <= 0x2069) || code == 0x200e || code == 0x200f ||
-	       code == 0x2028 || code == 0x2029;
+	       code == 0x2028 || code == 0x2029 || code == 0x061c || code == 0x200b ||
+	       (code >= 0x2060 && code <= 0x2064) || code == 0xfeff ||
+	       (code >= 0xfff9 && code <= 0xfffb) || (code >= 0xe0000 && code <= 0xe007f);
 }
 
 void

@@ -59,6 +59,14 @@ test_printable_hides_terminal_controls(void **state)
 	(void)state;
 	buf_add_printable(&buf, STR_LIT("a\x1b[2J\xe2\x80\xae!"));
 	assert_string_equal(buf.p, "a\\x1b[2J\\xe2\\x80\\xae!");
+	buf_clear(&buf);
+	/* what is not seen: byte order mark, Arabic letter mark, zero-width space, a tag; joiners
+	 * stay */
+	buf_add_printable(&buf, STR_LIT("\xef\xbb\xbf\xd8\x9c\xe2\x80\x8b\xf3\xa0\x81\xa7"));
+	assert_string_equal(buf.p, "\\xef\\xbb\\xbf\\xd8\\x9c\\xe2\\x80\\x8b\\xf3\\xa0\\x81\\xa7");
+	buf_clear(&buf);
+	buf_add_printable(&buf, STR_LIT("\xe2\x80\x8c\xe2\x80\x8d"));
+	assert_string_equal(buf.p, "\xe2\x80\x8c\xe2\x80\x8d");
 	buf_free(&buf);
 }
 
