@@ -49,6 +49,8 @@ struct answer_candidate {
 
 struct answer_person {
 	struct str ref, outcome, statement, would_help;
+	const struct str *left_out; /* sentences: what of the person was not compared */
+	size_t left_out_count;
 	double best_possible_weight;
 	bool candidates_capped;
 	int64_t not_shown;

@@ -273,6 +273,7 @@ read_person(void *element, struct reading *r)
 	text(&p->outcome, r, "outcome", DOC_REQUIRED);
 	text(&p->statement, r, "statement", DOC_OPTIONAL);
 	text(&p->would_help, r, "would_help", DOC_OPTIONAL);
+	texts(&p->left_out, &p->left_out_count, r, "left_out");
 	number(&p->best_possible_weight, r, "best_possible_weight");
 	flag(&p->candidates_capped, r, "candidates_capped");
 	count(&p->not_shown, r, "not_shown");

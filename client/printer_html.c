@@ -306,6 +306,8 @@ add_person(struct html *h, const struct answer_person *p)
 						   : "<p class=\"outcome\">");
 	add_between(h, "", str_from(answer_outcome_words(p->outcome)), "</p>\n");
 	add_between(h, "<p>", p->statement, "</p>\n");
+	for (size_t i = 0; i < p->left_out_count; i++)
+		add_between(h, "<p class=\"warn\">", p->left_out[i], "</p>\n");
 	if (p->candidates_capped)
 		add(h, "<p class=\"warn\">More records were near than could be judged; give more "
 		       "details.</p>\n");

@@ -294,6 +294,10 @@ put_person(struct text_printer *t, const struct answer_person *p)
 	sheet_end(&t->sheet);
 	if (str_eq_text(p->outcome, "no_trace") || str_eq_text(p->outcome, "insufficient_evidence"))
 		put_no_trace(t, p);
+	for (size_t i = 0; i < p->left_out_count; i++) {
+		sheet_put(&t->sheet, SHEET_NOTICE, p->left_out[i]);
+		sheet_end(&t->sheet);
+	}
 	if (p->candidates_capped)
 		put_text(t, SHEET_NOTICE,
 		    "More records were near than could be judged; give more details.");

@@ -110,6 +110,8 @@ void answer_write_entry(struct buf *out, const struct answer *answer, struct str
 /* Coverage rows of all systems; `status` adds rows_rejected and published. */
 void answer_write_coverage(
     struct buf *out, struct call *call, struct str leg, const struct answer *answer, bool status);
+/* "left_out":[...]: names of the person that are compared in part. */
+void answer_write_left_out(struct buf *out, const struct answer_person *person);
 /* The fields of one candidate, without the braces around them. */
 void answer_write_candidate(struct buf *out, const struct call *call,
     const struct answer_person *person, const struct answer_candidate *candidate);

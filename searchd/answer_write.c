@@ -441,6 +441,31 @@ statement(struct buf *out, struct call *call, const struct answer *answer,
 	say_coverage(out, call, answer);
 }
 
+/* A long name is compared in part: whoever reads the answer must know that. */
+void
+answer_write_left_out(struct buf *out, const struct answer_person *person)
+{
+	const struct person *asked = &person->asked->person;
+
+	key(out, "left_out");
+	buf_add_char(out, '[');
+	for (size_t i = 0; i < asked->name_count; i++) {
+		bool words = (person->features.words_left_out & UINT32_C(1) << i) != 0;
+		struct buf text = BUF_INIT;
+
+		if (!words && (person->features.spellings_left_out & UINT32_C(1) << i) == 0)
+			continue;
+		buf_addf(
+		    &text, "Not all %s of this name are compared: ", words ? "words" : "spellings");
+		explain_name(&text, &asked->names[i]);
+		next(out);
+		buf_add_json(out, buf_str(&text));
+		out->failed = out->failed || text.failed;
+		buf_free(&text);
+	}
+	buf_add_char(out, ']');
+}
+
 static void
 write_person(struct buf *out, struct call *call, const struct answer *answer,
     const struct answer_person *person)
@@ -454,6 +479,7 @@ write_person(struct buf *out, struct call *call, const struct answer *answer,
 	put_text(out, "statement", buf_str(&words));
 	put_real(out, "best_possible_weight", person->best_bits);
 	put_text(out, "would_help", str_from(person->would_help));
+	answer_write_left_out(out, person);
 	put_bool(out, "candidates_capped", person->capped);
 	put_number(out, "not_shown", person->count - person->shown);
 	key(out, "candidates");

@@ -219,6 +219,7 @@ put_person(struct buf *out, const struct why *why, size_t most)
 	put_text(out, "outcome", str_from(outcome_name(asked->outcome)));
 	put_real(out, "best_possible_weight", asked->best_bits);
 	put_text(out, "would_help", str_from(asked->would_help));
+	answer_write_left_out(out, asked);
 	put_bool(out, "candidates_capped", asked->capped);
 	key(out, "candidates");
 	buf_add_char(out, '[');

@@ -268,6 +268,19 @@ test_candidates_of_one_record_stand_together(void **state)
 }
 
 static void
+test_what_was_not_compared_is_told(void **state)
+{
+	static const char body[] =
+	    "{\"check\":\"C\",\"coverage\":[],\"people\":[{\"ref\":\"1\",\"outcome\":\"no_trace\","
+	    "\"left_out\":[\"Not all words of this name are compared: a b\"],\"candidates\":[]}]}";
+	struct buf out = printed(body, plain);
+
+	(void)state;
+	assert_non_null(strstr(out.p, "\n  Not all words of this name are compared: a b\n"));
+	buf_free(&out);
+}
+
+static void
 test_why_tells_the_way_of_the_record_step_by_step(void **state)
 {
 	static const char expected[] =
@@ -342,6 +355,7 @@ main(void)
 		cmocka_unit_test(test_hostile_text_cannot_drive_the_terminal),
 		cmocka_unit_test(test_a_restricted_record_says_whom_to_ask_and_no_details),
 		cmocka_unit_test(test_candidates_of_one_record_stand_together),
+		cmocka_unit_test(test_what_was_not_compared_is_told),
 		cmocka_unit_test(test_why_tells_the_way_of_the_record_step_by_step),
 		cmocka_unit_test(test_why_of_a_record_that_is_not_on_file_says_so_first),
 	};
