@@ -296,7 +296,7 @@ would_help(const struct features *asked, const struct scorer *scorer)
 						      IDENTIFIER_SAME) },
 		{ "phone", asked->phone_count > 0
 			       ? 0
-			       : score_level_bits(scorer, COMPARISON_PHONE, AGREE_SAME) },
+			       : score_level_bits(scorer, COMPARISON_PHONE, CONTACT_SAME) },
 	};
 	const char *words = "";
 	double best = 0.5; /* bits; less is not worth asking for */

@@ -373,7 +373,10 @@ share_of_terms(double *share, struct searcher *searcher, const struct terms_list
 	return STATUS_OK;
 }
 
-/* Terms are told apart by the level that they are for, which stands in for their bits. */
+/* Terms are told apart by the level that they are for, which stands in for their bits. Pieces of
+ * near values tell how common the pieces are, so those levels keep the model's u. */
+#define NO_LEVEL (-1.0)
+
 static enum status
 share_of_address(double shares[ADDRESS_LEVEL_COUNT], struct searcher *searcher, struct arena *arena,
     const struct feature_address *address, struct err *err)
@@ -381,6 +384,7 @@ share_of_address(double shares[ADDRESS_LEVEL_COUNT], struct searcher *searcher, 
 	const struct terms_address_bits tags = { .postcode_number = ADDRESS_POSTCODE_NUMBER,
 		.postcode = ADDRESS_POSTCODE,
 		.number_street = ADDRESS_NUMBER_STREET,
+		.number_street_near = NO_LEVEL,
 		.sector = ADDRESS_SECTOR,
 		.outcode = ADDRESS_OUTCODE,
 		.street_town = ADDRESS_STREET_TOWN,
@@ -398,14 +402,15 @@ share_of_address(double shares[ADDRESS_LEVEL_COUNT], struct searcher *searcher, 
 	return status;
 }
 
-typedef void add_contacts(struct terms_list *list, double bits, const struct features *features);
+typedef void add_contacts(
+    struct terms_list *list, double bits, double near_bits, const struct features *features);
 
 static enum status
 share_of_contacts(const double **out, struct searcher *searcher, struct arena *arena,
     const struct feature_contact *contacts, size_t count, bool phones, struct err *err)
 {
 	const struct model *model = searcher->scorer.model;
-	double u = phones ? model->phone[AGREE_SAME].u : model->email[AGREE_SAME].u;
+	double u = phones ? model->phone[CONTACT_SAME].u : model->email[CONTACT_SAME].u;
 	double *shares = arena_alloc(arena, count, sizeof *shares);
 	add_contacts *add = phones ? terms_add_phones : terms_add_emails;
 	enum status status = STATUS_OK;
@@ -419,10 +424,10 @@ share_of_contacts(const double **out, struct searcher *searcher, struct arena *a
 			.email_count = 1 };
 		struct terms_list list = { .arena = arena };
 
-		add(&list, 0, &one);
+		add(&list, CONTACT_SAME, NO_LEVEL, &one);
 		if (list.failed)
 			return no_memory(err);
-		status = share_of_terms(&shares[i], searcher, &list, 0, u, err);
+		status = share_of_terms(&shares[i], searcher, &list, CONTACT_SAME, u, err);
 	}
 	*out = shares;
 	return status;

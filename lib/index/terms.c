@@ -6,7 +6,8 @@
  *   N token                    the name token                           any of a token, but:
  *   L letter                   a name token beginning with the letter   initial, asked by letter
  *   D yyyymmdd                 a birth on the day                       exact, placeholder, swapped
- *   E yyyymm                   a birth within the month                 year_month
+ *   E yyyymm                   a birth within the month                 year_month; asked by the
+ *                                                                       months beside: close
  *   F mmdd                     a birth on the day of any year           month_day
  *   G yyyydd                   a birth on the day of any month          year_day
  *   H yyyy                     a birth that may lie in the year         same_year
@@ -15,8 +16,14 @@
  *   O outcode, S sector, P postcode                                     the same
  *   Q postcode|n|number        and Q postcode|h|house                   postcode_number
  *   R street|n|number          and R street|h|house                     number_street
+ *   A piece|n|number           and A piece|h|house: first of a street   number_street_near
+ *   B piece|n|number           and B piece|h|house: last of a street    number_street_near
  *   T street|town, U town                                               street_town, town
  *   V phone, W e-mail, X kind|value                                     same
+ *   C piece, I piece           first and last digits of a phone         near
+ *   Y name                     an e-mail's part before the @            near
+ *   M piece|host, Z piece|host first and last letters of it             near
+ * Streets and towns stand without their blanks. compare.h has the pieces.
  *
  * Why the plan bounds the score. Every level with positive bits needs one of these terms to be on
  * both sides (compare.h says when a level holds), and the plan gives that term at least the
@@ -173,11 +180,57 @@ terms_add_letter(struct terms_list *list, double bits, struct str token)
 }
 
 /* --- Addresses, contacts, identifiers: the same terms on both sides ------------------------- */
+/* Blanks do not tell streets and towns apart, so terms have none. */
+static struct str
+without_blanks(struct terms_list *list, struct str text)
+{
+	char *p = arena_alloc(list->arena, text.n + 1, 1);
+	size_t n = 0;
+
+	if (p == NULL) {
+		list->failed = true;
+		return STR_NONE;
+	}
+	for (size_t i = 0; i < text.n; i++)
+		if (text.p[i] != ' ')
+			p[n++] = text.p[i];
+	return (struct str){ p, n };
+}
+
+/* A piece as a view in the arena. */
+static struct str
+piece_of(struct terms_list *list, const char *piece)
+{
+	struct str out = STR_NONE;
+
+	if (piece[0] != '\0' && !arena_copy(&out, list->arena, str_from(piece)))
+		list->failed = true;
+	return out;
+}
+
+static void
+add_street_pieces(
+    struct terms_list *list, double bits, struct str street, const char *kind, struct str number)
+{
+	struct compare_pieces pieces;
+	struct str first, last;
+
+	compare_street_pieces(&pieces, street);
+	first = piece_of(list, pieces.first);
+	last = piece_of(list, pieces.last);
+	if (first.n > 0)
+		add_parts(list, bits, 'A', first, str_from(kind), number);
+	if (last.n > 0)
+		add_parts(list, bits, 'B', last, str_from(kind), number);
+}
+
 void
 terms_add_address(struct terms_list *list, const struct feature_address *at,
     const struct terms_address_bits *bits)
 {
 	struct str number = STR_LIT("n"), house = STR_LIT("h");
+	struct str street = without_blanks(list, at->street);
+	struct str town = without_blanks(list, at->town);
 
 	add_value(list, bits->outcode, 'O', at->outcode);
 	add_value(list, bits->sector, 'S', at->sector);
@@ -186,27 +239,51 @@ terms_add_address(struct terms_list *list, const struct feature_address *at,
 		add_parts(list, bits->postcode_number, 'Q', at->postcode, number, at->number);
 	if (at->postcode.n > 0 && at->house.n > 0)
 		add_parts(list, bits->postcode_number, 'Q', at->postcode, house, at->house);
-	if (at->street.n > 0 && at->number.n > 0)
-		add_parts(list, bits->number_street, 'R', at->street, number, at->number);
-	if (at->street.n > 0 && at->house.n > 0)
-		add_parts(list, bits->number_street, 'R', at->street, house, at->house);
-	if (at->street.n > 0 && at->town.n > 0)
-		add_parts(list, bits->street_town, 'T', at->street, at->town, STR_NONE);
-	add_value(list, bits->town, 'U', at->town);
+	if (street.n > 0 && at->number.n > 0) {
+		add_parts(list, bits->number_street, 'R', street, number, at->number);
+		add_street_pieces(list, bits->number_street_near, at->street, "n", at->number);
+	}
+	if (street.n > 0 && at->house.n > 0) {
+		add_parts(list, bits->number_street, 'R', street, house, at->house);
+		add_street_pieces(list, bits->number_street_near, at->street, "h", at->house);
+	}
+	if (street.n > 0 && town.n > 0)
+		add_parts(list, bits->street_town, 'T', street, town, STR_NONE);
+	add_value(list, bits->town, 'U', town);
 }
 
 void
-terms_add_phones(struct terms_list *list, double bits, const struct features *features)
+terms_add_phones(
+    struct terms_list *list, double bits, double near_bits, const struct features *features)
 {
-	for (size_t i = 0; i < features->phone_count; i++)
-		add_value(list, bits, 'V', features->phones[i].value);
+	for (size_t i = 0; i < features->phone_count; i++) {
+		struct str phone = features->phones[i].value;
+		struct compare_pieces pieces;
+
+		add_value(list, bits, 'V', phone);
+		compare_phone_pieces(&pieces, phone);
+		add_value(list, near_bits, 'C', piece_of(list, pieces.first));
+		add_value(list, near_bits, 'I', piece_of(list, pieces.last));
+	}
 }
 
 void
-terms_add_emails(struct terms_list *list, double bits, const struct features *features)
+terms_add_emails(
+    struct terms_list *list, double bits, double near_bits, const struct features *features)
 {
-	for (size_t i = 0; i < features->email_count; i++)
-		add_value(list, bits, 'W', features->emails[i].value);
+	for (size_t i = 0; i < features->email_count; i++) {
+		struct str email = features->emails[i].value, name, host;
+		struct compare_pieces pieces;
+
+		add_value(list, bits, 'W', email);
+		compare_email_parts(&name, &host, email);
+		add_value(list, near_bits, 'Y', name);
+		compare_email_pieces(&pieces, email);
+		if (host.n == 0 || pieces.first[0] == '\0')
+			continue;
+		add_parts(list, near_bits, 'M', piece_of(list, pieces.first), host, STR_NONE);
+		add_parts(list, near_bits, 'Z', piece_of(list, pieces.last), host, STR_NONE);
+	}
 }
 
 void
@@ -280,8 +357,8 @@ terms_of_record(const struct features *features, struct arena *arena, terms_emit
 			add_birth_of_record(&list, &claim);
 	for (size_t i = 0; i < features->address_count; i++)
 		terms_add_address(&list, &features->addresses[i], &no_address_bits);
-	terms_add_phones(&list, 0, features);
-	terms_add_emails(&list, 0, features);
+	terms_add_phones(&list, 0, 0, features);
+	terms_add_emails(&list, 0, 0, features);
 	terms_add_identifiers(&list, 0, 0, features);
 	if (list.failed)
 		return no_memory(err);

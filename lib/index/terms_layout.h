@@ -37,13 +37,16 @@ struct terms_claim { /* a birth as compare.h looks at it */
 bool terms_claim(struct terms_claim *out, const struct birth *birth);
 
 struct terms_address_bits {
-	double postcode_number, postcode, number_street, sector, outcode, street_town, town;
+	double postcode_number, postcode, number_street, number_street_near, sector, outcode,
+	    street_town, town;
 };
 void terms_add_address(struct terms_list *list, const struct feature_address *at,
     const struct terms_address_bits *bits);
 
-void terms_add_phones(struct terms_list *list, double bits, const struct features *features);
-void terms_add_emails(struct terms_list *list, double bits, const struct features *features);
+void terms_add_phones(
+    struct terms_list *list, double bits, double near_bits, const struct features *features);
+void terms_add_emails(
+    struct terms_list *list, double bits, double near_bits, const struct features *features);
 /* `case_bits` for case numbers, `bits` for those of one person. */
 void terms_add_identifiers(
     struct terms_list *list, double bits, double case_bits, const struct features *features);

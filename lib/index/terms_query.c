@@ -205,6 +205,17 @@ best_from(const struct scorer *scorer, enum comparison comparison, int level, in
 	return best;
 }
 
+/* A day at most BIRTH_CLOSE_DAYS away, but in another month, is in one of these. */
+static void
+add_months_beside(struct terms_list *list, double bits, struct civil day)
+{
+	_Static_assert(BIRTH_CLOSE_DAYS <= 31, "two months on are 59 days away at the least");
+	bool first = day.month == 1, last = day.month == 12;
+
+	terms_add_two(list, bits, 'E', first ? day.year - 1 : day.year, first ? 12 : day.month - 1);
+	terms_add_two(list, bits, 'E', last ? day.year + 1 : day.year, last ? 1 : day.month + 1);
+}
+
 static void
 add_day_terms(struct terms_list *list, const struct scorer *scorer, const struct terms_claim *claim)
 {
@@ -220,6 +231,7 @@ add_day_terms(struct terms_list *list, const struct scorer *scorer, const struct
 	terms_add_day(list, bits_of(scorer, birth, BIRTH_LEVEL_EXACT), day);
 	terms_add_two(list, bits_of(scorer, birth, BIRTH_LEVEL_MONTH_DAY), 'F', day.month, day.day);
 	terms_add_two(list, bits_of(scorer, birth, BIRTH_LEVEL_YEAR_DAY), 'G', day.year, day.day);
+	add_months_beside(list, bits_of(scorer, birth, BIRTH_LEVEL_CLOSE), day);
 }
 
 static void
@@ -294,6 +306,7 @@ add_address(struct terms_list *list, const struct scorer *scorer, const struct f
 		.postcode_number = at_least(bits[ADDRESS_POSTCODE_NUMBER], together),
 		.postcode = bits[ADDRESS_POSTCODE],
 		.number_street = at_least(bits[ADDRESS_NUMBER_STREET], together),
+		.number_street_near = bits[ADDRESS_NUMBER_STREET_NEAR],
 		.sector = bits[ADDRESS_SECTOR],
 		.outcode = bits[ADDRESS_OUTCODE],
 		.street_town = bits[ADDRESS_STREET_TOWN],
@@ -327,10 +340,11 @@ add_phones(struct terms_list *list, const struct scorer *scorer, const struct fe
 	list->group = GROUP_PHONE;
 	for (size_t i = 0; i < features->phone_count; i++) {
 		const struct features one = { .phones = &features->phones[i], .phone_count = 1 };
-		double bits = bits_of_value(scorer, COMPARISON_PHONE, AGREE_SAME, i);
+		double bits = bits_of_value(scorer, COMPARISON_PHONE, CONTACT_SAME, i);
+		double near = bits_of_value(scorer, COMPARISON_PHONE, CONTACT_NEAR, i);
 
-		terms_add_phones(list, at_least(bits, together), &one);
-		best = at_least(bits, best);
+		terms_add_phones(list, at_least(bits, together), near, &one);
+		best = at_least(at_least(bits, near), best);
 	}
 	return best;
 }
@@ -344,10 +358,11 @@ add_emails(struct terms_list *list, const struct scorer *scorer, const struct fe
 	list->group = GROUP_EMAIL;
 	for (size_t i = 0; i < features->email_count; i++) {
 		const struct features one = { .emails = &features->emails[i], .email_count = 1 };
-		double bits = bits_of_value(scorer, COMPARISON_EMAIL, AGREE_SAME, i);
+		double bits = bits_of_value(scorer, COMPARISON_EMAIL, CONTACT_SAME, i);
+		double near = bits_of_value(scorer, COMPARISON_EMAIL, CONTACT_NEAR, i);
 
-		terms_add_emails(list, at_least(bits, together), &one);
-		best = at_least(bits, best);
+		terms_add_emails(list, at_least(bits, together), near, &one);
+		best = at_least(at_least(bits, near), best);
 	}
 	return best;
 }

@@ -1,7 +1,9 @@
 #include "linkage/compare.h"
 
 #include "linkage/distance.h"
+
 #include "linkage/translit.h"
+#include <stdlib.h>
 
 /* --- Name tokens ----------------------------------------------------------------------------- */
 #define SOUND_LETTERS_MIN 3
@@ -162,7 +164,7 @@ claim_of(const struct birth *birth)
 
 /* Two different days. */
 static enum birth_level
-compare_days(const struct claim *a, const struct claim *b)
+compare_days(const struct claim *a, const struct claim *b, int64_t days_apart)
 {
 	const struct civil *x = &a->first, *y = &b->first;
 	bool placeholder = a->is_placeholder || b->is_placeholder;
@@ -177,6 +179,8 @@ compare_days(const struct claim *a, const struct claim *b)
 		return BIRTH_LEVEL_YEAR_DAY;
 	if (x->year == y->year && placeholder)
 		return BIRTH_LEVEL_YEAR;
+	if (days_apart <= BIRTH_CLOSE_DAYS && !placeholder)
+		return BIRTH_LEVEL_CLOSE;
 	return BIRTH_LEVEL_COUNT;
 }
 
@@ -206,7 +210,7 @@ compare_births(const struct birth *a, const struct birth *b)
 	if (x.is_day && y.is_day && a->first == b->first)
 		return x.is_placeholder ? BIRTH_LEVEL_PLACEHOLDER : BIRTH_LEVEL_EXACT;
 	if (x.is_day && y.is_day)
-		level = compare_days(&x, &y);
+		level = compare_days(&x, &y, llabs((int64_t)a->first - b->first));
 	else if (x.is_month && y.is_month && x.first.year == y.first.year &&
 		 x.first.month == y.first.month)
 		level = BIRTH_LEVEL_YEAR_MONTH;
@@ -234,6 +238,168 @@ conflict(struct str a, struct str b)
 	return both(a, b) && !str_eq(a, b);
 }
 
+/* Equal letters, whatever the blanks between them: "green field road", "greenfield road". */
+static bool
+same_letters(struct str a, struct str b)
+{
+	size_t i = 0, j = 0;
+
+	if (!both(a, b))
+		return false;
+	for (;;) {
+		while (i < a.n && a.p[i] == ' ')
+			i++;
+		while (j < b.n && b.p[j] == ' ')
+			j++;
+		if (i == a.n || j == b.n)
+			return i == a.n && j == b.n;
+		if (a.p[i++] != b.p[j++])
+			return false;
+	}
+}
+
+/* The letters without blanks, as many as are compared. */
+static struct str
+letters_only(char out[DISTANCE_BYTES_MAX], struct str text)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < text.n && n < DISTANCE_BYTES_MAX; i++)
+		if (text.p[i] != ' ')
+			out[n++] = text.p[i];
+	return (struct str){ out, n };
+}
+
+/* --- Values typed a little otherwise --------------------------------------------------------- */
+#define STREET_LETTERS_MIN 5
+#define STREET_LETTERS_AN_EDIT 5
+#define STREET_EDITS_MAX 3
+#define EMAIL_SHORT 6
+#define EMAIL_LETTERS_MIN 3
+
+static void
+set_piece(char out[COMPARE_PIECE_BYTES_MAX + 1], struct str value)
+{
+	memcpy(out, value.p, value.n);
+	out[value.n] = '\0';
+}
+
+static void
+set_pieces(struct compare_pieces *out, struct str value, size_t bytes, size_t least)
+{
+	out->first[0] = out->last[0] = '\0';
+	if (value.n < least)
+		return;
+	set_piece(out->first, str_part(value, 0, bytes));
+	set_piece(out->last, str_part(value, value.n > bytes ? value.n - bytes : 0, bytes));
+}
+
+static bool
+share_piece(const struct compare_pieces *a, const struct compare_pieces *b)
+{
+	return (a->first[0] != '\0' && strcmp(a->first, b->first) == 0) ||
+	       (a->last[0] != '\0' && strcmp(a->last, b->last) == 0);
+}
+
+void
+compare_phone_pieces(struct compare_pieces *out, struct str phone)
+{
+	set_pieces(out, phone, PHONE_PIECE_DIGITS, PHONE_PIECE_DIGITS + 1);
+}
+
+enum contact_level
+compare_phones(struct str a, struct str b)
+{
+	struct compare_pieces x, y;
+
+	if (str_eq(a, b))
+		return CONTACT_SAME;
+	compare_phone_pieces(&x, a);
+	compare_phone_pieces(&y, b);
+	return share_piece(&x, &y) && distance_osa(a, b, 1) <= 1 ? CONTACT_NEAR : CONTACT_DIFFERENT;
+}
+
+void
+compare_email_parts(struct str *before, struct str *after, struct str email)
+{
+	size_t at = email.n;
+
+	while (at > 0 && email.p[at - 1] != '@')
+		at--;
+	*before = str_part(email, 0, at > 0 ? at - 1 : email.n);
+	*after = at > 0 ? str_part(email, at, email.n) : STR_NONE;
+}
+
+void
+compare_email_pieces(struct compare_pieces *out, struct str email)
+{
+	struct str before, after;
+
+	compare_email_parts(&before, &after, email);
+	set_pieces(out, before, EMAIL_PIECE_BYTES, EMAIL_LETTERS_MIN);
+}
+
+enum contact_level
+compare_emails(struct str a, struct str b)
+{
+	struct str name, host, other_name, other_host;
+	struct compare_pieces x, y;
+	unsigned edits;
+
+	if (str_eq(a, b))
+		return CONTACT_SAME;
+	compare_email_parts(&name, &host, a);
+	compare_email_parts(&other_name, &other_host, b);
+	if (name.n >= EMAIL_LETTERS_MIN && str_eq(name, other_name))
+		return CONTACT_NEAR;
+	if (host.n == 0 || !str_eq(host, other_host))
+		return CONTACT_DIFFERENT;
+	compare_email_pieces(&x, a);
+	compare_email_pieces(&y, b);
+	edits = name.n < EMAIL_SHORT || other_name.n < EMAIL_SHORT ? 1 : 2;
+	return share_piece(&x, &y) && distance_osa(name, other_name, edits) <= edits
+		   ? CONTACT_NEAR
+		   : CONTACT_DIFFERENT;
+}
+
+void
+compare_street_pieces(struct compare_pieces *out, struct str street)
+{
+	char letters[DISTANCE_BYTES_MAX], stem_letters[DISTANCE_BYTES_MAX];
+	struct str all = letters_only(letters, street), stem = street;
+	struct compare_pieces end;
+
+	while (stem.n > 0 && stem.p[stem.n - 1] != ' ')
+		stem.n--;
+	stem = letters_only(stem_letters, stem.n > 0 ? stem : street);
+	set_pieces(out, all, STREET_PIECE_BYTES, STREET_LETTERS_MIN);
+	set_pieces(&end, stem, STREET_PIECE_BYTES, STREET_PIECE_BYTES);
+	if (out->first[0] != '\0')
+		memcpy(out->last, end.last, sizeof out->last);
+}
+
+static bool
+near_streets(struct str a, struct str b)
+{
+	char left[DISTANCE_BYTES_MAX], right[DISTANCE_BYTES_MAX];
+	struct compare_pieces x, y;
+	struct str one, other;
+	size_t shorter;
+	unsigned edits;
+
+	compare_street_pieces(&x, a);
+	compare_street_pieces(&y, b);
+	if (!share_piece(&x, &y))
+		return false;
+	one = letters_only(left, a);
+	other = letters_only(right, b);
+	shorter = one.n < other.n ? one.n : other.n;
+	edits = (unsigned)(shorter / STREET_LETTERS_AN_EDIT);
+	edits = edits > STREET_EDITS_MAX ? STREET_EDITS_MAX : edits;
+	return distance_osa(one, other, edits) <= edits;
+}
+
+/* --- Places ---------------------------------------------------------------------------------- */
 /* A house name stands in where a number is missing, but does not outweigh another number. */
 static bool
 same_number(const struct feature_address *a, const struct feature_address *b)
@@ -246,7 +412,8 @@ int
 compare_addresses(const struct feature_address *a, const struct feature_address *b)
 {
 	bool number = same_number(a, b);
-	bool elsewhere = conflict(a->town, b->town) && conflict(a->outcode, b->outcode);
+	bool town = same_letters(a->town, b->town), street = same_letters(a->street, b->street);
+	bool elsewhere = both(a->town, b->town) && !town && conflict(a->outcode, b->outcode);
 
 	if (!both(a->postcode, b->postcode) && !both(a->outcode, b->outcode) &&
 	    !both(a->street, b->street) && !both(a->town, b->town))
@@ -254,15 +421,17 @@ compare_addresses(const struct feature_address *a, const struct feature_address 
 	if (same(a->postcode, b->postcode))
 		return number && !conflict(a->flat, b->flat) ? ADDRESS_POSTCODE_NUMBER
 							     : ADDRESS_POSTCODE;
-	if (number && same(a->street, b->street) && !elsewhere)
+	if (number && street && !elsewhere)
 		return ADDRESS_NUMBER_STREET;
+	if (number && !elsewhere && near_streets(a->street, b->street))
+		return ADDRESS_NUMBER_STREET_NEAR;
 	if (same(a->sector, b->sector))
 		return ADDRESS_SECTOR;
 	if (same(a->outcode, b->outcode))
 		return ADDRESS_OUTCODE;
-	if (same(a->street, b->street) && same(a->town, b->town))
+	if (street && town)
 		return ADDRESS_STREET_TOWN;
-	return same(a->town, b->town) ? ADDRESS_TOWN : ADDRESS_DIFFERENT;
+	return town ? ADDRESS_TOWN : ADDRESS_DIFFERENT;
 }
 
 /* --- Names of levels ------------------------------------------------------------------------- */
@@ -279,7 +448,8 @@ const char *
 birth_level_name(enum birth_level level)
 {
 	static const char *const names[BIRTH_LEVEL_COUNT] = { "exact", "placeholder", "swapped",
-		"year_month", "month_day", "year_day", "year", "same_year", "near", "different" };
+		"year_month", "month_day", "year_day", "close", "year", "same_year", "near",
+		"different" };
 
 	return (unsigned)level < BIRTH_LEVEL_COUNT ? names[level] : "unknown";
 }
@@ -288,7 +458,16 @@ const char *
 address_level_name(enum address_level level)
 {
 	static const char *const names[ADDRESS_LEVEL_COUNT] = { "postcode_number", "postcode",
-		"number_street", "sector", "outcode", "street_town", "town", "different" };
+		"number_street", "number_street_near", "sector", "outcode", "street_town", "town",
+		"different" };
 
 	return (unsigned)level < ADDRESS_LEVEL_COUNT ? names[level] : "unknown";
+}
+
+const char *
+contact_level_name(enum contact_level level)
+{
+	static const char *const names[CONTACT_LEVEL_COUNT] = { "same", "near", "different" };
+
+	return (unsigned)level < CONTACT_LEVEL_COUNT ? names[level] : "unknown";
 }

@@ -44,6 +44,8 @@ enum token_level {
  *   month_day    two days, other year, not 1 January        2009-03-04       2008-03-04
  *   year_day     two days, same year and day of the month,
  *                neither 1 January                          2009-03-04       2009-07-04
+ *   close        two days at most BIRTH_CLOSE_DAYS apart,
+ *                neither 1 January                          2009-03-04       2009-04-01
  *   year         the spans share a day; or the same year
  *                and one is 1 January                       2009-03-04       2009
  *   same_year    the spans touch one calendar year and
@@ -59,12 +61,15 @@ enum birth_level {
 	BIRTH_LEVEL_YEAR_MONTH,
 	BIRTH_LEVEL_MONTH_DAY,
 	BIRTH_LEVEL_YEAR_DAY,
+	BIRTH_LEVEL_CLOSE,
 	BIRTH_LEVEL_YEAR,
 	BIRTH_LEVEL_SAME_YEAR, /* reached through the year's term: bits at most those of YEAR */
 	BIRTH_LEVEL_NEAR,      /* reached through no term: bits at most 0 */
 	BIRTH_LEVEL_DIFFERENT,
 	BIRTH_LEVEL_COUNT
 };
+/* The next month or the one before, as when a date is reckoned back from an age in weeks. */
+#define BIRTH_CLOSE_DAYS 31
 /* Ages are given a year out, and years of birth a digit out, far more often than by two years. */
 #define BIRTH_NEAR_DAYS 731
 /* A span of more than this many years says too little: its level is null. */
@@ -80,6 +85,7 @@ enum address_level {
 	ADDRESS_POSTCODE_NUMBER,
 	ADDRESS_POSTCODE,
 	ADDRESS_NUMBER_STREET, /* number and street; not if both towns and both outcodes differ */
+	ADDRESS_NUMBER_STREET_NEAR, /* the same, but the street is typed a little otherwise */
 	ADDRESS_SECTOR,
 	ADDRESS_OUTCODE,
 	ADDRESS_STREET_TOWN,
@@ -88,7 +94,14 @@ enum address_level {
 	ADDRESS_LEVEL_COUNT
 };
 
-enum agree_level { AGREE_SAME, AGREE_DIFFERENT, AGREE_LEVEL_COUNT }; /* sex, phone, email */
+enum agree_level { AGREE_SAME, AGREE_DIFFERENT, AGREE_LEVEL_COUNT }; /* sex */
+/*
+ * Phones are near with one digit wrong, missing, too many or exchanged with the next, and the
+ * first or last PHONE_PIECE_DIGITS the same. E-mails are near with the same part before the @; or
+ * with the same part after it and the part before it within two edits (one, if under 6 letters)
+ * with its first or last EMAIL_PIECE_BYTES the same.
+ */
+enum contact_level { CONTACT_SAME, CONTACT_NEAR, CONTACT_DIFFERENT, CONTACT_LEVEL_COUNT };
 /* A case number is shared by a family: it tells the household, not the person. */
 enum identifier_level {
 	IDENTIFIER_SAME,
@@ -128,9 +141,36 @@ int compare_births(const struct birth *a, const struct birth *b);
 /* Symmetric. LEVEL_NULL if no part (postcode, outcode, street, town) is given by both. */
 int compare_addresses(const struct feature_address *a, const struct feature_address *b);
 
+/* Symmetric; both values given. */
+enum contact_level compare_phones(struct str a, struct str b);
+enum contact_level compare_emails(struct str a, struct str b);
+
+/*
+ * What two near values have in common at the least, so that an index finds them: the first piece
+ * of both or the last piece of both. Empty where a value is too short ever to be near. Pieces of
+ * an e-mail are of the part before the @.
+ *
+ * Streets are near when their letters, blanks left out, are within one edit for every five (three
+ * at most) and a piece is the same: the first three letters, or the last three before the last
+ * word, which is "road" or "street" too often to tell. Blanks never tell streets or towns apart.
+ */
+#define COMPARE_PIECE_BYTES_MAX 5
+struct compare_pieces {
+	char first[COMPARE_PIECE_BYTES_MAX + 1], last[COMPARE_PIECE_BYTES_MAX + 1];
+};
+#define PHONE_PIECE_DIGITS 5
+#define EMAIL_PIECE_BYTES 3
+#define STREET_PIECE_BYTES 3
+void compare_phone_pieces(struct compare_pieces *out, struct str phone);
+void compare_email_pieces(struct compare_pieces *out, struct str email);
+void compare_street_pieces(struct compare_pieces *out, struct str street);
+/* The parts of an e-mail at its last @; without one, all is before it. */
+void compare_email_parts(struct str *before, struct str *after, struct str email);
+
 /* Wire words: "exact", "nickname", "sound", "edit1" and so on. */
 const char *token_level_name(enum token_level level);
 const char *birth_level_name(enum birth_level level);
 const char *address_level_name(enum address_level level);
+const char *contact_level_name(enum contact_level level);
 
 #endif

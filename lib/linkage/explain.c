@@ -30,6 +30,7 @@ static const char *const birth_words[BIRTH_LEVEL_COUNT] = {
 	[BIRTH_LEVEL_YEAR_MONTH] = "same year and month",
 	[BIRTH_LEVEL_MONTH_DAY] = "same day and month, other year",
 	[BIRTH_LEVEL_YEAR_DAY] = "same year and day, other month",
+	[BIRTH_LEVEL_CLOSE] = "at most 31 days apart",
 	[BIRTH_LEVEL_YEAR] = "which fits",
 	[BIRTH_LEVEL_SAME_YEAR] = "which agrees in the year only",
 	[BIRTH_LEVEL_NEAR] = "which is out by less than two years",
@@ -40,6 +41,7 @@ static const char *const address_words[ADDRESS_LEVEL_COUNT] = {
 	[ADDRESS_POSTCODE_NUMBER] = "same house and postcode",
 	[ADDRESS_POSTCODE] = "same postcode",
 	[ADDRESS_NUMBER_STREET] = "same house number and street",
+	[ADDRESS_NUMBER_STREET_NEAR] = "same house number, and nearly the same street",
 	[ADDRESS_SECTOR] = "same part of the postcode: a few streets apart at most",
 	[ADDRESS_OUTCODE] = "same postcode district",
 	[ADDRESS_STREET_TOWN] = "same street and town",
@@ -48,7 +50,7 @@ static const char *const address_words[ADDRESS_LEVEL_COUNT] = {
 };
 
 static const char *const agree_words[AGREE_LEVEL_COUNT] = { "same as asked", "not as asked" };
-static const char *const contact_words[AGREE_LEVEL_COUNT] = { "same as asked",
+static const char *const contact_words[CONTACT_LEVEL_COUNT] = { "same as asked", "nearly as asked",
 	"another one; these change, so this says little" };
 static const char *const identifier_words[IDENTIFIER_LEVEL_COUNT] = { "same as asked",
 	"the same case, which a family shares", "another number of the same kind" };
@@ -69,7 +71,7 @@ explain_level(enum comparison comparison, int level)
 		return level < AGREE_LEVEL_COUNT ? agree_words[level] : "";
 	case COMPARISON_PHONE:
 	case COMPARISON_EMAIL:
-		return level < AGREE_LEVEL_COUNT ? contact_words[level] : "";
+		return level < CONTACT_LEVEL_COUNT ? contact_words[level] : "";
 	case COMPARISON_IDENTIFIER:
 		return level < IDENTIFIER_LEVEL_COUNT ? identifier_words[level] : "";
 	case COMPARISON_COUNT:

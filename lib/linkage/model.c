@@ -46,8 +46,8 @@ model_settle(struct model *model)
 	set_bits(model->birth, BIRTH_LEVEL_COUNT);
 	set_bits(model->address, ADDRESS_LEVEL_COUNT);
 	set_bits(model->sex, AGREE_LEVEL_COUNT);
-	set_bits(model->phone, AGREE_LEVEL_COUNT);
-	set_bits(model->email, AGREE_LEVEL_COUNT);
+	set_bits(model->phone, CONTACT_LEVEL_COUNT);
+	set_bits(model->email, CONTACT_LEVEL_COUNT);
 	set_bits(model->identifier, IDENTIFIER_LEVEL_COUNT);
 }
 

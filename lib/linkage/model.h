@@ -57,8 +57,8 @@ struct model {
 	struct model_level birth[BIRTH_LEVEL_COUNT];
 	struct model_level address[ADDRESS_LEVEL_COUNT];
 	struct model_level sex[AGREE_LEVEL_COUNT];
-	struct model_level phone[AGREE_LEVEL_COUNT];
-	struct model_level email[AGREE_LEVEL_COUNT];
+	struct model_level phone[CONTACT_LEVEL_COUNT];
+	struct model_level email[CONTACT_LEVEL_COUNT];
 	struct model_level identifier[IDENTIFIER_LEVEL_COUNT];
 	/* The family of a person (relation.h). */
 	struct {

@@ -89,6 +89,12 @@ agree_name(int level)
 }
 
 static const char *
+contact_name(int level)
+{
+	return contact_level_name((enum contact_level)level);
+}
+
+static const char *
 identifier_name(int level)
 {
 	static const char *const names[IDENTIFIER_LEVEL_COUNT] = { "same", "case", "conflict" };
@@ -228,8 +234,8 @@ read_comparisons(struct model *model, const struct json_t *doc, const struct pla
 		{ "birth", model->birth, NULL, BIRTH_LEVEL_COUNT, birth_name },
 		{ "address", model->address, NULL, ADDRESS_LEVEL_COUNT, address_name },
 		{ "sex", model->sex, NULL, AGREE_LEVEL_COUNT, agree_name },
-		{ "phone", model->phone, NULL, AGREE_LEVEL_COUNT, agree_name },
-		{ "email", model->email, NULL, AGREE_LEVEL_COUNT, agree_name },
+		{ "phone", model->phone, NULL, CONTACT_LEVEL_COUNT, contact_name },
+		{ "email", model->email, NULL, CONTACT_LEVEL_COUNT, contact_name },
 		{ "identifier", model->identifier, NULL, IDENTIFIER_LEVEL_COUNT, identifier_name },
 	};
 	enum status status = read_alignment(model, doc, at);

@@ -42,8 +42,8 @@ find_ties(struct ties *out, const struct score *score, const struct features *qu
 	*out = (struct ties){
 		.surname = score->surname_level >= 0 && score->surname_level < TOKEN_INITIAL,
 		.home = address == ADDRESS_POSTCODE_NUMBER || address == ADDRESS_NUMBER_STREET,
-		.contact = score->line[COMPARISON_PHONE].level == AGREE_SAME ||
-			   score->line[COMPARISON_EMAIL].level == AGREE_SAME,
+		.contact = score->line[COMPARISON_PHONE].level == CONTACT_SAME ||
+			   score->line[COMPARISON_EMAIL].level == CONTACT_SAME,
 		.case_number = share_case(query, record),
 	};
 }

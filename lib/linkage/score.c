@@ -119,11 +119,11 @@ score_value_bits(const struct scorer *scorer, enum comparison comparison, int le
 		share = values->addresses[value].share[level];
 		m = scorer->model->address[level].m;
 	} else if (comparison == COMPARISON_PHONE && values->phones != NULL &&
-		   level == AGREE_SAME) {
+		   level == CONTACT_SAME) {
 		share = values->phones[value];
 		m = scorer->model->phone[level].m;
 	} else if (comparison == COMPARISON_EMAIL && values->emails != NULL &&
-		   level == AGREE_SAME) {
+		   level == CONTACT_SAME) {
 		share = values->emails[value];
 		m = scorer->model->email[level].m;
 	}
@@ -209,7 +209,9 @@ score_contacts(struct score *out, const struct scorer *scorer, enum comparison c
 	for (size_t i = 0; i < query.count; i++) {
 		for (size_t j = 0; j < record.count; j++) {
 			const struct feature_contact *a = &query.list[i], *b = &record.list[j];
-			int level = str_eq(a->value, b->value) ? AGREE_SAME : AGREE_DIFFERENT;
+			int level = comparison == COMPARISON_PHONE
+					? (int)compare_phones(a->value, b->value)
+					: (int)compare_emails(a->value, b->value);
 
 			keep_best(&out->line[comparison], scorer, comparison, level,
 			    (struct value_pair){ i, a->source, b->source }, i == 0 && j == 0);

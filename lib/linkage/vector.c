@@ -25,8 +25,8 @@ size_t
 vector_levels(enum vector_field field)
 {
 	static const uint8_t levels[VECTOR_COUNT] = { TOKEN_LEVEL_COUNT, TOKEN_LEVEL_COUNT,
-		BIRTH_LEVEL_COUNT, ADDRESS_LEVEL_COUNT, AGREE_LEVEL_COUNT, AGREE_LEVEL_COUNT,
-		AGREE_LEVEL_COUNT, IDENTIFIER_LEVEL_COUNT };
+		BIRTH_LEVEL_COUNT, ADDRESS_LEVEL_COUNT, AGREE_LEVEL_COUNT, CONTACT_LEVEL_COUNT,
+		CONTACT_LEVEL_COUNT, IDENTIFIER_LEVEL_COUNT };
 
 	return levels[field];
 }
@@ -34,6 +34,9 @@ vector_levels(enum vector_field field)
 const char *
 vector_level_name(enum vector_field field, int level)
 {
+	static const char *const identifiers[IDENTIFIER_LEVEL_COUNT] = { "same", "case",
+		"conflict" };
+
 	switch (field) {
 	case VECTOR_FORENAME:
 	case VECTOR_SURNAME:
@@ -42,11 +45,12 @@ vector_level_name(enum vector_field field, int level)
 		return birth_level_name((enum birth_level)level);
 	case VECTOR_ADDRESS:
 		return address_level_name((enum address_level)level);
-	case VECTOR_IDENTIFIER:
-		return level == IDENTIFIER_SAME ? "same" : "conflict";
-	case VECTOR_SEX:
 	case VECTOR_PHONE:
 	case VECTOR_EMAIL:
+		return contact_level_name((enum contact_level)level);
+	case VECTOR_IDENTIFIER:
+		return identifiers[level];
+	case VECTOR_SEX:
 	case VECTOR_COUNT:
 		break;
 	}
