@@ -305,6 +305,7 @@ terms_claim(struct terms_claim *out, const struct birth *birth)
 {
 	if (compare_births(birth, birth) == LEVEL_NULL)
 		return false;
+	out->day = birth->first;
 	out->first = day_to_civil(birth->first);
 	out->last = day_to_civil(birth->last);
 	out->is_day = birth->first == birth->last;

@@ -30,6 +30,7 @@ void terms_add_year(struct terms_list *list, double bits, char prefix, int year)
 
 struct terms_claim { /* a birth as compare.h looks at it */
 	struct civil first, last;
+	day_number day; /* the first */
 	bool is_day, is_month;
 	bool is_loose; /* not a day, or 1 January: may agree with any day of its year */
 };

@@ -205,15 +205,21 @@ best_from(const struct scorer *scorer, enum comparison comparison, int level, in
 	return best;
 }
 
-/* A day at most BIRTH_CLOSE_DAYS away, but in another month, is in one of these. */
+/* The months that days at most BIRTH_CLOSE_DAYS away are in: from 31 January that reaches March. */
 static void
-add_months_beside(struct terms_list *list, double bits, struct civil day)
+add_months_beside(struct terms_list *list, double bits, day_number day)
 {
-	_Static_assert(BIRTH_CLOSE_DAYS <= 31, "two months on are 59 days away at the least");
-	bool first = day.month == 1, last = day.month == 12;
+	struct civil own = day_to_civil(day), at = day_to_civil(day - BIRTH_CLOSE_DAYS);
+	struct civil last = day_to_civil(day + BIRTH_CLOSE_DAYS);
 
-	terms_add_two(list, bits, 'E', first ? day.year - 1 : day.year, first ? 12 : day.month - 1);
-	terms_add_two(list, bits, 'E', last ? day.year + 1 : day.year, last ? 1 : day.month + 1);
+	for (;;) {
+		if (at.year != own.year || at.month != own.month)
+			terms_add_two(list, bits, 'E', at.year, at.month);
+		if (at.year == last.year && at.month == last.month)
+			break;
+		at.year += at.month == 12;
+		at.month = at.month == 12 ? 1 : at.month + 1;
+	}
 }
 
 static void
@@ -231,7 +237,7 @@ add_day_terms(struct terms_list *list, const struct scorer *scorer, const struct
 	terms_add_day(list, bits_of(scorer, birth, BIRTH_LEVEL_EXACT), day);
 	terms_add_two(list, bits_of(scorer, birth, BIRTH_LEVEL_MONTH_DAY), 'F', day.month, day.day);
 	terms_add_two(list, bits_of(scorer, birth, BIRTH_LEVEL_YEAR_DAY), 'G', day.year, day.day);
-	add_months_beside(list, bits_of(scorer, birth, BIRTH_LEVEL_CLOSE), day);
+	add_months_beside(list, bits_of(scorer, birth, BIRTH_LEVEL_CLOSE), claim->day);
 }
 
 static void

@@ -616,6 +616,145 @@ test_the_plan_bounds_every_score_from_above(void **state)
 	arena_free(arena);
 }
 
+/* --- Values typed a little otherwise -----------------------------------------------------------
+ */
+static uint64_t slips = 7;
+
+static uint64_t
+slip(uint64_t sides)
+{
+	slips = slips * 6364136223846793005u + 1442695040888963407u;
+	return (slips >> 33) % sides;
+}
+
+/* One letter or digit dropped, doubled, exchanged with the next, or a blank put in. */
+static struct str
+mistyped(struct arena *arena, struct str text)
+{
+	char *p = arena_alloc(arena, text.n + 2, 1);
+	size_t at, n = text.n;
+
+	assert_non_null(p);
+	memcpy(p, text.p, n);
+	if (n < 4)
+		return (struct str){ p, n };
+	at = slip(n - 1);
+	switch (slip(4)) {
+	case 0:
+		memmove(p + at, p + at + 1, n - at - 1);
+		return (struct str){ p, n - 1 };
+	case 1:
+		memmove(p + at + 1, p + at, n - at);
+		return (struct str){ p, n + 1 };
+	case 2:
+		p[at] = text.p[at + 1];
+		p[at + 1] = text.p[at];
+		return (struct str){ p, n };
+	default:
+		memmove(p + at + 1, p + at, n - at);
+		p[at] = ' ';
+		return (struct str){ p, n + 1 };
+	}
+}
+
+static void
+mistype(struct person *out, struct arena *arena, const struct person *from)
+{
+	struct person_address *addresses =
+	    arena_alloc(arena, from->address_count, sizeof *addresses);
+	struct str *phones = arena_alloc(arena, from->phone_count, sizeof *phones);
+	struct str *emails = arena_alloc(arena, from->email_count, sizeof *emails);
+	struct birth *births = arena_alloc(arena, from->birth_count, sizeof *births);
+
+	*out = *from;
+	for (size_t i = 0; i < from->address_count; i++) {
+		addresses[i] = from->addresses[i];
+		addresses[i].postcode = STR_NONE;
+		addresses[i].text = mistyped(arena, from->addresses[i].text);
+		if (slip(2) == 0)
+			addresses[i].town = mistyped(arena, from->addresses[i].town);
+	}
+	for (size_t i = 0; i < from->phone_count; i++)
+		phones[i] = mistyped(arena, from->phones[i]);
+	for (size_t i = 0; i < from->email_count; i++)
+		emails[i] = mistyped(arena, from->emails[i]);
+	for (size_t i = 0; i < from->birth_count; i++) {
+		births[i] = from->births[i];
+		if (births[i].first == births[i].last)
+			births[i].first = births[i].last += (day_number)slip(70) - 35;
+	}
+	out->addresses = addresses;
+	out->phones = phones;
+	out->emails = emails;
+	out->births = births;
+}
+
+/* Each level for slips is reached, and what it adds is bounded by the terms. */
+static void
+test_mistyped_values_are_bounded(void **state)
+{
+	struct arena *arena = arena_new(0);
+	size_t closes = 0, streets = 0, phones = 0, emails = 0;
+
+	(void)state;
+	for (size_t i = 0; i < known_count; i += 5) {
+		static const char *const mails[] = { "ada.quill@example.org", "bo@example.org",
+			"una-marsh@mail.example" };
+		struct feature_contact mail = { str_from(mails[i % 3]), 0 }, typed = mail;
+		struct known one = known[i];
+		struct person asked;
+		struct features query;
+		struct term_plan plan;
+		struct score score;
+
+		arena_reset(arena);
+		mistype(&asked, arena, &known[i].person);
+		asked.names = NULL; /* the names' bound is loose and would hide a shortfall */
+		asked.name_count = 0;
+		assert_int_equal(
+		    features_make(&query, arena, built.folder, built.lexicon, &asked, NULL),
+		    STATUS_OK);
+		/* nobody of the corpus has an e-mail */
+		typed.value = mistyped(arena, mail.value);
+		one.features.emails = &mail;
+		query.emails = &typed;
+		one.features.email_count = query.email_count = 1;
+		assert_int_equal(terms_of_query(&plan, arena, searcher_scorer(searcher),
+				     snapshot_vocabulary(snapshot), &query, 0, NULL),
+		    STATUS_OK);
+		score_people(&score, searcher_scorer(searcher), &query, &one.features);
+		closes += score.line[COMPARISON_BIRTH].level == BIRTH_LEVEL_CLOSE;
+		streets += score.line[COMPARISON_ADDRESS].level == ADDRESS_NUMBER_STREET_NEAR;
+		phones += score.line[COMPARISON_PHONE].level == CONTACT_NEAR;
+		emails += score.line[COMPARISON_EMAIL].level == CONTACT_NEAR;
+		if (score.match_weight > bound_of(&plan, &one, arena) + 1e-9) {
+			explain_miss(&query, &one);
+			fail_msg("%s", "the bound falls short");
+		}
+	}
+	print_message("near: %zu dates, %zu streets, %zu phones, %zu e-mails\n", closes, streets,
+	    phones, emails);
+	assert_true(closes > 0 && streets > 0 && phones > 0 && emails > 0);
+	arena_free(arena);
+}
+
+static void
+test_mistyped_questions_get_exactly_the_same(void **state)
+{
+	struct arena *arena = arena_new(0);
+
+	(void)state;
+	for (size_t n = 0; n < 60 / SCALE; n++) {
+		struct person asked;
+
+		arena_reset(arena);
+		mistype(&asked, arena, &known[n * 1013 % known_count].person);
+		ask(&asked, usual_floors, 3);
+	}
+	report("mistyped", 3);
+	arena_free(arena);
+}
+
 /* Found or not, a record is explained with the score and bound that a search goes by. */
 static void
 check_why(const struct features *asked, const struct term_plan *plan, const struct known *one,
@@ -813,6 +952,8 @@ main(void)
 		cmocka_unit_test(test_questions_with_several_values_get_exactly_the_same),
 		cmocka_unit_test(test_more_than_the_cap_is_reported),
 		cmocka_unit_test(test_the_plan_bounds_every_score_from_above),
+		cmocka_unit_test(test_mistyped_values_are_bounded),
+		cmocka_unit_test(test_mistyped_questions_get_exactly_the_same),
 		cmocka_unit_test(test_any_record_is_explained_with_its_score_and_bound),
 		cmocka_unit_test(test_every_relative_at_the_family_floor_is_found),
 		cmocka_unit_test(test_a_case_record_comes_back_whole),

@@ -149,7 +149,8 @@ draw_address(struct feature_address *out, uint64_t *seed)
 	static const char *const numbers[] = { "", "12", "14", "12a" };
 	static const char *const flats[] = { "", "", "1", "2" };
 	static const char *const houses[] = { "", "", "rose cottage" };
-	static const char *const streets[] = { "", "acacia avenue", "high street" };
+	static const char *const streets[] = { "", "acacia avenue", "high street", "acasia avenue",
+		"acacia av enue" };
 	static const char *const towns[] = { "", "leeds", "bristol" };
 	const char *const *code = codes[draw(seed, 7)];
 
@@ -160,7 +161,7 @@ draw_address(struct feature_address *out, uint64_t *seed)
 	out->number = draw_of(seed, numbers, 4);
 	out->flat = draw_of(seed, flats, 4);
 	out->house = draw_of(seed, houses, 3);
-	out->street = draw_of(seed, streets, 3);
+	out->street = draw_of(seed, streets, 5);
 	out->town = draw_of(seed, towns, 3);
 }
 
@@ -168,6 +169,8 @@ static inline void
 draw_person(struct made *out, uint64_t *seed)
 {
 	static const char *const numbers[] = { "1134960000", "1134960001", "7700900123" };
+	static const char *const emails[] = { "ada.quill@example.org", "ada.quil@example.org",
+		"ada.quill@example.net" };
 
 	made_init(out);
 	out->features.name_count = draw(seed, 3);
@@ -183,7 +186,7 @@ draw_person(struct made *out, uint64_t *seed)
 		draw_address(&out->addresses[i], seed);
 		out->addresses[i].source = i;
 		out->phones[i] = (struct feature_contact){ draw_of(seed, numbers, 3), i };
-		out->emails[i] = (struct feature_contact){ draw_of(seed, numbers, 3), i };
+		out->emails[i] = (struct feature_contact){ draw_of(seed, emails, 3), i };
 		out->identifiers[i] =
 		    (struct feature_identifier){ (enum identifier_kind)draw(seed, IDENTIFIER_COUNT),
 			    draw_of(seed, numbers, 3), i };

@@ -226,6 +226,14 @@ test_birth_levels(void **state)
 		{ "2008-01-31", "age 7 at 2016-01-31", BIRTH_LEVEL_SAME_YEAR },
 		{ "2009-02-01", "age 7 at 2016-01-31", BIRTH_LEVEL_SAME_YEAR },
 		{ "2009-03-04", "2009-11-20", BIRTH_LEVEL_SAME_YEAR },
+		/* two days of neighbouring months, 31 days apart at most */
+		{ "2009-03-04", "2009-04-02", BIRTH_LEVEL_CLOSE },
+		{ "2009-03-05", "2009-04-05", BIRTH_LEVEL_YEAR_DAY },
+		{ "2009-03-05", "2009-04-06", BIRTH_LEVEL_SAME_YEAR }, /* 32 days */
+		{ "2009-01-31", "2009-03-03", BIRTH_LEVEL_CLOSE },     /* 31, over all February */
+		{ "2009-12-20", "2010-01-19", BIRTH_LEVEL_CLOSE },
+		{ "2009-12-20", "2010-01-21", BIRTH_LEVEL_NEAR },
+		{ "2009-12-20", "2010-01-01", BIRTH_LEVEL_NEAR }, /* 1 January: the year alone */
 		{ "2009-03", "2009-11-20", BIRTH_LEVEL_SAME_YEAR },
 		{ "2009-03", "2009-11", BIRTH_LEVEL_SAME_YEAR },
 		/* one year out, and more */
@@ -281,7 +289,7 @@ test_birth_levels_are_symmetric(void **state)
 		/* reachable through a year's term: what may weigh in favour shares a year, but for
 		 * the day of another year */
 		if (level != LEVEL_NULL && level <= BIRTH_LEVEL_SAME_YEAR &&
-		    level != BIRTH_LEVEL_MONTH_DAY)
+		    level != BIRTH_LEVEL_MONTH_DAY && level != BIRTH_LEVEL_CLOSE)
 			assert_true(birth_first_year(&a) <= birth_last_year(&b) &&
 				    birth_first_year(&b) <= birth_last_year(&a));
 	}
@@ -364,6 +372,130 @@ share(struct str a, struct str b)
 	return a.n > 0 && str_eq(a, b);
 }
 
+static size_t
+letters_of(char out[64], struct str text)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < text.n; i++)
+		if (text.p[i] != ' ')
+			out[n++] = text.p[i];
+	return n;
+}
+
+static bool
+share_letters(struct str a, struct str b)
+{
+	char left[64], right[64];
+	size_t n = letters_of(left, a), m = letters_of(right, b);
+
+	return n > 0 && n == m && memcmp(left, right, n) == 0;
+}
+
+static bool
+share_street_piece(struct str a, struct str b)
+{
+	struct compare_pieces x, y;
+
+	compare_street_pieces(&x, a);
+	compare_street_pieces(&y, b);
+	return (x.first[0] != '\0' && strcmp(x.first, y.first) == 0) ||
+	       (x.last[0] != '\0' && strcmp(x.last, y.last) == 0);
+}
+
+static void
+test_streets_are_near_by_edits_and_a_piece(void **state)
+{
+	static const struct {
+		const char *a, *b;
+		int level;
+	} cases[] = {
+		/* blanks tell nothing apart */
+		{ "green field road", "greenfield road", ADDRESS_NUMBER_STREET },
+		{ "greenfieldroad", "green field road", ADDRESS_NUMBER_STREET },
+		{ "winser crescent", "winser c rescent", ADDRESS_NUMBER_STREET },
+		/* an edit for every five letters, three at most */
+		{ "mill", "mull", ADDRESS_DIFFERENT }, /* four letters: none */
+		{ "mills", "mulls", ADDRESS_NUMBER_STREET_NEAR },
+		{ "oak lane", "oak lnae", ADDRESS_NUMBER_STREET_NEAR },
+		{ "oak lane", "oak lnea", ADDRESS_DIFFERENT },
+		{ "winser crescent", "wynser cresent", ADDRESS_NUMBER_STREET_NEAR },
+		{ "bellchambers crescent", "bellchamberz cresent", ADDRESS_NUMBER_STREET_NEAR },
+		{ "bellchambers crescent", "bellshamberz krezent", ADDRESS_DIFFERENT }, /* four */
+		{ "oak lane", "oka lane", ADDRESS_DIFFERENT },
+		/* no piece in common: first three letters, or last three before the last word */
+		{ "hill road", "mull road", ADDRESS_DIFFERENT },
+		{ "hillside road", "hellsize road", ADDRESS_DIFFERENT },
+		{ "acacia avenue", "akacia avenue", ADDRESS_NUMBER_STREET_NEAR },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct feature_address a = { .number = STR_LIT("12"),
+			.street = str_from(cases[i].a) };
+		struct feature_address b = { .number = STR_LIT("12"),
+			.street = str_from(cases[i].b) };
+
+		if (compare_addresses(&a, &b) != cases[i].level)
+			fail_msg("%s, %s: %s", cases[i].a, cases[i].b,
+			    address_level_name((enum address_level)compare_addresses(&a, &b)));
+		assert_int_equal(compare_addresses(&b, &a), cases[i].level);
+		/* another house, or another town and district, is another place */
+		b.number = STR_LIT("14");
+		assert_int_equal(compare_addresses(&a, &b), ADDRESS_DIFFERENT);
+	}
+}
+
+static void
+test_contacts_are_near_by_a_slip_and_a_piece(void **state)
+{
+	static const struct {
+		const char *a, *b;
+		enum contact_level level;
+	} phones[] = {
+		{ "1134960000", "1134960000", CONTACT_SAME },
+		{ "1134960000", "1134960001", CONTACT_NEAR },
+		{ "1134960000", "113496000", CONTACT_NEAR },
+		{ "1134960000", "3114960000", CONTACT_DIFFERENT }, /* two digits */
+		{ "1134960000", "1314960000", CONTACT_NEAR },
+		{ "1134960000", "1134906000", CONTACT_NEAR }, /* the first five stand */
+		{ "1234567890", "1234657890", CONTACT_DIFFERENT }, /* digits five and six */
+		{ "12345", "12346", CONTACT_DIFFERENT }, /* too short to tell */
+		{ "123456", "123457", CONTACT_NEAR },
+	},
+	  emails[] = {
+		  { "ada.quill@example.org", "ada.quill@example.org", CONTACT_SAME },
+		  { "ada.quill@example.org", "ada.quill@exmaple.org", CONTACT_NEAR },
+		  { "ada.quill@example.org", "ada.quill@other.net", CONTACT_NEAR },
+		  { "ada.quill@example.org", "ada.quil@example.org", CONTACT_NEAR },
+		  { "ada.quill@example.org", "adaquil@example.org", CONTACT_NEAR },
+		  { "ada.quill@example.org", "bda.quiln@example.org", CONTACT_DIFFERENT }, /* no piece */
+		  { "ada.quill@example.org", "ada.qu@example.org", CONTACT_DIFFERENT }, /* three */
+		  { "ada.quill@example.org", "ada.quil@other.net", CONTACT_DIFFERENT },
+		  { "adaq@example.org", "adap@example.org", CONTACT_NEAR },
+		  { "adaqu@example.org", "adapi@example.org", CONTACT_DIFFERENT }, /* short: one */
+		  { "aq@example.org", "aq@example.net", CONTACT_DIFFERENT }, /* says too little */
+		  { "ada.quill", "ada.quil", CONTACT_DIFFERENT }, /* no @: nothing after it agrees */
+		  { "@example.org", "@example.net", CONTACT_DIFFERENT },
+	  };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof phones / sizeof *phones; i++) {
+		struct str a = str_from(phones[i].a), b = str_from(phones[i].b);
+
+		if (compare_phones(a, b) != phones[i].level ||
+		    compare_phones(b, a) != phones[i].level)
+			fail_msg("%s, %s", phones[i].a, phones[i].b);
+	}
+	for (size_t i = 0; i < sizeof emails / sizeof *emails; i++) {
+		struct str a = str_from(emails[i].a), b = str_from(emails[i].b);
+
+		if (compare_emails(a, b) != emails[i].level ||
+		    compare_emails(b, a) != emails[i].level)
+			fail_msg("%s, %s", emails[i].a, emails[i].b);
+	}
+}
+
 static void
 test_each_address_level_shares_what_its_index_term_holds(void **state)
 {
@@ -389,13 +521,15 @@ test_each_address_level_shares_what_its_index_term_holds(void **state)
 		if (level == ADDRESS_POSTCODE)
 			assert_true(share(a.postcode, b.postcode));
 		if (level == ADDRESS_NUMBER_STREET)
-			assert_true(share(a.street, b.street) && number);
+			assert_true(share_letters(a.street, b.street) && number);
+		if (level == ADDRESS_NUMBER_STREET_NEAR)
+			assert_true(share_street_piece(a.street, b.street) && number);
 		if (level == ADDRESS_SECTOR)
 			assert_true(share(a.sector, b.sector));
 		if (level == ADDRESS_OUTCODE)
 			assert_true(share(a.outcode, b.outcode));
 		if (level == ADDRESS_STREET_TOWN)
-			assert_true(share(a.street, b.street) && share(a.town, b.town));
+			assert_true(share_letters(a.street, b.street) && share(a.town, b.town));
 		if (level == ADDRESS_TOWN)
 			assert_true(share(a.town, b.town));
 	}
@@ -434,6 +568,8 @@ main(void)
 		cmocka_unit_test(test_a_span_over_the_limit_is_no_evidence),
 		cmocka_unit_test(test_birth_levels_are_symmetric),
 		cmocka_unit_test(test_address_levels),
+		cmocka_unit_test(test_streets_are_near_by_edits_and_a_piece),
+		cmocka_unit_test(test_contacts_are_near_by_a_slip_and_a_piece),
 		cmocka_unit_test(test_each_address_level_shares_what_its_index_term_holds),
 		cmocka_unit_test(test_every_level_has_a_name),
 	};
