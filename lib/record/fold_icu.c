@@ -143,6 +143,10 @@ plain_letter(uint32_t code)
 		return 0x627;
 	if (code == 0x6cc) /* the Persian letter for the same sound */
 		return 0x64a;
+	if (code == 0x636) /* Ridha in Arabic, Raza in Urdu: written as dhal is, which is both */
+		return 0x630;
+	if (code == 0xa70 || code == 0xa02) /* Gurmukhi: ICU makes a mark of the n in Singh */
+		return 'n';
 	return is_apostrophe(code) ? '\'' : code;
 }
 
