@@ -78,7 +78,7 @@ $ask status $as >"$work/out" 2>&1
 verdict "answers: status is a table of all systems" \
     "$(missing "$work/out" "is ready" "Children's Services" "Participation" "Childline" "rejected")"
 # shellcheck disable=SC2086
-$ask record helpline H-2016-00101 $as >"$work/out" 2>&1
+$ask record childrens_services CS-000101 $as >"$work/out" 2>&1
 verdict "answers: record says that it is on file and secured" "$(missing "$work/out" "on file" "SECURED since" "$check")"
 # shellcheck disable=SC2086
 head=$($ask ledger head $as)
