@@ -214,6 +214,19 @@ count_matches(struct fit *fit, const struct estimate_block *blocks)
 	fit->expected_matches = fmin(fmax(fit->expected_matches, EXPECTED_MIN), EXPECTED_MAX);
 }
 
+/* Living together is what makes most relatives; those who moved out are not counted. */
+static void
+count_relatives(struct fit *fit)
+{
+	const struct estimate_level *address = fit->estimate.level[VECTOR_ADDRESS];
+	double share = address[ADDRESS_POSTCODE_NUMBER].u + address[ADDRESS_NUMBER_STREET].u;
+
+	fit->relatives = fit->before.relatives.expected;
+	if (fit->estimate.u_pairs[VECTOR_ADDRESS] > 0)
+		fit->relatives =
+		    fmin(fmax(share * (double)fit->people, EXPECTED_MIN), EXPECTED_MAX / 2);
+}
+
 /* --- Fitting --------------------------------------------------------------------------------- */
 static enum status
 one_pass(struct fit *fit, struct fitting *fitting, struct model *model, struct err *err)
@@ -238,6 +251,7 @@ one_pass(struct fit *fit, struct fitting *fitting, struct model *model, struct e
 		    (struct fit_kind){ *sample_count(fitting->sample, (enum sample_kind)kind),
 			    pairs_in(&blocks[kind]), matched[kind], blocks[kind].count };
 	count_matches(fit, blocks);
+	count_relatives(fit);
 	obey(&fit->estimate);
 	put_into(model, &fit->estimate);
 	return STATUS_OK;

@@ -43,6 +43,9 @@ struct fit {
 	double found_by_date;	 /* share of the matches found by name that a date would find too */
 	double matches;		 /* pairs of records of one person, in all */
 	double expected_matches; /* for the model: 1 + others on file of a person on file */
+	/* For the model: others at the home of a person on file, by the random pairs that live
+	 * together and are no match. As it was if no pair has an address on both sides. */
+	double relatives;
 };
 
 /* STATUS_NOT_FOUND: nothing is loaded; STATUS_INVALID: fewer than FIT_PEOPLE_MIN people;

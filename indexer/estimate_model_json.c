@@ -189,6 +189,29 @@ add_source(const struct writing *w)
 }
 
 static void
+add_relatives(struct writing *w, const json_t *before)
+{
+	json_t *open = (json_t *)(uintptr_t)before, *member;
+	const char *key, *between = "";
+
+	buf_add_char(w->out, '{');
+	w->depth++;
+	json_object_foreach (open, key, member) {
+		buf_add_text(w->out, between);
+		new_line(w);
+		buf_addf(w->out, "\"%s\": ", key);
+		if (strcmp(key, "expected") == 0)
+			buf_addf(w->out, "%.4g", w->fit->relatives);
+		else
+			add_plain(w, member);
+		between = ",";
+	}
+	w->depth--;
+	new_line(w);
+	buf_add_char(w->out, '}');
+}
+
+static void
 add_member(struct writing *w, const char *key, const json_t *before)
 {
 	for (int field = 0; field < VECTOR_COUNT; field++) {
@@ -204,6 +227,8 @@ add_member(struct writing *w, const char *key, const json_t *before)
 		add_source(w);
 	else if (strcmp(key, "expected_matches") == 0)
 		buf_addf(w->out, "%.4g", w->fit->expected_matches);
+	else if (strcmp(key, "relatives") == 0)
+		add_relatives(w, before);
 	else
 		add_plain(w, before);
 }
