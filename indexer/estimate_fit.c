@@ -214,15 +214,20 @@ count_matches(struct fit *fit, const struct estimate_block *blocks)
 	fit->expected_matches = fmin(fmax(fit->expected_matches, EXPECTED_MIN), EXPECTED_MAX);
 }
 
-/* Living together is what makes most relatives; those who moved out are not counted. */
+/* Living together is what makes most relatives; those who moved out are not counted. Where no
+ * addresses are held, a phone in common says the same. */
 static void
 count_relatives(struct fit *fit)
 {
 	const struct estimate_level *address = fit->estimate.level[VECTOR_ADDRESS];
 	double share = address[ADDRESS_POSTCODE_NUMBER].u + address[ADDRESS_NUMBER_STREET].u;
 
+	bool homes = fit->estimate.u_pairs[VECTOR_ADDRESS] > 0;
+
+	if (!homes)
+		share = fit->estimate.level[VECTOR_PHONE][CONTACT_SAME].u;
 	fit->relatives = fit->before.relatives.expected;
-	if (fit->estimate.u_pairs[VECTOR_ADDRESS] > 0)
+	if (homes || fit->estimate.u_pairs[VECTOR_PHONE] > 0)
 		fit->relatives =
 		    fmin(fmax(share * (double)fit->people, EXPECTED_MIN), EXPECTED_MAX / 2);
 }

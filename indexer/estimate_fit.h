@@ -44,7 +44,8 @@ struct fit {
 	double matches;		 /* pairs of records of one person, in all */
 	double expected_matches; /* for the model: 1 + others on file of a person on file */
 	/* For the model: others at the home of a person on file, by the random pairs that live
-	 * together and are no match. As it was if no pair has an address on both sides. */
+	 * together and are no match. By a phone in common where nobody
+	 * has an address; as it was where nobody has either. */
 	double relatives;
 };
 
