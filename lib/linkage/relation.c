@@ -146,35 +146,61 @@ best_pair(const struct score *score, enum name_part part)
 		    score_pair_part(score->query_name->tokens[pair->query_token].part,
 			score->record_name->tokens[pair->record_token].part);
 
-		if (of == part || of == PART_UNKNOWN)
+		if (of == part || (of == PART_UNKNOWN && part == PART_SURNAME))
 			best = fmax(best, pair->bits);
 	}
 	return best;
 }
 
-static struct str
-first_forename(const struct feature_name *name)
+/* Tokens of the name that are in no pair and may be forenames. `in`: a mask of those paired. */
+static bool
+may_be_forename(const struct feature_name *name, unsigned in, uint8_t i)
 {
-	for (uint8_t i = 0; name != NULL && i < name->count; i++)
-		if (name->tokens[i].part == PART_FORENAME)
-			return name->tokens[i].text;
-	return STR_NONE;
+	return (in & 1u << i) == 0 && name->tokens[i].part != PART_SURNAME &&
+	       name->tokens[i].text.n > 1;
 }
 
+static bool
+is_similar(struct str a, struct str b)
+{
+	return a.p[0] == b.p[0] || distance_jaro_winkler(a, b) >= RELATION_SIMILAR;
+}
+
+/* Whether forenames left over on both sides may be one name after all. */
+static bool
+has_similar_left_over(const struct score *score)
+{
+	const struct feature_name *a = score->query_name, *b = score->record_name;
+	unsigned a_in = 0, b_in = 0;
+
+	if (a == NULL || b == NULL)
+		return false;
+	for (uint8_t i = 0; i < score->pair_count; i++) {
+		a_in |= 1u << score->pair[i].query_token;
+		b_in |= 1u << score->pair[i].record_token;
+	}
+	for (uint8_t i = 0; i < a->count; i++)
+		for (uint8_t j = 0; may_be_forename(a, a_in, i) && j < b->count; j++)
+			if (may_be_forename(b, b_in, j) &&
+			    is_similar(a->tokens[i].text, b->tokens[j].text))
+				return true;
+	return false;
+}
+
+/* Relatives share a forename seldom: father and son the first, brothers a further one. */
 static double
 forename_bits(const struct model *model, const struct score *score)
 {
-	struct str a = first_forename(score->query_name), b = first_forename(score->record_name);
+	double shared = best_pair(score, PART_FORENAME), bits = 0;
 
 	if (score->forename_level == LEVEL_NULL || score->forename_level == TOKEN_INITIAL)
 		return 0;
-	if (score->forename_level != TOKEN_NONE)
-		return best_pair(score, PART_FORENAME) +
-		       log2(model->relatives.same_forename /
-			    model->token[PART_FORENAME][TOKEN_EXACT].m);
-	return a.n > 1 && b.n > 1 && distance_jaro_winkler(a, b) >= RELATION_SIMILAR
-		   ? log2(model->relatives.similar_forename)
-		   : 0;
+	if (score->forename_level == TOKEN_NONE && has_similar_left_over(score))
+		bits = log2(model->relatives.similar_forename);
+	if (score->forename_level != TOKEN_NONE || shared > 0)
+		bits += shared + log2(model->relatives.same_forename /
+				      model->token[PART_FORENAME][TOKEN_EXACT].m);
+	return bits;
 }
 
 static double
@@ -234,7 +260,7 @@ relation_of(struct kinship *out, const struct scorer *scorer, const struct score
 		return;
 	}
 	out->bits = family_bits(scorer, score, &ties);
-	if (out->bits <= score->match_weight)
+	if (out->bits <= score->match_weight + RELATION_MARGIN)
 		*out = (struct kinship){ RELATION_NONE, 0 };
 	else if (lives_together(&ties))
 		out->bits = fmax(0, out->bits);

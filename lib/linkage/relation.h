@@ -12,15 +12,17 @@
  *     + surname   best pair + log2(model: share of relatives who bear it), or what another one
  * weighs
  *     + forename  agrees: best pair + log2(relatives of the same forename / m of an equal one);
- *                 contradicts: 0, or log2(similar_forename) where it is near (RELATION_SIMILAR)
+ *                 contradicts: 0, or log2(similar_forename) where it is near (RELATION_SIMILAR);
+ *                 a further one that agrees beside counts as above
  *     + birth     the same day: log2(share of twins / u of the same day); anything else: 0
  *     + address, phone, e-mail, case number: as in the match weight
  *
  * Where forenames contradict, or births do while the names agree, and the two have a tie (surname,
  * home, phone, e-mail or case number), the record is taken for a relative's if K exceeds the match
- * weight: Bayes' rule with three classes, same, relative, anybody. Such a record is listed as
- * related and is never a match, whatever it weighs. How many relatives there are is model data: in
- * a data set without families nobody is a relative. An agreeing national identifier overrules.
+ * weight by RELATION_MARGIN: Bayes' rule with three classes, same, relative, anybody. Such a record
+ * is listed as related and is never a match, whatever it weighs. How many relatives there are is
+ * model data: in a data set without families nobody is a relative. An agreeing national identifier
+ * overrules.
  *
  *   relation   forenames        births
  *   twin       contradict       the same day
@@ -43,9 +45,13 @@
 /* Mothers under 15 are fewer than 1 in 1,000 births in England and Wales; so a gap below is taken
  * for siblings. */
 #define RELATION_GENERATION_DAYS (15 * 365)
-/* Jaro-Winkler of two first forenames that reach no level and may still be one name written badly.
- * Of random pairs of published forenames 1 in 30 are as near (model: similar_forename). */
-#define RELATION_SIMILAR 0.8
+/* Two forenames that reach no level may still be one name: written badly, or a pet form (Ismail,
+ * Izzy). They are called similar if they begin with the same letter or their Jaro-Winkler is this
+ * much. The share of random forenames that are is model data (similar_forename). */
+#define RELATION_SIMILAR 0.7
+/* Missing a record of the person is the worse error: where both are about as likely, it is shown as
+ * a candidate. Odds of 3 to 1 for a relative make it one. */
+#define RELATION_MARGIN 1.6 /* bits */
 
 enum relation {
 	RELATION_NONE, /* may be the person asked about, or has nothing to do with them */

@@ -76,7 +76,7 @@ struct score {
 	bool forename_evidence;
 	/* Of the pairs of the best alignment that are of the part (a forename paired with a surname
 	 * is of both), the best level; TOKEN_NONE if the part contradicts; LEVEL_NULL if a side has
-	 * none, or does not tell the parts apart and leaves nothing over. */
+	 * none, or if neither side tells the parts apart and their order does not tell either. */
 	int forename_level;
 	int surname_level;
 };

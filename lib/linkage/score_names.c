@@ -490,12 +490,20 @@ is_of_part(const struct score_token_pair *pair, const struct names *names, enum 
 	       names->record->tokens[pair->record_token].part == part;
 }
 
+/* Two tokens or more, none of which is told to be a forename or a surname. */
+static bool
+is_whole(const struct feature_name *name)
+{
+	return name->count > 1 && !has_part(name, PART_FORENAME) && !has_part(name, PART_SURNAME);
+}
+
 /* score.h: forename_level, surname_level. */
 static int
 level_of_part(const struct alignment *alignment, const struct names *names, enum name_part part)
 {
 	const struct feature_name *query = names->query, *record = names->record;
 	unsigned q_first = first_forename(query), r_first = first_forename(record);
+	bool whole = is_whole(query) && is_whole(record);
 	unsigned q_in = 0, r_in = 0;
 	int best = TOKEN_LEVEL_COUNT;
 
@@ -504,9 +512,18 @@ level_of_part(const struct alignment *alignment, const struct names *names, enum
 
 		q_in |= 1u << pair->query_token;
 		r_in |= 1u << pair->record_token;
-		if (is_of_part(pair, names, part) && (int)pair->level < best)
+		if ((whole || is_of_part(pair, names, part)) && (int)pair->level < best)
 			best = (int)pair->level;
 	}
+	/* Parts not told: names are written forename first, so what is left over at the head of
+	 * both while something agrees is two forenames. */
+	if (whole && (alignment->pair_count > 1 || ((q_in | r_in) & 1u) == 0))
+		return part == PART_FORENAME && ((q_in | r_in) & 1u) == 0 && best < TOKEN_NONE
+			   ? TOKEN_NONE
+		       : best < TOKEN_LEVEL_COUNT ? best
+						  : LEVEL_NULL;
+	if (whole)
+		return LEVEL_NULL;
 	if (part == PART_FORENAME && q_first < query->count && r_first < record->count &&
 	    (q_in & 1u << q_first) == 0 && (r_in & 1u << r_first) == 0)
 		return TOKEN_NONE;

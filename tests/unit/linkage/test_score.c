@@ -244,7 +244,11 @@ test_each_part_tells_whether_it_agrees_or_contradicts(void **state)
 	assert_part_levels("katherine sue/obrien", "sue/obrien", TOKEN_EXACT, TOKEN_EXACT);
 	assert_part_levels("katherine/obrien", "pam obrien", TOKEN_NONE, TOKEN_EXACT);
 	assert_part_levels("katherine/obrien", "zysk katherine", TOKEN_EXACT, TOKEN_NONE);
-	assert_part_levels("katherine obrien", "pam obrien", LEVEL_NULL, LEVEL_NULL);
+	/* parts not told: forenames are written first */
+	assert_part_levels("katherine obrien", "pam obrien", TOKEN_NONE, TOKEN_EXACT);
+	assert_part_levels("katherine obrien", "katherine zysk", LEVEL_NULL, LEVEL_NULL);
+	assert_part_levels("katherine obrien", "obrien pam", LEVEL_NULL, LEVEL_NULL);
+	assert_part_levels("katherine obrien", "katherine obrien", TOKEN_EXACT, TOKEN_EXACT);
 	assert_false(score_name_pair("katherine sue/obrien", "pam sue/obrien").forename_evidence);
 }
 
