@@ -398,6 +398,9 @@ share_of_address(double shares[ADDRESS_LEVEL_COUNT], struct searcher *searcher, 
 	for (int level = 0; status == STATUS_OK && level < ADDRESS_DIFFERENT; level++)
 		status = share_of_terms(&shares[level], searcher, &list, level,
 		    searcher->scorer.model->address[level].u, err);
+	/* Levels that share the terms of others. */
+	shares[ADDRESS_NEIGHBOUR] = fmax(shares[ADDRESS_POSTCODE], shares[ADDRESS_STREET_TOWN]);
+	shares[ADDRESS_TOWN_APART] = shares[ADDRESS_TOWN];
 	shares[ADDRESS_DIFFERENT] = 0;
 	return status;
 }

@@ -408,6 +408,14 @@ same_number(const struct feature_address *a, const struct feature_address *b)
 	       (same(a->house, b->house) && !conflict(a->number, b->number));
 }
 
+/* Both tell the house, and it is another one. */
+static bool
+other_house(const struct feature_address *a, const struct feature_address *b)
+{
+	return conflict(a->number, b->number) ||
+	       (conflict(a->house, b->house) && !both(a->number, b->number));
+}
+
 int
 compare_addresses(const struct feature_address *a, const struct feature_address *b)
 {
@@ -418,20 +426,27 @@ compare_addresses(const struct feature_address *a, const struct feature_address 
 	if (!both(a->postcode, b->postcode) && !both(a->outcode, b->outcode) &&
 	    !both(a->street, b->street) && !both(a->town, b->town))
 		return LEVEL_NULL;
-	if (same(a->postcode, b->postcode))
-		return number && !conflict(a->flat, b->flat) ? ADDRESS_POSTCODE_NUMBER
-							     : ADDRESS_POSTCODE;
-	if (number && street && !elsewhere)
+	if (same(a->postcode, b->postcode) && number && !conflict(a->flat, b->flat))
+		return ADDRESS_POSTCODE_NUMBER;
+	if (same(a->postcode, b->postcode) && !number && !other_house(a, b))
+		return ADDRESS_POSTCODE;
+	if (number && street && !elsewhere && !same(a->postcode, b->postcode))
 		return ADDRESS_NUMBER_STREET;
-	if (number && !elsewhere && near_streets(a->street, b->street))
+	if (number && !elsewhere && !same(a->postcode, b->postcode) &&
+	    near_streets(a->street, b->street))
 		return ADDRESS_NUMBER_STREET_NEAR;
+	if (street && town && !other_house(a, b) && !same(a->postcode, b->postcode))
+		return ADDRESS_STREET_TOWN;
+	if (same(a->postcode, b->postcode) || (street && town))
+		return ADDRESS_NEIGHBOUR;
 	if (same(a->sector, b->sector))
 		return ADDRESS_SECTOR;
 	if (same(a->outcode, b->outcode))
 		return ADDRESS_OUTCODE;
-	if (street && town)
-		return ADDRESS_STREET_TOWN;
-	return town ? ADDRESS_TOWN : ADDRESS_DIFFERENT;
+	if (!town)
+		return ADDRESS_DIFFERENT;
+	return both(a->outcode, b->outcode) || both(a->street, b->street) ? ADDRESS_TOWN_APART
+									  : ADDRESS_TOWN;
 }
 
 /* --- Names of levels ------------------------------------------------------------------------- */
@@ -458,8 +473,8 @@ const char *
 address_level_name(enum address_level level)
 {
 	static const char *const names[ADDRESS_LEVEL_COUNT] = { "postcode_number", "postcode",
-		"number_street", "number_street_near", "sector", "outcode", "street_town", "town",
-		"different" };
+		"number_street", "number_street_near", "street_town", "neighbour", "sector",
+		"outcode", "town", "town_apart", "different" };
 
 	return (unsigned)level < ADDRESS_LEVEL_COUNT ? names[level] : "unknown";
 }

@@ -80,16 +80,20 @@ enum birth_level {
  * given on one side only is uncertain, so it changes nothing. Two different flats are two
  * households, however alike the rest: neighbours, as two houses of one postcode are; so they
  * never reach POSTCODE_NUMBER, and without a common postcode they are at most NUMBER_STREET.
+ * What is not told is not different: a town alone agrees with a whole address in it (TOWN), two
+ * whole addresses in one town are apart (TOWN_APART).
  */
 enum address_level {
 	ADDRESS_POSTCODE_NUMBER,
-	ADDRESS_POSTCODE,
+	ADDRESS_POSTCODE,      /* a side does not tell the house */
 	ADDRESS_NUMBER_STREET, /* number and street; not if both towns and both outcodes differ */
 	ADDRESS_NUMBER_STREET_NEAR, /* the same, but the street is typed a little otherwise */
+	ADDRESS_STREET_TOWN,	    /* a side does not tell the house */
+	ADDRESS_NEIGHBOUR, /* the same postcode, or street and town, and another house or flat */
 	ADDRESS_SECTOR,
 	ADDRESS_OUTCODE,
-	ADDRESS_STREET_TOWN,
-	ADDRESS_TOWN,
+	ADDRESS_TOWN,	    /* a side tells neither street nor postcode */
+	ADDRESS_TOWN_APART, /* the same town, and another street or postcode */
 	ADDRESS_DIFFERENT,
 	ADDRESS_LEVEL_COUNT
 };

@@ -40,12 +40,14 @@ static const char *const birth_words[BIRTH_LEVEL_COUNT] = {
 static const char *const address_words[ADDRESS_LEVEL_COUNT] = {
 	[ADDRESS_POSTCODE_NUMBER] = "same house and postcode",
 	[ADDRESS_POSTCODE] = "same postcode",
+	[ADDRESS_NEIGHBOUR] = "same postcode or street, another house",
 	[ADDRESS_NUMBER_STREET] = "same house number and street",
 	[ADDRESS_NUMBER_STREET_NEAR] = "same house number, and nearly the same street",
 	[ADDRESS_SECTOR] = "same part of the postcode: a few streets apart at most",
 	[ADDRESS_OUTCODE] = "same postcode district",
 	[ADDRESS_STREET_TOWN] = "same street and town",
 	[ADDRESS_TOWN] = "same town",
+	[ADDRESS_TOWN_APART] = "same town, another street",
 	[ADDRESS_DIFFERENT] = "another address; people move, so this says little",
 };
 

@@ -324,13 +324,13 @@ test_address_levels(void **state)
 		{ "|12||" LS14AB, "|12||acacia avenue" LS14AB, ADDRESS_POSTCODE_NUMBER },
 		{ "||rose cottage|" LS14AB, "||rose cottage|" LS14AB, ADDRESS_POSTCODE_NUMBER },
 		{ "||rose cottage|" LS14AB, "|12||" LS14AB, ADDRESS_POSTCODE },
-		{ "|12|rose cottage|" LS14AB, "|14|rose cottage|" LS14AB, ADDRESS_POSTCODE },
-		{ "|12||" LS14AB, "|14||" LS14AB, ADDRESS_POSTCODE },
+		{ "|12|rose cottage|" LS14AB, "|14|rose cottage|" LS14AB, ADDRESS_NEIGHBOUR },
+		{ "|12||" LS14AB, "|14||" LS14AB, ADDRESS_NEIGHBOUR },
 		{ "|12||" LS14AB, "|||" LS14AB, ADDRESS_POSTCODE },
 		/* flats: missing is uncertain, different is another household */
 		{ "1|12||acacia avenue" LS14AB, "|12||acacia avenue" LS14AB,
 		    ADDRESS_POSTCODE_NUMBER },
-		{ "1|12||acacia avenue" LS14AB, "2|12||acacia avenue" LS14AB, ADDRESS_POSTCODE },
+		{ "1|12||acacia avenue" LS14AB, "2|12||acacia avenue" LS14AB, ADDRESS_NEIGHBOUR },
 		{ "1|12||acacia avenue|leeds|||", "2|12||acacia avenue|leeds|||",
 		    ADDRESS_NUMBER_STREET },
 		{ "|12||acacia avenue|leeds|||", "|12||acacia avenue" LS14AB,
@@ -345,7 +345,14 @@ test_address_levels(void **state)
 		{ "||||||ls1 4|ls1", "|12||" LS14AB, ADDRESS_SECTOR },
 		{ "|||||||ls1", "|12||" LS14AB, ADDRESS_OUTCODE },
 		{ "|||acacia avenue|leeds|||", "|12||acacia avenue" LS14AB, ADDRESS_STREET_TOWN },
+		{ "|14||acacia avenue|leeds|||", "|12||acacia avenue" LS14AB, ADDRESS_NEIGHBOUR },
+		{ "|14||" LS14AB, "|12||" LS14AB, ADDRESS_NEIGHBOUR },
+		{ "||rose cottage|" LS14AB, "||mill house|" LS14AB, ADDRESS_NEIGHBOUR },
+		/* a number and a name may be of one house */
+		{ "|14||" LS14AB, "||mill house|" LS14AB, ADDRESS_POSTCODE },
 		{ "||||leeds|||", "|12||acacia avenue" LS14AB, ADDRESS_TOWN },
+		{ "|||elm road|leeds|||", "|12||acacia avenue" LS14AB, ADDRESS_TOWN_APART },
+		{ "||||leeds|ls16dd|ls1 6|ls2", "|12||acacia avenue" LS14AB, ADDRESS_TOWN_APART },
 		{ "||||bristol|||", "|12||acacia avenue" LS14AB, ADDRESS_DIFFERENT },
 		{ "|||high street||||", "|12||acacia avenue||||", ADDRESS_DIFFERENT },
 		{ "|||||75001||", "|||||75001||", ADDRESS_POSTCODE },
@@ -530,7 +537,10 @@ test_each_address_level_shares_what_its_index_term_holds(void **state)
 			assert_true(share(a.outcode, b.outcode));
 		if (level == ADDRESS_STREET_TOWN)
 			assert_true(share_letters(a.street, b.street) && share(a.town, b.town));
-		if (level == ADDRESS_TOWN)
+		if (level == ADDRESS_NEIGHBOUR)
+			assert_true(share(a.postcode, b.postcode) ||
+				    (share_letters(a.street, b.street) && share(a.town, b.town)));
+		if (level == ADDRESS_TOWN || level == ADDRESS_TOWN_APART)
 			assert_true(share(a.town, b.town));
 	}
 	for (int i = 0; i < ADDRESS_LEVEL_COUNT; i++)

@@ -180,7 +180,7 @@ test_family_weight_counts_what_families_share(void **state)
 			      model_name_share(model, PART_SURNAME, STR_LIT("obrien")))) < 1e-9);
 	assert_true(
 	    fabs(home.bits - name.bits - model->address[ADDRESS_POSTCODE_NUMBER].bits) < 1e-9);
-	assert_true(fabs(street.bits - name.bits - model->address[ADDRESS_POSTCODE].bits) < 1e-9);
+	assert_true(fabs(street.bits - name.bits - model->address[ADDRESS_NEIGHBOUR].bits) < 1e-9);
 	/* in however large an index, those who live together are at 0 at least */
 	assert_true(kinship_at(&asked, &sister, (uint64_t)1 << 40).bits >= 0);
 	assert_true(kinship_at(&asked, &neighbour, (uint64_t)1 << 40).bits < 0);
