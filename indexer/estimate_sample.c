@@ -492,7 +492,8 @@ sample_compare(struct estimate_block *out, struct sample *sample, enum sample_ki
     const struct scorer *scorer, struct err *err)
 {
 	static const unsigned without[SAMPLE_KINDS] = {
-		[SAMPLE_NAME] = 1u << VECTOR_FORENAME | 1u << VECTOR_SURNAME,
+		/* A forename tells the sex: of namesakes nearly all agree in it, matches or not. */
+		[SAMPLE_NAME] = 1u << VECTOR_FORENAME | 1u << VECTOR_SURNAME | 1u << VECTOR_SEX,
 		[SAMPLE_DATE] = 1u << VECTOR_BIRTH,
 	};
 	struct groups *groups = &sample->groups[kind];
