@@ -25,6 +25,8 @@ struct answer_candidate {
 	const struct candidate *found;
 	const struct leg_system *system;
 	enum grade grade;
+	const struct candidate *raise; /* household.c, while it works: what `found` becomes */
+	bool raised;		       /* came up through others of the question alone */
 	bool secured, secured_now, secures;
 	int64_t since_ms; /* of the securing; 0: not secured */
 };
@@ -78,6 +80,10 @@ struct answer {
  * secured already. */
 enum status answer_person_judge(struct answer_person *out, struct call *call, const struct leg *leg,
     const struct scorer *scorer, const struct search_result *result) MUST_USE;
+/* Order, grades, counts, outcome, from the candidates' weights: after anything changed them. */
+void answer_person_settle(struct answer_person *out, const struct call *call, const struct leg *leg,
+    const struct scorer *scorer);
+void answer_look_up_secured(struct answer_candidate *candidate, struct call *call);
 /* Households, secures, completeness: once all people are judged. */
 enum status answer_judge(struct answer *answer, struct call *call, const struct leg *leg) MUST_USE;
 

@@ -70,8 +70,8 @@ system_at(const struct leg *leg, size_t at)
 	return NULL;
 }
 
-static void
-look_up_secured(struct answer_candidate *candidate, struct call *call)
+void
+answer_look_up_secured(struct answer_candidate *candidate, struct call *call)
 {
 	struct ledger_secured secured;
 
@@ -94,7 +94,7 @@ add_related(struct answer_person *out, struct call *call, const struct candidate
 		return;
 	*related =
 	    (struct answer_candidate){ .found = found, .system = system, .grade = GRADE_NONE };
-	look_up_secured(related, call);
+	answer_look_up_secured(related, call);
 	out->related_count++;
 }
 
@@ -138,8 +138,7 @@ grade_candidates(struct answer_person *out, struct call *call, const struct leg 
 			.secures = grade_secures(&found->score, &thresholds) };
 		if (candidate->grade == GRADE_NONE)
 			continue;
-		look_up_secured(candidate, call);
-		out->referred += candidate->grade <= GRADE_POSSIBLE;
+		answer_look_up_secured(candidate, call);
 		out->count++;
 	}
 }
@@ -312,6 +311,41 @@ would_help(const struct features *asked, const struct scorer *scorer)
 	return words;
 }
 
+static int
+by_match_weight(const void *a, const void *b)
+{
+	const struct candidate *x = ((const struct answer_candidate *)a)->found;
+	const struct candidate *y = ((const struct answer_candidate *)b)->found;
+	int order;
+
+	if (x->score.match_weight > y->score.match_weight)
+		return -1;
+	if (x->score.match_weight < y->score.match_weight)
+		return 1;
+	if (x->system != y->system)
+		return x->system < y->system ? -1 : 1;
+	order = str_cmp(x->header.record_id, y->header.record_id);
+	return order != 0 ? order : str_cmp(x->person.id, y->person.id);
+}
+
+void
+answer_person_settle(struct answer_person *out, const struct call *call, const struct leg *leg,
+    const struct scorer *scorer)
+{
+	if (out->count > 0)
+		qsort(out->candidates, out->count, sizeof *out->candidates, by_match_weight);
+	out->referred = 0;
+	for (size_t i = 0; i < out->count; i++) {
+		struct answer_candidate *candidate = &out->candidates[i];
+		struct thresholds thresholds = thresholds_of(candidate->system->policy);
+
+		candidate->grade = grade_of(&candidate->found->score, &thresholds);
+		out->referred += candidate->grade <= GRADE_POSSIBLE;
+	}
+	out->shown = out->count < WIRE_CANDIDATES_MAX ? out->count : WIRE_CANDIDATES_MAX;
+	out->outcome = outcome_of(out, call, leg, scorer);
+}
+
 enum status
 answer_person_judge(struct answer_person *out, struct call *call, const struct leg *leg,
     const struct scorer *scorer, const struct search_result *result)
@@ -327,13 +361,12 @@ answer_person_judge(struct answer_person *out, struct call *call, const struct l
 	out->capped = result->capped;
 	out->least_bound = result->least_bound;
 	grade_candidates(out, call, leg, result);
-	out->shown = out->count < WIRE_CANDIDATES_MAX ? out->count : WIRE_CANDIDATES_MAX;
 	if (out->related_count > 0)
 		qsort(out->related, out->related_count, sizeof *out->related, by_kinship);
 	out->related_shown =
 	    out->related_count < RELATED_SHOWN_MAX ? out->related_count : RELATED_SHOWN_MAX;
 	out->related_capped = result->family_capped;
-	out->outcome = outcome_of(out, call, leg, scorer);
+	answer_person_settle(out, call, leg, scorer);
 	out->would_help = searches_something(call, leg) ? would_help(&out->features, scorer) : "";
 	return STATUS_OK;
 }
@@ -456,7 +489,7 @@ look_up_again(struct answer_candidate *list, size_t count, struct call *call)
 	for (size_t i = 0; i < count; i++) {
 		list[i].secured = list[i].secured_now = false;
 		list[i].since_ms = 0;
-		look_up_secured(&list[i], call);
+		answer_look_up_secured(&list[i], call);
 	}
 }
 

@@ -1,9 +1,11 @@
 #include "searchd/check.h"
+
 #include "daemon/log.h"
 #include "record/person_json.h"
 #include "searchd/answer.h"
 #include "searchd/authorise.h"
 #include "searchd/check_id.h"
+#include "searchd/household.h"
 #include "wire/limits.h"
 
 #include <math.h>
@@ -225,6 +227,18 @@ search_people(
 	return status;
 }
 
+/* People found in one case raise each other. */
+static enum status
+raise_people(
+    struct call *call, const struct leg *leg, struct searcher *searcher, struct answer *answer)
+{
+	enum status status = household_raise(answer, call, searcher);
+
+	for (size_t i = 0; status == STATUS_OK && i < answer->people_count; i++)
+		answer_person_settle(&answer->people[i], call, leg, searcher_scorer(searcher));
+	return status;
+}
+
 /* An answer is of one set of systems: if one drops out on the way, everyone is searched again
  * without it. Each round but the last loses a system, so there are few. */
 static enum status
@@ -240,6 +254,8 @@ search_rounds(struct call *call, struct leg *leg, struct answer *answer)
 	do {
 		left_out = count_left_out(call, leg);
 		status = search_people(call, leg, searcher, answer);
+		if (status == STATUS_OK && answer->people_count > 1)
+			status = raise_people(call, leg, searcher, answer);
 	} while (status == STATUS_OK && count_left_out(call, leg) > left_out);
 	searcher_set_stop(searcher, NULL, NULL);
 	report_left_out(call, leg);

@@ -595,6 +595,33 @@ decode_all(struct candidate **out, struct searcher *searcher, struct arena *aren
 }
 
 enum status
+search_person_in_case(struct candidate **out, size_t *count, struct searcher *searcher,
+    struct arena *arena, struct folder *folder, const struct features *query, size_t system,
+    struct str record_id, struct err *err)
+{
+	struct question question = {
+		.searcher = searcher, .arena = arena, .folder = folder, .query = query
+	};
+	const struct index_hit *hits = NULL;
+	enum status status;
+	uint32_t shard = 0;
+
+	*out = NULL;
+	*count = 0;
+	if (!find_shard(&shard, searcher, system))
+		return STATUS_OK;
+	status = begin(&question, err);
+	if (status == STATUS_OK)
+		status =
+		    index_reader_case(searcher->reader, &hits, count, arena, shard, record_id, err);
+	if (status == STATUS_OK)
+		status = decode_all(out, searcher, arena, folder, hits, *count, err);
+	for (size_t i = 0; status == STATUS_OK && i < *count; i++)
+		score_candidate(&(*out)[i], &question);
+	return status;
+}
+
+enum status
 search_case(const struct candidate **out, size_t *count, struct searcher *searcher,
     struct arena *arena, struct folder *folder, size_t system, struct str record_id,
     struct err *err)

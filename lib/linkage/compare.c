@@ -486,3 +486,11 @@ contact_level_name(enum contact_level level)
 
 	return (unsigned)level < CONTACT_LEVEL_COUNT ? names[level] : "unknown";
 }
+
+const char *
+identifier_level_name(enum identifier_level level)
+{
+	static const char *const names[IDENTIFIER_LEVEL_COUNT] = { "same", "case", "conflict" };
+
+	return (unsigned)level < IDENTIFIER_LEVEL_COUNT ? names[level] : "unknown";
+}

@@ -176,5 +176,6 @@ const char *token_level_name(enum token_level level);
 const char *birth_level_name(enum birth_level level);
 const char *address_level_name(enum address_level level);
 const char *contact_level_name(enum contact_level level);
+const char *identifier_level_name(enum identifier_level level);
 
 #endif

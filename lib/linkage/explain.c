@@ -76,6 +76,8 @@ explain_level(enum comparison comparison, int level)
 		return level < CONTACT_LEVEL_COUNT ? contact_words[level] : "";
 	case COMPARISON_IDENTIFIER:
 		return level < IDENTIFIER_LEVEL_COUNT ? identifier_words[level] : "";
+	case COMPARISON_HOUSEHOLD:
+		return "found in the same case record";
 	case COMPARISON_COUNT:
 		break;
 	}
@@ -93,9 +95,11 @@ level_name(enum comparison comparison, int level)
 		return birth_level_name((enum birth_level)level);
 	if (comparison == COMPARISON_ADDRESS)
 		return address_level_name((enum address_level)level);
-	if (level == 0)
-		return "same";
-	return comparison == COMPARISON_IDENTIFIER ? "conflict" : "different";
+	if (comparison == COMPARISON_PHONE || comparison == COMPARISON_EMAIL)
+		return contact_level_name((enum contact_level)level);
+	if (comparison == COMPARISON_IDENTIFIER)
+		return identifier_level_name((enum identifier_level)level);
+	return level == 0 ? "same" : "different";
 }
 
 /* --- Display values -------------------------------------------------------------------------- */
@@ -483,9 +487,12 @@ add_line(struct buf *out, const struct both *both, enum comparison comparison)
 	struct buf scratch = BUF_INIT;
 
 	buf_addf(out, "{\"field\":\"%s\",", comparison_name(comparison));
-	add_value(&scratch, comparison, both->query, line->query_value);
+	if (comparison != COMPARISON_HOUSEHOLD)
+		add_value(&scratch, comparison, both->query, line->query_value);
 	add_json_of(out, "asked", &scratch);
-	if (line->level != LEVEL_NULL)
+	if (comparison == COMPARISON_HOUSEHOLD)
+		buf_add_text(&scratch, "others asked about");
+	else if (line->level != LEVEL_NULL)
 		add_value(&scratch, comparison, both->record, line->record_value);
 	add_json_of(out, "found", &scratch);
 	buf_addf(out, "\"level\":\"%s\",", level_name(comparison, line->level));

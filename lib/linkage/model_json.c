@@ -97,9 +97,7 @@ contact_name(int level)
 static const char *
 identifier_name(int level)
 {
-	static const char *const names[IDENTIFIER_LEVEL_COUNT] = { "same", "case", "conflict" };
-
-	return names[level];
+	return identifier_level_name((enum identifier_level)level);
 }
 
 static enum status

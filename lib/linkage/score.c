@@ -103,6 +103,7 @@ score_level_bits(const struct scorer *scorer, enum comparison comparison, int le
 	case COMPARISON_IDENTIFIER:
 		return model->identifier[level].bits;
 	case COMPARISON_NAME:
+	case COMPARISON_HOUSEHOLD:
 	case COMPARISON_COUNT:
 		break;
 	}
@@ -345,7 +346,7 @@ const char *
 comparison_name(enum comparison comparison)
 {
 	static const char *const names[COMPARISON_COUNT] = { "name", "birth", "sex", "address",
-		"phone", "email", "identifier" };
+		"phone", "email", "identifier", "household" };
 
 	return (unsigned)comparison < COMPARISON_COUNT ? names[comparison] : "unknown";
 }

@@ -39,6 +39,10 @@ enum comparison {
 	COMPARISON_PHONE,
 	COMPARISON_EMAIL,
 	COMPARISON_IDENTIFIER,
+	/* Not of two people alone, so never set here: others asked about are in the same case
+	 * record. Whoever asks about several people at once fills the line and adds it to the
+	 * weight. */
+	COMPARISON_HOUSEHOLD,
 	COMPARISON_COUNT
 };
 

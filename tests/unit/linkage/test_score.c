@@ -639,7 +639,7 @@ test_a_missing_field_adds_nothing(void **state)
 
 	(void)state;
 	for (int i = 0; i < 4000; i++) {
-		enum comparison field = (enum comparison)draw(&seed, COMPARISON_COUNT);
+		enum comparison field = (enum comparison)draw(&seed, COMPARISON_HOUSEHOLD);
 		struct made query, record;
 		struct score whole, part;
 

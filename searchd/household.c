@@ -1,0 +1,229 @@
+#include "searchd/household.h"
+
+#include "linkage/calibration.h"
+
+#include <math.h>
+
+double
+household_bits(double confidence, double prior)
+{
+	double lambda = 1 / (1 + exp2(-prior));
+	double bits = log2((confidence * HOUSEHOLD_SHARE + (1 - confidence) * lambda) / lambda);
+
+	return bits < 0 ? 0 : fmin(bits, HOUSEHOLD_BITS_MAX);
+}
+
+/* --- Cases in which somebody is found ----------------------------------------------------------
+ */
+struct matched_case {
+	const struct leg_system *system;
+	struct str record_id;
+};
+
+struct cases {
+	struct matched_case list[HOUSEHOLD_CASES_MAX];
+	size_t count;
+};
+
+static bool
+is_of_case(const struct answer_candidate *candidate, const struct matched_case *one)
+{
+	return candidate->system == one->system &&
+	       str_eq(candidate->found->header.record_id, one->record_id);
+}
+
+static void
+add_case(struct cases *cases, const struct answer_candidate *candidate)
+{
+	for (size_t i = 0; i < cases->count; i++)
+		if (is_of_case(candidate, &cases->list[i]))
+			return;
+	if (cases->count < HOUSEHOLD_CASES_MAX)
+		cases->list[cases->count++] =
+		    (struct matched_case){ candidate->system, candidate->found->header.record_id };
+}
+
+/* The heaviest of everybody first, so that the bound leaves out the weakest. */
+static void
+find_cases(struct cases *out, const struct answer *answer)
+{
+	bool more = true;
+
+	out->count = 0;
+	for (size_t rank = 0; more && out->count < HOUSEHOLD_CASES_MAX; rank++) {
+		more = false;
+		for (size_t i = 0; i < answer->people_count; i++) {
+			const struct answer_person *person = &answer->people[i];
+
+			if (rank >= person->count ||
+			    person->candidates[rank].grade > GRADE_POSSIBLE)
+				continue;
+			add_case(out, &person->candidates[rank]);
+			more = true;
+		}
+	}
+}
+
+/* --- Raising -----------------------------------------------------------------------------------
+ */
+struct household {
+	struct answer *answer;
+	struct call *call;
+	struct searcher *searcher;
+};
+
+static double
+own_weight(const struct answer_candidate *candidate)
+{
+	const struct score *score = &candidate->found->score;
+
+	return score->match_weight - score->line[COMPARISON_HOUSEHOLD].bits;
+}
+
+/* What others of the question found in the case give to whoever is `found` in it. */
+static double
+raise_of(const struct household *in, const struct answer_person *person,
+    const struct matched_case *one, const struct candidate *found)
+{
+	const struct calibration *calibration = in->call->world->rules->calibration;
+	double most = 0;
+
+	for (size_t i = 0; i < in->answer->people_count; i++) {
+		const struct answer_person *other = &in->answer->people[i];
+
+		for (size_t j = 0; other != person && j < other->count; j++) {
+			const struct answer_candidate *its = &other->candidates[j];
+			double to;
+
+			if (!is_of_case(its, one) || its->grade > GRADE_POSSIBLE || its->raised ||
+			    str_eq(its->found->person.id, found->person.id))
+				continue;
+			most = fmax(most,
+			    household_bits(
+				calibration_band(calibration, &to, own_weight(its))->confidence,
+				found->score.prior));
+		}
+	}
+	return most;
+}
+
+static const struct candidate *
+raised(struct call *call, const struct candidate *found, double bits)
+{
+	struct candidate *copy = arena_alloc(call->arena, 1, sizeof *copy);
+
+	if (copy == NULL)
+		return NULL;
+	*copy = *found;
+	copy->score.line[COMPARISON_HOUSEHOLD] =
+	    (struct score_line){ .level = AGREE_SAME, .bits = bits };
+	copy->score.match_weight += bits;
+	return copy;
+}
+
+static enum status
+no_memory(struct call *call)
+{
+	return err_set(&call->err, STATUS_NOMEM, "out of memory");
+}
+
+/* Those of the case who are candidates already. *any: there is one. */
+static enum status
+raise_candidates(
+    struct household *in, struct answer_person *person, const struct matched_case *one, bool *any)
+{
+	*any = false;
+	for (size_t i = 0; i < person->count; i++) {
+		struct answer_candidate *candidate = &person->candidates[i];
+		double bits;
+
+		if (!is_of_case(candidate, one))
+			continue;
+		*any = true;
+		bits = raise_of(in, person, one, candidate->found);
+		if (bits <= 0 || candidate->found->score.line[COMPARISON_HOUSEHOLD].bits > 0)
+			continue;
+		candidate->raise = raised(in->call, candidate->found, bits);
+		if (candidate->raise == NULL)
+			return no_memory(in->call);
+	}
+	return STATUS_OK;
+}
+
+/* The one of the case who fits best and did not come up by themselves. */
+static enum status
+look_into(struct household *in, struct answer_person *person, const struct matched_case *one)
+{
+	struct call *call = in->call;
+	const struct candidate *best = NULL;
+	struct candidate *people = NULL;
+	struct answer_candidate *list;
+	size_t count = 0;
+	double most = -HUGE_VAL;
+	enum status status =
+	    search_person_in_case(&people, &count, in->searcher, call->arena, call->worker->folder,
+		&person->features, (size_t)one->system->at, one->record_id, &call->err);
+
+	if (status != STATUS_OK)
+		return status;
+	for (size_t i = 0; i < count; i++) {
+		double bits = raise_of(in, person, one, &people[i]);
+
+		if (people[i].kinship.relation != RELATION_NONE || bits <= 0 ||
+		    people[i].score.match_weight + bits <= most)
+			continue;
+		most = people[i].score.match_weight + bits;
+		best = raised(call, &people[i], bits);
+		if (best == NULL)
+			return no_memory(call);
+	}
+	if (best == NULL || most < one->system->policy->thresholds.list)
+		return STATUS_OK;
+	list = arena_alloc(call->arena, person->count + 1, sizeof *list);
+	if (list == NULL)
+		return no_memory(call);
+	if (person->count > 0)
+		memcpy(list, person->candidates, person->count * sizeof *list);
+	list[person->count] =
+	    (struct answer_candidate){ .found = best, .system = one->system, .raised = true };
+	answer_look_up_secured(&list[person->count], call);
+	person->candidates = list;
+	person->count++;
+	return STATUS_OK;
+}
+
+/* All raises are worked out before any takes effect: only own evidence raises. */
+static void
+take_effect(struct answer *answer)
+{
+	for (size_t i = 0; i < answer->people_count; i++)
+		for (size_t j = 0; j < answer->people[i].count; j++) {
+			struct answer_candidate *candidate = &answer->people[i].candidates[j];
+
+			if (candidate->raise != NULL)
+				candidate->found = candidate->raise;
+			candidate->raise = NULL;
+		}
+}
+
+enum status
+household_raise(struct answer *answer, struct call *call, struct searcher *searcher)
+{
+	struct household in = { answer, call, searcher };
+	struct cases cases;
+	enum status status = STATUS_OK;
+
+	find_cases(&cases, answer);
+	for (size_t c = 0; c < cases.count; c++)
+		for (size_t i = 0; status == STATUS_OK && i < answer->people_count; i++) {
+			struct answer_person *person = &answer->people[i];
+			bool any;
+
+			status = raise_candidates(&in, person, &cases.list[c], &any);
+			if (status == STATUS_OK && !any)
+				status = look_into(&in, person, &cases.list[c]);
+		}
+	if (status == STATUS_OK)
+		take_effect(answer);
+	return status;
+}
