@@ -388,6 +388,7 @@ share_of_address(double shares[ADDRESS_LEVEL_COUNT], struct searcher *searcher, 
 		.sector = ADDRESS_SECTOR,
 		.outcode = ADDRESS_OUTCODE,
 		.street_town = ADDRESS_STREET_TOWN,
+		.street = ADDRESS_STREET,
 		.town = ADDRESS_TOWN };
 	struct terms_list list = { .arena = arena };
 	enum status status = STATUS_OK;

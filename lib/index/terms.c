@@ -18,7 +18,7 @@
  *   R street|n|number          and R street|h|house                     number_street
  *   A piece|n|number           and A piece|h|house: first of a street   number_street_near
  *   B piece|n|number           and B piece|h|house: last of a street    number_street_near
- *   T street|town, U town                                               street_town, town
+ *   T street|town, T street, U town                                     street_town, street, town
  *   V phone, W e-mail, X kind|value                                     same
  *   C piece, I piece           first and last digits of a phone         near
  *   Y name                     an e-mail's part before the @            near
@@ -247,6 +247,7 @@ terms_add_address(struct terms_list *list, const struct feature_address *at,
 		add_parts(list, bits->number_street, 'R', street, house, at->house);
 		add_street_pieces(list, bits->number_street_near, at->street, "h", at->house);
 	}
+	add_value(list, bits->street, 'T', street);
 	if (street.n > 0 && town.n > 0)
 		add_parts(list, bits->street_town, 'T', street, town, STR_NONE);
 	add_value(list, bits->town, 'U', town);

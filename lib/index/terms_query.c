@@ -316,6 +316,7 @@ add_address(struct terms_list *list, const struct scorer *scorer, const struct f
 		.sector = bits[ADDRESS_SECTOR],
 		.outcode = bits[ADDRESS_OUTCODE],
 		.street_town = at_least(bits[ADDRESS_STREET_TOWN], bits[ADDRESS_NEIGHBOUR]),
+		.street = bits[ADDRESS_STREET],
 		.town = at_least(bits[ADDRESS_TOWN], bits[ADDRESS_TOWN_APART]),
 	    });
 	return most;

@@ -443,6 +443,9 @@ compare_addresses(const struct feature_address *a, const struct feature_address 
 		return ADDRESS_SECTOR;
 	if (same(a->outcode, b->outcode))
 		return ADDRESS_OUTCODE;
+	if (street && !both(a->town, b->town) && !both(a->outcode, b->outcode) &&
+	    !other_house(a, b))
+		return ADDRESS_STREET;
 	if (!town)
 		return ADDRESS_DIFFERENT;
 	return both(a->outcode, b->outcode) || both(a->street, b->street) ? ADDRESS_TOWN_APART
@@ -474,7 +477,7 @@ address_level_name(enum address_level level)
 {
 	static const char *const names[ADDRESS_LEVEL_COUNT] = { "postcode_number", "postcode",
 		"number_street", "number_street_near", "street_town", "neighbour", "sector",
-		"outcode", "town", "town_apart", "different" };
+		"outcode", "street", "town", "town_apart", "different" };
 
 	return (unsigned)level < ADDRESS_LEVEL_COUNT ? names[level] : "unknown";
 }

@@ -92,6 +92,7 @@ enum address_level {
 	ADDRESS_NEIGHBOUR, /* the same postcode, or street and town, and another house or flat */
 	ADDRESS_SECTOR,
 	ADDRESS_OUTCODE,
+	ADDRESS_STREET,	    /* the same street, and a side does not tell where it is */
 	ADDRESS_TOWN,	    /* a side tells neither street nor postcode */
 	ADDRESS_TOWN_APART, /* the same town, and another street or postcode */
 	ADDRESS_DIFFERENT,

@@ -46,6 +46,7 @@ static const char *const address_words[ADDRESS_LEVEL_COUNT] = {
 	[ADDRESS_SECTOR] = "same part of the postcode: a few streets apart at most",
 	[ADDRESS_OUTCODE] = "same postcode district",
 	[ADDRESS_STREET_TOWN] = "same street and town",
+	[ADDRESS_STREET] = "same street, as far as it is told",
 	[ADDRESS_TOWN] = "same town",
 	[ADDRESS_TOWN_APART] = "same town, another street",
 	[ADDRESS_DIFFERENT] = "another address; people move, so this says little",
@@ -77,7 +78,7 @@ explain_level(enum comparison comparison, int level)
 	case COMPARISON_IDENTIFIER:
 		return level < IDENTIFIER_LEVEL_COUNT ? identifier_words[level] : "";
 	case COMPARISON_HOUSEHOLD:
-		return "found in the same case record";
+		return level == AGREE_SAME ? "found in the same case record" : "";
 	case COMPARISON_COUNT:
 		break;
 	}

@@ -355,6 +355,10 @@ test_address_levels(void **state)
 		{ "||||leeds|ls16dd|ls1 6|ls2", "|12||acacia avenue" LS14AB, ADDRESS_TOWN_APART },
 		{ "||||bristol|||", "|12||acacia avenue" LS14AB, ADDRESS_DIFFERENT },
 		{ "|||high street||||", "|12||acacia avenue||||", ADDRESS_DIFFERENT },
+		{ "|||acacia avenue||||", "|12||acacia avenue" LS14AB, ADDRESS_STREET },
+		{ "|14||acacia avenue||||", "|12||acacia avenue" LS14AB, ADDRESS_DIFFERENT },
+		{ "|||acacia avenue||||", "|||acacia avenue||||", ADDRESS_STREET },
+		{ "|||acacia avenue|bristol|||", "|12||acacia avenue" LS14AB, ADDRESS_DIFFERENT },
 		{ "|||||75001||", "|||||75001||", ADDRESS_POSTCODE },
 		{ "||||leeds|||", "|||||ls14ab|ls1 4|ls1", LEVEL_NULL },
 		{ "|12||||||", "|12||||||", LEVEL_NULL },
@@ -540,6 +544,8 @@ test_each_address_level_shares_what_its_index_term_holds(void **state)
 		if (level == ADDRESS_NEIGHBOUR)
 			assert_true(share(a.postcode, b.postcode) ||
 				    (share_letters(a.street, b.street) && share(a.town, b.town)));
+		if (level == ADDRESS_STREET)
+			assert_true(share_letters(a.street, b.street));
 		if (level == ADDRESS_TOWN || level == ADDRESS_TOWN_APART)
 			assert_true(share(a.town, b.town));
 	}
