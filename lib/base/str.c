@@ -19,12 +19,6 @@ str_from(const char *terminated)
 }
 
 bool
-str_eq(struct str a, struct str b)
-{
-	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
-}
-
-bool
 str_eq_text(struct str a, const char *terminated)
 {
 	return str_eq(a, str_from(terminated));
@@ -39,12 +33,6 @@ str_cmp(struct str a, struct str b)
 	if (order != 0)
 		return order;
 	return a.n < b.n ? -1 : a.n > b.n;
-}
-
-bool
-str_starts(struct str s, struct str prefix)
-{
-	return s.n >= prefix.n && str_eq(str_part(s, 0, prefix.n), prefix);
 }
 
 bool

@@ -23,11 +23,20 @@ struct str {
 #define STR_ARG(s) (int)(s).n, (s).p
 
 struct str str_from(const char *terminated); /* NULL gives STR_NONE */
-bool str_eq(struct str a, struct str b);
+/* Here, as the inner loops of comparing and looking up call it; most that differ do so at once. */
+static inline bool
+str_eq(struct str a, struct str b)
+{
+	return a.n == b.n && (a.n == 0 || (a.p[0] == b.p[0] && memcmp(a.p, b.p, a.n) == 0));
+}
 bool str_eq_text(struct str a, const char *terminated);
 /* Orders by bytes, shorter first on a tie: <0, 0, >0 as memcmp. */
 int str_cmp(struct str a, struct str b);
-bool str_starts(struct str s, struct str prefix);
+static inline bool
+str_starts(struct str s, struct str prefix)
+{
+	return s.n >= prefix.n && (prefix.n == 0 || memcmp(s.p, prefix.p, prefix.n) == 0);
+}
 bool str_ends(struct str s, struct str suffix);
 /* The part from `from` on, at most n bytes; clamped to the view. */
 struct str str_part(struct str s, size_t from, size_t n);

@@ -19,6 +19,7 @@
  * (Garbe's SymSpell prefix index; Mor and Fraenkel 1982.)
  */
 #include "base/mem.h"
+#include "base/scratch.h"
 #include "index/vocabulary_layout.h"
 #include "linkage/distance.h"
 #include "record/fold.h"
@@ -162,11 +163,12 @@ prepare_deletes(struct vocabulary *vocabulary, struct err *err)
 static size_t
 codes_of(uint32_t out[2], struct str token)
 {
-	struct compare_token prepared;
+	struct compare_token prepared SCRATCH;
 	size_t count = 0;
 
 	out[0] = 0;
 	compare_prepare(&prepared, NULL, token);
+	compare_find_codes(&prepared);
 	for (size_t i = 0; i < 2; i++) {
 		struct str code = str_from(prepared.code[i]);
 		uint32_t hash = (uint32_t)str_hash(code);
@@ -447,7 +449,7 @@ compare_all(const struct neighbour **out, size_t *count, struct ids *ids,
 {
 	size_t n = sort_unique(ids->id, ids->count), kept = 0;
 	struct neighbour *list = arena_alloc(ids->arena, n, sizeof *list);
-	struct compare_token asked, found;
+	struct compare_token asked SCRATCH, found SCRATCH;
 
 	if (list == NULL)
 		return no_memory(err);

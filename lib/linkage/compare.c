@@ -1,13 +1,13 @@
 #include "linkage/compare.h"
 
+#include "base/scratch.h"
 #include "linkage/distance.h"
-
 #include "linkage/translit.h"
+
 #include <stdlib.h>
 
 /* --- Name tokens ----------------------------------------------------------------------------- */
-#define SOUND_LETTERS_MIN 3
-#define EDIT1_LETTERS_MIN 3
+#define SOUND_LETTERS_MIN 3 /* and for one edit */
 #define EDIT2_LETTERS_MIN 7
 #define PREFIX_LETTERS_MIN 3
 
@@ -29,12 +29,27 @@ compare_prepare(struct compare_token *out, const struct lexicon *lexicon, struct
 	out->text = text;
 	out->script = feature_script(token);
 	out->letters = letters_of(text);
-	out->class_count = 0;
-	if (lexicon != NULL && text.n >= 2)
-		out->class_count = (uint8_t)lexicon_classes(lexicon, out->classes, text);
-	out->code[0][0] = out->code[1][0] = '\0';
-	if (text.n >= SOUND_LETTERS_MIN)
-		metaphone_codes(out->code[0], out->code[1], METAPHONE_LONG_BYTES, text);
+	out->lexicon = lexicon;
+	out->has_classes = out->has_codes = false;
+}
+
+static void
+find_classes(struct compare_token *token)
+{
+	token->class_count = 0;
+	if (token->lexicon != NULL && token->text.n >= 2)
+		token->class_count =
+		    (uint8_t)lexicon_classes(token->lexicon, token->classes, token->text);
+	token->has_classes = true;
+}
+
+void
+compare_find_codes(struct compare_token *token)
+{
+	token->code[0][0] = token->code[1][0] = '\0';
+	if (token->text.n >= SOUND_LETTERS_MIN)
+		metaphone_codes(token->code[0], token->code[1], METAPHONE_LONG_BYTES, token->text);
+	token->has_codes = true;
 }
 
 static size_t
@@ -45,10 +60,16 @@ apart(size_t a, size_t b)
 
 /* Both lists are in ascending order. */
 static bool
-share_class(const struct compare_token *a, const struct compare_token *b)
+share_class(struct compare_token *a, struct compare_token *b)
 {
 	size_t i = 0, j = 0;
 
+	if (!a->has_classes)
+		find_classes(a);
+	if (a->class_count == 0)
+		return false;
+	if (!b->has_classes)
+		find_classes(b);
 	while (i < a->class_count && j < b->class_count) {
 		if (a->classes[i] == b->classes[j])
 			return true;
@@ -67,29 +88,41 @@ same_code(const char *a, const char *b)
 }
 
 static bool
-share_code(const struct compare_token *a, const struct compare_token *b)
+share_code(struct compare_token *a, struct compare_token *b)
 {
+	if (!a->has_codes)
+		compare_find_codes(a);
+	if (!b->has_codes)
+		compare_find_codes(b);
 	return same_code(a->code[0], b->code[0]) || same_code(a->code[0], b->code[1]) ||
 	       same_code(a->code[1], b->code[0]) || same_code(a->code[1], b->code[1]);
 }
 
-/* Vowels hardly count in a code, so that Olivia sounds like Alfie, and John like Annie. */
-static bool
-sound_alike(const struct compare_token *a, const struct compare_token *b)
-{
-	unsigned half = (unsigned)(a->text.n > b->text.n ? a->text.n : b->text.n) / 2;
-
-	return share_code(a, b) && distance_osa(a->text, b->text, half) <= half;
-}
-
-static bool
-within_edits(const struct compare_token *a, const struct compare_token *b, unsigned edits)
+/* Edits from one to the other; more than `limit` if they are more. */
+static unsigned
+edits_between(const struct compare_token *a, const struct compare_token *b, unsigned limit)
 {
 	/* one edit takes away one letter and brings in another at the most */
-	if (apart(a->text.n, b->text.n) > edits ||
-	    (unsigned)__builtin_popcount(a->letters ^ b->letters) > 2 * edits)
-		return false;
-	return distance_osa(a->text, b->text, edits) <= edits;
+	if (apart(a->text.n, b->text.n) > limit ||
+	    (unsigned)__builtin_popcount(a->letters ^ b->letters) > 2 * limit)
+		return limit + 1;
+	return distance_osa(a->text, b->text, limit);
+}
+
+/* Two different tokens that each have letters enough to sound alike, by the letters that differ;
+ * half of the longer one's are the most that any level allows, and at least one. */
+static enum token_level
+compare_letters(struct compare_token *a, struct compare_token *b, size_t lesser, size_t greater)
+{
+	unsigned half = (unsigned)greater / 2, edits = edits_between(a, b, half);
+
+	/* Vowels hardly count in a code, so that Olivia sounds like Alfie, and John like Annie:
+	 * hence the limit. */
+	if (edits <= half && share_code(a, b))
+		return TOKEN_SOUND;
+	if (edits <= 1)
+		return TOKEN_EDIT1;
+	return lesser >= EDIT2_LETTERS_MIN && edits <= 2 ? TOKEN_EDIT2 : TOKEN_NONE;
 }
 
 /* Reads both each time: names in other scripts are rare, and the readings large, so they are kept
@@ -97,7 +130,7 @@ within_edits(const struct compare_token *a, const struct compare_token *b, unsig
 __attribute__((noinline)) static bool
 alike_in_scripts(const struct compare_token *a, const struct compare_token *b)
 {
-	struct translit left, right;
+	struct translit left SCRATCH, right SCRATCH;
 
 	translit_read(&left, a->text, a->script);
 	translit_read(&right, b->text, b->script);
@@ -105,12 +138,13 @@ alike_in_scripts(const struct compare_token *a, const struct compare_token *b)
 }
 
 enum token_level
-compare_prepared(const struct compare_token *a, const struct compare_token *b)
+compare_prepared(struct compare_token *a, struct compare_token *b)
 {
 	struct str lesser = a->text.n < b->text.n ? a->text : b->text;
 	struct str greater = a->text.n < b->text.n ? b->text : a->text;
+	enum token_level level = TOKEN_NONE;
 
-	if (str_eq(a->text, b->text))
+	if (a->letters == b->letters && str_eq(a->text, b->text))
 		return TOKEN_EXACT;
 	if (lesser.n == 0)
 		return TOKEN_NONE;
@@ -118,12 +152,10 @@ compare_prepared(const struct compare_token *a, const struct compare_token *b)
 		return str_starts(greater, lesser) ? TOKEN_INITIAL : TOKEN_NONE;
 	if (share_class(a, b))
 		return TOKEN_NICKNAME;
-	if (lesser.n >= SOUND_LETTERS_MIN && sound_alike(a, b))
-		return TOKEN_SOUND;
-	if (lesser.n >= EDIT1_LETTERS_MIN && within_edits(a, b, 1))
-		return TOKEN_EDIT1;
-	if (lesser.n >= EDIT2_LETTERS_MIN && within_edits(a, b, 2))
-		return TOKEN_EDIT2;
+	if (lesser.n >= SOUND_LETTERS_MIN)
+		level = compare_letters(a, b, lesser.n, greater.n);
+	if (level != TOKEN_NONE)
+		return level;
 	if (a->script != b->script && alike_in_scripts(a, b))
 		return TOKEN_SCRIPT;
 	if (lesser.n >= PREFIX_LETTERS_MIN && str_starts(greater, lesser))
@@ -134,7 +166,7 @@ compare_prepared(const struct compare_token *a, const struct compare_token *b)
 enum token_level
 compare_tokens(const struct lexicon *lexicon, struct str a, struct str b)
 {
-	struct compare_token left, right;
+	struct compare_token left SCRATCH, right SCRATCH;
 
 	compare_prepare(&left, lexicon, a);
 	compare_prepare(&right, lexicon, b);
@@ -154,8 +186,8 @@ claim_of(const struct birth *birth)
 	struct claim claim;
 
 	claim.first = day_to_civil(birth->first);
-	claim.last = day_to_civil(birth->last);
 	claim.is_day = birth->first == birth->last;
+	claim.last = claim.is_day ? claim.first : day_to_civil(birth->last);
 	claim.is_month =
 	    claim.first.year == claim.last.year && claim.first.month == claim.last.month;
 	claim.is_placeholder = claim.is_day && claim.first.month == 1 && claim.first.day == 1;

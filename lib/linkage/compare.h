@@ -129,17 +129,26 @@ enum identifier_level {
  */
 enum token_level compare_tokens(const struct lexicon *lexicon, struct str a, struct str b);
 
-/* The same in two steps, for comparing one token with many: what is asked of a token alone. */
+/*
+ * The same in two steps, for comparing one token with many: what is asked of a token alone.
+ * Classes and codes are found out when a comparison first needs them, as few do, so a prepared
+ * token belongs to one thread.
+ */
 struct compare_token {
 	struct str text;  /* without the mark of its script */
 	char script;	  /* '\0': Latin */
 	uint32_t letters; /* bit per letter that occurs */
+	const struct lexicon *lexicon;
+	bool has_classes, has_codes;
 	uint8_t class_count;
 	uint16_t classes[LEXICON_CLASSES_MAX];
 	char code[2][METAPHONE_LONG_BYTES + 1];
 };
+/* `lexicon` and the token's text are borrowed. */
 void compare_prepare(struct compare_token *out, const struct lexicon *lexicon, struct str token);
-enum token_level compare_prepared(const struct compare_token *a, const struct compare_token *b);
+enum token_level compare_prepared(struct compare_token *a, struct compare_token *b);
+/* Fills `code`, both empty where a token has too few letters to sound like another. */
+void compare_find_codes(struct compare_token *token);
 
 /* Symmetric. LEVEL_NULL if either span is too wide. */
 int compare_births(const struct birth *a, const struct birth *b);

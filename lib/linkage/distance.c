@@ -1,5 +1,6 @@
 #include "linkage/distance.h"
 
+#include "base/scratch.h"
 #include "linkage/metaphone.h"
 
 #include <limits.h>
@@ -34,7 +35,7 @@ distance_osa(struct str a, struct str b, unsigned limit)
 {
 	/* Where each letter is in a; written below for those that occur, which are all that is
 	 * read. */
-	uint64_t at[UCHAR_MAX + 1] __attribute__((uninitialized));
+	uint64_t at[UCHAR_MAX + 1] SCRATCH;
 	uint64_t up = UINT64_MAX, down = 0, same = 0, here_before = 0, last;
 	unsigned distance;
 

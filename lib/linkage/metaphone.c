@@ -1,5 +1,6 @@
 #include "linkage/metaphone.h"
 
+#include "base/scratch.h"
 #include "linkage/distance.h"
 
 /*
@@ -519,13 +520,14 @@ coder_init(struct coder *c, struct str word)
 	}
 	memset(c->word + c->n, ' ', PAD);
 	for (int i = 0; i < c->n; i++)
-		c->slavic |= c->word[i] == 'W' || c->word[i] == 'K' || word_has(c, i, "CZ");
+		c->slavic |= c->word[i] == 'W' || c->word[i] == 'K' ||
+			     (c->word[i] == 'C' && c->word[i + 1] == 'Z');
 }
 
 void
 metaphone_codes(char *primary, char *alternate, size_t room, struct str word)
 {
-	struct coder c;
+	struct coder c SCRATCH;
 
 	coder_init(&c, word);
 	c.code[0] = primary;

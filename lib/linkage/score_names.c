@@ -1,5 +1,7 @@
 #include "linkage/score_names.h"
 
+#include "base/scratch.h"
+
 #include <math.h>
 
 /*
@@ -19,9 +21,6 @@
 
 _Static_assert(FEATURE_TOKENS_MAX <= 8, "record tokens are a mask of 8 bits, and one more");
 _Static_assert(GROUP_TOKENS_MAX >= FEATURE_TOKENS_MAX, "any one name fits a group");
-
-/* Release builds clear every local; these arrays are written before they are read. */
-#define SCRATCH __attribute__((uninitialized))
 
 /* --- Groups: distinct tokens of some variants ------------------------------------------------- */
 struct group {

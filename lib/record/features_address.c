@@ -4,6 +4,7 @@
  * number, house name, street, town. What cannot be told apart ("3/12": flat 3 of 12 or flat 12 of
  * 3; "12-14") gives two readings of one address, each a feature of its own.
  */
+#include "base/scratch.h"
 #include "record/features_parts.h"
 #include "record/postcode.h"
 
@@ -500,7 +501,7 @@ cut_at_number(struct lines *lines, size_t s)
 static void
 set_house(struct feature_address *out, struct feature_maker *maker, const struct segment *segment)
 {
-	struct str words[WORDS_MAX];
+	struct str words[WORDS_MAX] SCRATCH;
 
 	for (size_t i = 0; i < segment->count; i++)
 		words[i] = lexicon_street_word(maker->lexicon, segment->words[i]);
@@ -574,8 +575,9 @@ take_town(struct feature_address *out, struct feature_maker *maker, const struct
 static void
 read_town(struct feature_address *out, struct feature_maker *maker, struct str field)
 {
-	struct lines lines = { .count = 0 };
+	struct lines lines SCRATCH;
 
+	lines.count = 0;
 	read_lines(&lines, maker, field);
 	if (out->outcode.n == 0)
 		(void)postcode_at_end(out, maker, &lines);
@@ -640,8 +642,9 @@ make_address(struct made *out, struct feature_maker *maker, const struct person_
 {
 	struct feature_address address = { STR_NONE, STR_NONE, STR_NONE, STR_NONE, STR_NONE,
 		STR_NONE, STR_NONE, STR_NONE, source, from->to != DAY_NONE };
-	struct lines lines = { .count = 0 };
+	struct lines lines SCRATCH;
 
+	lines.count = 0;
 	read_postcode(&address, maker, from->postcode);
 	read_lines(&lines, maker, from->text);
 	read_town(&address, maker, from->town);
@@ -662,7 +665,7 @@ make_address(struct made *out, struct feature_maker *maker, const struct person_
 void
 features_addresses(struct features *out, struct feature_maker *maker, const struct person *person)
 {
-	struct made made;
+	struct made made SCRATCH;
 
 	made.count = 0;
 	for (size_t i = 0; i < person->address_count && i < PERSON_ADDRESSES_MAX && !maker->nomem;

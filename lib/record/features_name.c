@@ -6,6 +6,7 @@
  *              borrows the other from the person's current name
  * Nothing here looks at another person, so that both sides of a comparison agree.
  */
+#include "base/scratch.h"
 #include "record/features_spelling.h"
 
 #define VARIANTS_OF_NAME_MAX 16
@@ -103,7 +104,7 @@ static void
 cross(struct variants *out, struct feature_maker *maker, const struct readings *fore,
     const struct readings *sur, enum text_part sur_part, struct labels labels)
 {
-	struct spellings fore_spelt, sur_spelt;
+	struct spellings fore_spelt SCRATCH, sur_spelt SCRATCH;
 
 	for (size_t f = 0; f < fore->count; f++) {
 		features_spelling_all(&fore_spelt, maker, &fore->list[f], TEXT_FORENAMES);
@@ -125,7 +126,7 @@ alone(struct variants *out, struct feature_maker *maker, const struct readings *
 	static const enum name_part part_of[] = { [TEXT_FORENAMES] = PART_FORENAME,
 		[TEXT_SURNAME] = PART_SURNAME,
 		[TEXT_FULL] = PART_UNKNOWN };
-	struct spellings spelt;
+	struct spellings spelt SCRATCH;
 
 	for (size_t r = 0; r < readings->count; r++) {
 		features_spelling_all(&spelt, maker, &readings->list[r], part);
@@ -276,9 +277,9 @@ make_room(struct variants *variants, size_t left)
 void
 features_names(struct features *out, struct feature_maker *maker, const struct person *person)
 {
-	struct parsed parsed[PERSON_NAMES_MAX];
+	struct parsed parsed[PERSON_NAMES_MAX] SCRATCH;
 	uint8_t order[PERSON_NAMES_MAX];
-	struct variants variants;
+	struct variants variants SCRATCH;
 	struct lent lent = { .fore_rank = 0 };
 	size_t count =
 	    person->name_count < PERSON_NAMES_MAX ? person->name_count : PERSON_NAMES_MAX;

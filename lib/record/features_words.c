@@ -1,5 +1,7 @@
 #include "record/features_words.h"
 
+#include "base/scratch.h"
+
 #define GROUPS_MAX 4	   /* brackets and announced names in one text */
 #define PHRASE_WORDS_MAX 3 /* "unborn baby of" */
 #define PHRASE_BYTES_MAX 64
@@ -453,7 +455,7 @@ add_groups(struct readings *out, struct feature_maker *maker, const struct words
     enum text_part part)
 {
 	for (uint8_t group = 1; group <= words->groups; group++) {
-		struct word list[2 * WORDS_MAX];
+		struct word list[2 * WORDS_MAX] SCRATCH;
 		size_t count = 0, after = 0;
 		bool former = words->marker[group] == LEXICON_FORMER;
 
@@ -495,8 +497,8 @@ add_sides(struct readings *out, struct feature_maker *maker, const struct words 
 static void
 read_part(struct readings *out, struct feature_maker *maker, struct str text, enum text_part part)
 {
-	struct words words;
-	struct word list[WORDS_MAX];
+	struct words words SCRATCH;
+	struct word list[WORDS_MAX] SCRATCH;
 	size_t count, most;
 
 	out->count = 0;
@@ -523,7 +525,7 @@ static bool
 read_comma(struct parsed *out, struct feature_maker *maker, struct str full)
 {
 	struct str rest = full, surname = str_cut(&rest, ',');
-	struct words words;
+	struct words words SCRATCH;
 	enum lexicon_marker marker;
 	size_t honours;
 

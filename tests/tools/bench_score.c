@@ -1,5 +1,10 @@
 /*
- * bench_score [SECONDS]: pairs of people scored in a second by one thread, printed as a table.
+ * bench_score: pairs of people scored in a second by one thread, printed as a table.
+ *
+ *   bench_score [SECONDS]          each row that long (1)
+ *   bench_score --pairs N ROW      N pairs of one row (0 to 2), whatever they take: the work is
+ *                                  the same on every machine, for bench/check.sh
+ *
  * Not a test: the figure goes into docs/matching.md with the machine it was measured on.
  */
 #include "linkage/score.h"
@@ -21,13 +26,21 @@ now(void)
 	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
 }
 
+struct amount { /* of work: seconds; or, if not 0, pairs of one row */
+	double seconds;
+	uint64_t pairs, row;
+};
+
 static void
-run(const char *what, const struct scorer *scorer, const struct made *people, double seconds)
+run(uint64_t row, const char *what, const struct scorer *scorer, const struct made *people,
+    const struct amount *amount)
 {
 	double start = now(), end = start, sum = 0;
-	unsigned long pairs = 0;
+	uint64_t pairs = 0;
 
-	while (end - start < seconds) {
+	if (amount->pairs > 0 && amount->row != row)
+		return;
+	while (amount->pairs > 0 ? pairs < amount->pairs : end - start < amount->seconds) {
 		for (int i = 0; i < PEOPLE; i++) {
 			struct score score;
 
@@ -50,9 +63,15 @@ main(int argc, char **argv)
 	struct err err = ERR_NONE;
 	struct model *model = NULL;
 	struct lexicon *lexicon = NULL;
-	double seconds = argc > 1 ? strtod(argv[1], NULL) : 1;
+	struct amount amount = { argc > 1 ? strtod(argv[1], NULL) : 1, 0, 0 };
 	uint64_t seed = 77;
 
+	if (argc > 3 && (strcmp(argv[1], "--pairs") != 0 ||
+			    !str_to_u64(&amount.pairs, str_from(argv[2]), UINT32_MAX) ||
+			    !str_to_u64(&amount.row, str_from(argv[3]), 2))) {
+		fprintf(stderr, "usage: bench_score [SECONDS | --pairs N ROW]\n");
+		return 64;
+	}
 	if (digest_init(&err) != STATUS_OK ||
 	    model_load(&model, "schemas/model/default.json", &err) != STATUS_OK ||
 	    lexicon_load(&lexicon, "schemas/lexicon", &err) != STATUS_OK) {
@@ -67,17 +86,17 @@ main(int argc, char **argv)
 		draw_person(&people[i], &seed);
 		people[i].features.name_count = 1;
 	}
-	run("one name a side, two of the rest", &scorer, people, seconds);
+	run(0, "one name a side, two of the rest", &scorer, people, &amount);
 	for (int i = 0; i < PEOPLE; i++)
 		people[i].features.name_count = PEOPLE_NAMES_MAX;
-	run("four name variants a side", &scorer, people, seconds);
+	run(1, "four name variants a side", &scorer, people, &amount);
 	for (int i = 0; i < PEOPLE; i++)
 		for (int k = 0; k < PEOPLE_NAMES_MAX; k++)
 			for (uint8_t t = 0; t < FEATURE_TOKENS_MAX; t++) {
 				people[i].names[k].tokens[t].text = STR_LIT("mohammed");
 				people[i].names[k].count = FEATURE_TOKENS_MAX;
 			}
-	run("worst: four by four, eight tokens", &scorer, people, seconds);
+	run(2, "worst: four by four, eight tokens", &scorer, people, &amount);
 	lexicon_free(lexicon);
 	model_free(model);
 	return 0;
