@@ -17,7 +17,7 @@ extern "C" {
 /* --- Writing ------------------------------------------------------------------------------- */
 struct index_writer;
 
-/* A new base in `folder`: add only. Finishing compacts it to <folder>/base.glass. */
+/* A new base, <folder>/base.glass: add only. The same calls give the same bytes. */
 enum status index_writer_base(
     struct index_writer **out, const char *folder, struct err *err) MUST_USE;
 /* A delta in <folder>/delta: made empty, or opened if it is there already. */
@@ -29,7 +29,7 @@ enum status index_writer_add(struct index_writer *writer, struct str record_id, 
 /* Delta only: takes away all people of the case from the delta. *removed counts them. */
 enum status index_writer_remove(
     struct index_writer *writer, uint64_t *removed, struct str record_id, struct err *err) MUST_USE;
-/* Commits (and compacts a base); the writer is closed whatever is returned. */
+/* Completes what is written on the disk; the writer is closed whatever is returned. */
 enum status index_writer_finish(struct index_writer *writer, struct err *err) MUST_USE;
 void index_writer_abandon(struct index_writer *writer); /* NULL is fine */
 

@@ -1,6 +1,6 @@
 /*
- * Layout. A shard is one generation of one system: base.glass (compacted, no term lists) and,
- * where there was a delta load, delta/ (an ordinary database).
+ * Layout. A shard is one generation of one system: base.glass (one file without term lists, which
+ * bulk.c writes) and, where there was a delta load, delta/ (an ordinary database).
  *
  *   document   one person of one case record
  *   terms      those of terms.c, all with frequency 0 in the document; and the record's key term
@@ -41,7 +41,7 @@
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wshadow" /* file_lock is a struct and a function: fine in C */
 extern "C" {
-#include "base/file.h"
+#include "index/bulk.h"
 #include "index/record_index.h"
 #include "record/person.h"
 }
@@ -63,8 +63,8 @@ __asan_default_options()
 
 namespace {
 
-/* Twice as fast as 200,000 (docs/matching.md). Also Xapian's default, which the environment can
- * change: so the commits are ours. */
+/* Of a delta. Twice as fast as 200,000 (docs/matching.md). Also Xapian's default, which the
+ * environment can change: so the commits are ours. */
 constexpr unsigned DOCUMENTS_PER_FLUSH = 10000;
 
 /* Sums of the same doubles in another order differ in the last places. */
@@ -187,16 +187,39 @@ unpack(struct str *record_id, struct str *data, const std::string &packed)
 } // namespace
 
 /* --- Writing ------------------------------------------------------------------------------- */
+namespace {
+
+struct BulkFree {
+	void
+	operator()(struct bulk *bulk) const noexcept
+	{
+		bulk_abandon(bulk);
+	}
+};
+
+} // namespace
+
+/* A base is written by bulk.h, whose file is a database of Xapian's; a delta by Xapian itself. */
 struct index_writer {
 	std::string folder;
-	std::string path; /* of the database being written */
-	bool base = false;
-	unsigned pending = 0; /* documents since the last commit */
+	std::unique_ptr<struct bulk, BulkFree> bulk; /* of a base */
+	std::vector<struct str> terms;		     /* of the document at hand */
+	unsigned pending = 0; /* documents of a delta since the last commit */
 	ScratchArena scratch;
-	Xapian::WritableDatabase db;
+	Xapian::WritableDatabase db; /* of a delta */
 };
 
 namespace {
+
+enum status
+base_open(index_writer &writer, struct err *err)
+{
+	struct bulk *bulk = nullptr;
+	enum status status = bulk_new(&bulk, writer.folder.c_str(), err);
+
+	writer.bulk.reset(bulk);
+	return status;
+}
 
 enum status
 writer_open(struct index_writer **out, const char *folder, bool base, struct err *err) noexcept
@@ -204,22 +227,20 @@ writer_open(struct index_writer **out, const char *folder, bool base, struct err
 	return guard(
 	    err, folder, [&]() -> enum status {
 		    auto writer = std::make_unique<index_writer>();
+		    enum status status = STATUS_OK;
 
 		    writer->folder = folder;
-		    writer->base = base;
-		    writer->path = writer->folder + (base ? "/base.building" : "/delta");
 		    writer->scratch.reset(arena_new(0));
 		    if (!writer->scratch)
 			    return no_memory(err);
-		    /* The base is thrown away if anything goes wrong, and flushed when compacted.
-		     */
-		    writer->db = Xapian::WritableDatabase(writer->path,
-			base
-			    ? Xapian::DB_CREATE | Xapian::DB_BACKEND_GLASS |
-				  Xapian::DB_NO_TERMLIST | Xapian::DB_NO_SYNC | Xapian::DB_DANGEROUS
-			    : Xapian::DB_CREATE_OR_OPEN | Xapian::DB_BACKEND_GLASS);
-		    *out = writer.release();
-		    return STATUS_OK;
+		    if (base)
+			    status = base_open(*writer, err);
+		    else
+			    writer->db = Xapian::WritableDatabase(writer->folder + "/delta",
+				Xapian::DB_CREATE_OR_OPEN | Xapian::DB_BACKEND_GLASS);
+		    if (status == STATUS_OK)
+			    *out = writer.release();
+		    return status;
 	    });
 }
 
@@ -236,23 +257,32 @@ check_document(struct str record_id, const struct str *terms, size_t term_count,
 	return STATUS_OK;
 }
 
+/* The terms and the key term. */
 enum status
-writer_finish(index_writer &writer, struct err *err)
+base_add(index_writer &writer, const std::string &key, const std::string &packed,
+    const struct str *terms, size_t term_count, struct err *err)
 {
-	std::string base = writer.folder + "/base.glass";
-	enum status status;
+	writer.terms.assign(terms, terms + term_count);
+	writer.terms.push_back({ key.data(), key.size() });
+	return bulk_add(writer.bulk.get(), { packed.data(), packed.size() }, writer.terms.data(),
+	    writer.terms.size(), err);
+}
 
-	writer.db.commit();
-	if (!writer.base) {
-		writer.db.close();
-		return STATUS_OK;
+void
+delta_add(index_writer &writer, const std::string &key, const std::string &packed,
+    const struct str *terms, size_t term_count)
+{
+	Xapian::Document document;
+
+	document.add_boolean_term(key);
+	for (size_t i = 0; i < term_count; i++)
+		document.add_boolean_term(text(terms[i]));
+	document.set_data(packed);
+	writer.db.add_document(document);
+	if (++writer.pending == DOCUMENTS_PER_FLUSH) {
+		writer.pending = 0;
+		writer.db.commit();
 	}
-	writer.db.compact(base, Xapian::DBCOMPACT_SINGLE_FILE);
-	writer.db.close();
-	status = file_sync(base.c_str(), err);
-	if (status == STATUS_OK)
-		status = file_remove_tree(writer.path.c_str(), err);
-	return status;
 }
 
 } // namespace
@@ -276,22 +306,16 @@ index_writer_add(struct index_writer *writer, struct str record_id, struct str d
 	return guard(
 	    err, writer->folder.c_str(), [&]() -> enum status {
 		    enum status status = check_document(record_id, terms, term_count, err);
-		    Xapian::Document document;
 		    std::string key;
 
 		    if (status == STATUS_OK)
 			    status = key_term(key, writer->scratch.get(), record_id, err);
 		    if (status != STATUS_OK)
 			    return status;
-		    document.add_boolean_term(key);
-		    for (size_t i = 0; i < term_count; i++)
-			    document.add_boolean_term(text(terms[i]));
-		    document.set_data(pack(record_id, data));
-		    writer->db.add_document(document);
-		    if (++writer->pending == DOCUMENTS_PER_FLUSH) {
-			    writer->pending = 0;
-			    writer->db.commit();
-		    }
+		    if (writer->bulk)
+			    return base_add(
+				*writer, key, pack(record_id, data), terms, term_count, err);
+		    delta_add(*writer, key, pack(record_id, data), terms, term_count);
 		    return STATUS_OK;
 	    });
 }
@@ -308,7 +332,7 @@ index_writer_remove(
 		    *removed = 0;
 		    if (status != STATUS_OK)
 			    return status;
-		    if (writer->base)
+		    if (writer->bulk)
 			    return err_set(err, STATUS_USAGE, "a base can only be added to");
 		    *removed = writer->db.get_termfreq(key);
 		    if (*removed > 0)
@@ -323,8 +347,13 @@ index_writer_finish(struct index_writer *writer, struct err *err)
 	std::unique_ptr<index_writer> owned(writer);
 
 	return guard(
-	    err,
-	    writer->folder.c_str(), [&]() -> enum status { return writer_finish(*writer, err); });
+	    err, writer->folder.c_str(), [&]() -> enum status {
+		    if (writer->bulk)
+			    return bulk_finish(writer->bulk.release(), err);
+		    writer->db.commit();
+		    writer->db.close();
+		    return STATUS_OK;
+	    });
 }
 
 extern "C" void
@@ -333,13 +362,14 @@ index_writer_abandon(struct index_writer *writer)
 	if (writer == nullptr)
 		return;
 	/* A destructor would commit; a closed database has nothing to commit. */
-	(void)!guard(
-	    nullptr, "", [&]() -> enum status {
-		    writer->db.begin_transaction(false);
-		    writer->db.cancel_transaction();
-		    writer->db.close();
-		    return STATUS_OK;
-	    });
+	if (!writer->bulk)
+		(void)!guard(
+		    nullptr, "", [&]() -> enum status {
+			    writer->db.begin_transaction(false);
+			    writer->db.cancel_transaction();
+			    writer->db.close();
+			    return STATUS_OK;
+		    });
 	delete writer;
 }
 
