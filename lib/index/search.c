@@ -389,6 +389,7 @@ share_of_address(double shares[ADDRESS_LEVEL_COUNT], struct searcher *searcher, 
 		.outcode = ADDRESS_OUTCODE,
 		.street_town = ADDRESS_STREET_TOWN,
 		.street = ADDRESS_STREET,
+		.street_near = NO_LEVEL,
 		.town = ADDRESS_TOWN };
 	struct terms_list list = { .arena = arena };
 	enum status status = STATUS_OK;
@@ -401,6 +402,7 @@ share_of_address(double shares[ADDRESS_LEVEL_COUNT], struct searcher *searcher, 
 		    searcher->scorer.model->address[level].u, err);
 	/* Levels that share the terms of others. */
 	shares[ADDRESS_NEIGHBOUR] = fmax(shares[ADDRESS_POSTCODE], shares[ADDRESS_STREET_TOWN]);
+	shares[ADDRESS_POSTCODE_APART] = shares[ADDRESS_POSTCODE];
 	shares[ADDRESS_TOWN_APART] = shares[ADDRESS_TOWN];
 	shares[ADDRESS_DIFFERENT] = 0;
 	return status;

@@ -19,6 +19,8 @@
  *   A piece|n|number           and A piece|h|house: first of a street   number_street_near
  *   B piece|n|number           and B piece|h|house: last of a street    number_street_near
  *   T street|town, T street, U town                                     street_town, street, town
+ *   A piece|f|town             A piece|l|town: pieces of both, the      street_near
+ *   B piece|f|town             B piece|l|town: town's first and last
  *   V phone, W e-mail, X kind|value                                     same
  *   C piece, I piece           first and last digits of a phone         near
  *   Y name                     an e-mail's part before the @            near
@@ -224,6 +226,29 @@ add_street_pieces(
 		add_parts(list, bits, 'B', last, str_from(kind), number);
 }
 
+/* Every piece of the street with every piece of the town. */
+static void
+add_place_pieces(struct terms_list *list, double bits, struct str street, struct str town)
+{
+	struct compare_pieces of_street, of_town;
+	struct str first, last, near[2];
+
+	compare_street_pieces(&of_street, street);
+	compare_town_pieces(&of_town, town);
+	first = piece_of(list, of_street.first);
+	last = piece_of(list, of_street.last);
+	near[0] = piece_of(list, of_town.first);
+	near[1] = piece_of(list, of_town.last);
+	for (int i = 0; i < 2; i++) {
+		struct str kind = str_from(i == 0 ? "f" : "l");
+
+		if (first.n > 0 && near[i].n > 0)
+			add_parts(list, bits, 'A', first, kind, near[i]);
+		if (last.n > 0 && near[i].n > 0)
+			add_parts(list, bits, 'B', last, kind, near[i]);
+	}
+}
+
 void
 terms_add_address(struct terms_list *list, const struct feature_address *at,
     const struct terms_address_bits *bits)
@@ -248,6 +273,7 @@ terms_add_address(struct terms_list *list, const struct feature_address *at,
 		add_street_pieces(list, bits->number_street_near, at->street, "h", at->house);
 	}
 	add_value(list, bits->street, 'T', street);
+	add_place_pieces(list, bits->street_near, at->street, at->town);
 	if (street.n > 0 && town.n > 0)
 		add_parts(list, bits->street_town, 'T', street, town, STR_NONE);
 	add_value(list, bits->town, 'U', town);

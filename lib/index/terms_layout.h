@@ -39,7 +39,7 @@ bool terms_claim(struct terms_claim *out, const struct birth *birth);
 
 struct terms_address_bits {
 	double postcode_number, postcode, number_street, number_street_near, sector, outcode,
-	    street_town, street, town;
+	    street_town, street, street_near, town;
 };
 void terms_add_address(struct terms_list *list, const struct feature_address *at,
     const struct terms_address_bits *bits);

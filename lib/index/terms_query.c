@@ -310,13 +310,15 @@ add_address(struct terms_list *list, const struct scorer *scorer, const struct f
 	terms_add_address(list, at,
 	    &(struct terms_address_bits){
 		.postcode_number = at_least(bits[ADDRESS_POSTCODE_NUMBER], together),
-		.postcode = at_least(bits[ADDRESS_POSTCODE], bits[ADDRESS_NEIGHBOUR]),
+		.postcode = at_least(bits[ADDRESS_POSTCODE],
+		    at_least(bits[ADDRESS_NEIGHBOUR], bits[ADDRESS_POSTCODE_APART])),
 		.number_street = at_least(bits[ADDRESS_NUMBER_STREET], together),
 		.number_street_near = bits[ADDRESS_NUMBER_STREET_NEAR],
 		.sector = bits[ADDRESS_SECTOR],
 		.outcode = bits[ADDRESS_OUTCODE],
 		.street_town = at_least(bits[ADDRESS_STREET_TOWN], bits[ADDRESS_NEIGHBOUR]),
-		.street = bits[ADDRESS_STREET],
+		.street = at_least(bits[ADDRESS_STREET], bits[ADDRESS_STREET_NEAR]),
+		.street_near = bits[ADDRESS_STREET_NEAR],
 		.town = at_least(bits[ADDRESS_TOWN], bits[ADDRESS_TOWN_APART]),
 	    });
 	return most;

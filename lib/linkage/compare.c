@@ -410,25 +410,49 @@ compare_street_pieces(struct compare_pieces *out, struct str street)
 		memcpy(out->last, end.last, sizeof out->last);
 }
 
+void
+compare_town_pieces(struct compare_pieces *out, struct str town)
+{
+	char letters[DISTANCE_BYTES_MAX];
+
+	set_pieces(out, letters_only(letters, town), STREET_PIECE_BYTES, STREET_LETTERS_MIN);
+}
+
+/* Within as many edits as places of that length may be out by. */
 static bool
-near_streets(struct str a, struct str b)
+near_letters(struct str a, struct str b)
 {
 	char left[DISTANCE_BYTES_MAX], right[DISTANCE_BYTES_MAX];
-	struct compare_pieces x, y;
 	struct str one, other;
 	size_t shorter;
 	unsigned edits;
 
-	compare_street_pieces(&x, a);
-	compare_street_pieces(&y, b);
-	if (!share_piece(&x, &y))
-		return false;
 	one = letters_only(left, a);
 	other = letters_only(right, b);
 	shorter = one.n < other.n ? one.n : other.n;
 	edits = (unsigned)(shorter / STREET_LETTERS_AN_EDIT);
 	edits = edits > STREET_EDITS_MAX ? STREET_EDITS_MAX : edits;
 	return distance_osa(one, other, edits) <= edits;
+}
+
+static bool
+near_streets(struct str a, struct str b)
+{
+	struct compare_pieces x, y;
+
+	compare_street_pieces(&x, a);
+	compare_street_pieces(&y, b);
+	return share_piece(&x, &y) && near_letters(a, b);
+}
+
+static bool
+near_towns(struct str a, struct str b)
+{
+	struct compare_pieces x, y;
+
+	compare_town_pieces(&x, a);
+	compare_town_pieces(&y, b);
+	return share_piece(&x, &y) && near_letters(a, b);
 }
 
 /* --- Places ---------------------------------------------------------------------------------- */
@@ -448,6 +472,28 @@ other_house(const struct feature_address *a, const struct feature_address *b)
 	       (conflict(a->house, b->house) && !both(a->number, b->number));
 }
 
+/* Both tell where in the postcode, and it is somewhere else. */
+static bool
+apart_in_postcode(const struct feature_address *a, const struct feature_address *b, bool street)
+{
+	return both(a->street, b->street) && !street && !near_streets(a->street, b->street);
+}
+
+static bool
+near_postcodes(struct str a, struct str b)
+{
+	return both(a, b) && a.n == b.n && distance_osa(a, b, 1) <= 1;
+}
+
+static bool
+near_place(const struct feature_address *a, const struct feature_address *b, bool street, bool town)
+{
+	if (street && near_postcodes(a->postcode, b->postcode))
+		return true;
+	return both(a->street, b->street) && (town || near_towns(a->town, b->town)) &&
+	       (street || near_streets(a->street, b->street));
+}
+
 int
 compare_addresses(const struct feature_address *a, const struct feature_address *b)
 {
@@ -460,6 +506,8 @@ compare_addresses(const struct feature_address *a, const struct feature_address 
 		return LEVEL_NULL;
 	if (same(a->postcode, b->postcode) && number && !conflict(a->flat, b->flat))
 		return ADDRESS_POSTCODE_NUMBER;
+	if (same(a->postcode, b->postcode) && !number && apart_in_postcode(a, b, street))
+		return ADDRESS_POSTCODE_APART;
 	if (same(a->postcode, b->postcode) && !number && !other_house(a, b))
 		return ADDRESS_POSTCODE;
 	if (number && street && !elsewhere && !same(a->postcode, b->postcode))
@@ -471,6 +519,8 @@ compare_addresses(const struct feature_address *a, const struct feature_address 
 		return ADDRESS_STREET_TOWN;
 	if (same(a->postcode, b->postcode) || (street && town))
 		return ADDRESS_NEIGHBOUR;
+	if (near_place(a, b, street, town))
+		return ADDRESS_STREET_NEAR;
 	if (same(a->sector, b->sector))
 		return ADDRESS_SECTOR;
 	if (same(a->outcode, b->outcode))
@@ -508,8 +558,9 @@ const char *
 address_level_name(enum address_level level)
 {
 	static const char *const names[ADDRESS_LEVEL_COUNT] = { "postcode_number", "postcode",
-		"number_street", "number_street_near", "street_town", "neighbour", "sector",
-		"outcode", "street", "town", "town_apart", "different" };
+		"number_street", "number_street_near", "street_town", "neighbour", "street_near",
+		"postcode_apart", "sector", "outcode", "street", "town", "town_apart",
+		"different" };
 
 	return (unsigned)level < ADDRESS_LEVEL_COUNT ? names[level] : "unknown";
 }

@@ -90,6 +90,10 @@ enum address_level {
 	ADDRESS_NUMBER_STREET_NEAR, /* the same, but the street is typed a little otherwise */
 	ADDRESS_STREET_TOWN,	    /* a side does not tell the house */
 	ADDRESS_NEIGHBOUR, /* the same postcode, or street and town, and another house or flat */
+	/* The same street, and town or postcode within a slip; or street and town both within one.
+	 * The house is not asked for. */
+	ADDRESS_STREET_NEAR,
+	ADDRESS_POSTCODE_APART, /* the same postcode, and both tell another street and house */
 	ADDRESS_SECTOR,
 	ADDRESS_OUTCODE,
 	ADDRESS_STREET,	    /* the same street, and a side does not tell where it is */
@@ -167,6 +171,8 @@ enum contact_level compare_emails(struct str a, struct str b);
  * Streets are near when their letters, blanks left out, are within one edit for every five (three
  * at most) and a piece is the same: the first three letters, or the last three before the last
  * word, which is "road" or "street" too often to tell. Blanks never tell streets or towns apart.
+ * Towns are near as streets are, and when their first or last three letters are the same. A town's
+ * pieces are those. Postcodes are near when they are of one length and an edit apart.
  */
 #define COMPARE_PIECE_BYTES_MAX 5
 struct compare_pieces {
@@ -178,6 +184,7 @@ struct compare_pieces {
 void compare_phone_pieces(struct compare_pieces *out, struct str phone);
 void compare_email_pieces(struct compare_pieces *out, struct str email);
 void compare_street_pieces(struct compare_pieces *out, struct str street);
+void compare_town_pieces(struct compare_pieces *out, struct str town);
 /* The parts of an e-mail at its last @; without one, all is before it. */
 void compare_email_parts(struct str *before, struct str *after, struct str email);
 

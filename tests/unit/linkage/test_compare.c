@@ -360,6 +360,30 @@ test_address_levels(void **state)
 		{ "|||acacia avenue||||", "|||acacia avenue||||", ADDRESS_STREET },
 		{ "|||acacia avenue|bristol|||", "|12||acacia avenue" LS14AB, ADDRESS_DIFFERENT },
 		{ "|||||75001||", "|||||75001||", ADDRESS_POSTCODE },
+		/* one postcode, another street: apart, unless the house is the same */
+		{ "|||elm road" LS14AB, "|12||acacia avenue" LS14AB, ADDRESS_POSTCODE_APART },
+		{ "|14||elm road" LS14AB, "|12||acacia avenue" LS14AB, ADDRESS_POSTCODE_APART },
+		{ "|12||elm road" LS14AB, "|12||acacia avenue" LS14AB, ADDRESS_POSTCODE_NUMBER },
+		{ "|||acacia avnue" LS14AB, "|||acacia avenue" LS14AB, ADDRESS_POSTCODE },
+		/* a slip in street or town, or in the postcode of the same street */
+		{ "|14||acacia avenue|leedss|||", "|12||acacia avenue|leeds|||",
+		    ADDRESS_STREET_NEAR },
+		{ "|14||acacia avnue|leeds|||", "|12||acacia avenue|leeds|||",
+		    ADDRESS_STREET_NEAR },
+		{ "|||acacia avnue|leedss|||", "|||acacia avenue|leeds|||", ADDRESS_STREET_NEAR },
+		{ "|||acacia avenue|hull|3132||", "|||acacia avenue|leeds|3123||",
+		    ADDRESS_STREET_NEAR },
+		{ "|||acacia avenue|hull|3213||", "|||acacia avenue|leeds|3123||",
+		    ADDRESS_STREET_NEAR },
+		{ "|||acacia avenue|hull|3231||", "|||acacia avenue|leeds|3123||",
+		    ADDRESS_DIFFERENT },
+		{ "|||acacia avenue|hull|31232||", "|||acacia avenue|leeds|3123||",
+		    ADDRESS_DIFFERENT },
+		{ "|||acacia avnue|hull|3132||", "|||acacia avenue|leeds|3123||",
+		    ADDRESS_DIFFERENT },
+		{ "|||acacia avenue|leds|||", "|||acacia avenue|leed|||", ADDRESS_DIFFERENT },
+		{ "|||acacia avenue|xeeds|||", "|||acacia avenue|leeds|||", ADDRESS_STREET_NEAR },
+		{ "|||acacia avenue|leeedss|||", "|||acacia avenue|leeds|||", ADDRESS_DIFFERENT },
 		{ "||||leeds|||", "|||||ls14ab|ls1 4|ls1", LEVEL_NULL },
 		{ "|12||||||", "|12||||||", LEVEL_NULL },
 		{ "", "", LEVEL_NULL },
@@ -410,6 +434,17 @@ share_street_piece(struct str a, struct str b)
 
 	compare_street_pieces(&x, a);
 	compare_street_pieces(&y, b);
+	return (x.first[0] != '\0' && strcmp(x.first, y.first) == 0) ||
+	       (x.last[0] != '\0' && strcmp(x.last, y.last) == 0);
+}
+
+static bool
+share_town_piece(struct str a, struct str b)
+{
+	struct compare_pieces x, y;
+
+	compare_town_pieces(&x, a);
+	compare_town_pieces(&y, b);
 	return (x.first[0] != '\0' && strcmp(x.first, y.first) == 0) ||
 	       (x.last[0] != '\0' && strcmp(x.last, y.last) == 0);
 }
@@ -544,6 +579,12 @@ test_each_address_level_shares_what_its_index_term_holds(void **state)
 		if (level == ADDRESS_NEIGHBOUR)
 			assert_true(share(a.postcode, b.postcode) ||
 				    (share_letters(a.street, b.street) && share(a.town, b.town)));
+		if (level == ADDRESS_POSTCODE_APART)
+			assert_true(share(a.postcode, b.postcode));
+		if (level == ADDRESS_STREET_NEAR)
+			assert_true(share_letters(a.street, b.street) ||
+				    (share_street_piece(a.street, b.street) &&
+					share_town_piece(a.town, b.town)));
 		if (level == ADDRESS_STREET)
 			assert_true(share_letters(a.street, b.street));
 		if (level == ADDRESS_TOWN || level == ADDRESS_TOWN_APART)
