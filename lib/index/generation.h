@@ -26,7 +26,8 @@
 #include <limits.h>
 
 #define GENERATIONS_KEPT 3
-/* 2: terms for near values; 3: for a street alone; 4: for near towns. An index without them is loaded again. */
+/* 2: terms for near values; 3: for a street alone; 4: for near towns. An index without them is
+ * loaded again. */
 #define MANIFEST_VERSION 4
 #define SYSTEM_BYTES_MAX 32 /* lower-case letters, digits, underscore; begins with a letter */
 

@@ -415,7 +415,9 @@ compare_town_pieces(struct compare_pieces *out, struct str town)
 {
 	char letters[DISTANCE_BYTES_MAX];
 
-	set_pieces(out, letters_only(letters, town), STREET_PIECE_BYTES, STREET_LETTERS_MIN);
+	/* of a short one all: near streets in the same town are near places, however short its name
+	 */
+	set_pieces(out, letters_only(letters, town), STREET_PIECE_BYTES, 1);
 }
 
 /* Within as many edits as places of that length may be out by. */

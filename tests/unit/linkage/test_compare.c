@@ -382,6 +382,7 @@ test_address_levels(void **state)
 		{ "|||acacia avnue|hull|3132||", "|||acacia avenue|leeds|3123||",
 		    ADDRESS_DIFFERENT },
 		{ "|||acacia avenue|leds|||", "|||acacia avenue|leed|||", ADDRESS_DIFFERENT },
+		{ "|||acacia avnue|ayr|||", "|||acacia avenue|ayr|||", ADDRESS_STREET_NEAR },
 		{ "|||acacia avenue|xeeds|||", "|||acacia avenue|leeds|||", ADDRESS_STREET_NEAR },
 		{ "|||acacia avenue|leeedss|||", "|||acacia avenue|leeds|||", ADDRESS_DIFFERENT },
 		{ "||||leeds|||", "|||||ls14ab|ls1 4|ls1", LEVEL_NULL },
