@@ -5,8 +5,8 @@
  *
  * FOLDER is what make_corpus wrote, with its index in FOLDER/data. For each question about somebody
  * on file and each of their appearances (truth.csv) the levels are counted, and among the people of
- * other families who come up as candidates too. Prints for every level the count, m with half a count
- * added to each, u of the model, and the bits they make: what the shipped model is set by.
+ * other families who come up as candidates too. Prints for every level the count, m with half a
+ * count added to each, u of the model, and the bits they make: what the shipped model is set by.
  */
 #include "base/mem.h"
 #include "index/search.h"
