@@ -4,7 +4,8 @@
  *
  *   document   one person of one case record
  *   terms      those of terms.c, all with frequency 0 in the document; and the record's key term
- *   data       length of the record id (1 byte), record id, the codec's bytes
+ *   data       length of the record id (1 byte), record id, the codec's bytes; where these have the
+ *              record id in them, the length plus 128, and where it stands in them (1 byte)
  *
  * Retrieval. A document's bits are the sum over the plan's groups of the best term that it
  * carries. Of each group some terms may be left aside, the cut being the most bits among them: as
@@ -36,6 +37,7 @@
 #include <memory>
 #include <new>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #pragma GCC diagnostic push
@@ -160,14 +162,29 @@ key_term(std::string &out, struct arena *scratch, struct str record_id, struct e
 }
 
 /* --- Document data ------------------------------------------------------------------------- */
+constexpr unsigned char ID_WITHIN = 0x80;
+
+/* Where in `data` the record id stands, if that can be told in a byte. */
+std::string::size_type
+find_id(std::string_view data, std::string_view record_id)
+{
+	return data.substr(0, 256 + RECORD_ID_BYTES_MAX).find(record_id);
+}
+
 std::string
 pack(struct str record_id, struct str data)
 {
+	auto at = find_id({ data.p, data.n }, { record_id.p, record_id.n });
 	std::string packed;
 
-	packed.reserve(1 + record_id.n + data.n);
-	packed += static_cast<char>(static_cast<unsigned char>(record_id.n));
-	packed.append(record_id.p, record_id.n);
+	packed.reserve(2 + record_id.n + data.n);
+	if (at < 256) {
+		packed += static_cast<char>(ID_WITHIN | record_id.n);
+		packed += static_cast<char>(at);
+	} else {
+		packed += static_cast<char>(record_id.n);
+		packed.append(record_id.p, record_id.n);
+	}
 	packed.append(data.p, data.n);
 	return packed;
 }
@@ -175,12 +192,16 @@ pack(struct str record_id, struct str data)
 bool
 unpack(struct str *record_id, struct str *data, const std::string &packed)
 {
-	size_t n = packed.empty() ? 0 : static_cast<unsigned char>(packed[0]);
+	unsigned char first = packed.empty() ? 0 : static_cast<unsigned char>(packed[0]);
+	size_t n = first % ID_WITHIN, from = (first & ID_WITHIN) != 0 ? 2 : 1 + n;
+	size_t id = (first & ID_WITHIN) != 0 && packed.size() > 1
+			? 2 + static_cast<unsigned char>(packed[1])
+			: 1;
 
-	if (packed.empty() || packed.size() < 1 + n)
+	if (packed.size() < from || packed.size() < id + n)
 		return false;
-	*record_id = { packed.data() + 1, n };
-	*data = { packed.data() + 1 + n, packed.size() - 1 - n };
+	*record_id = { packed.data() + id, n };
+	*data = { packed.data() + from, packed.size() - from };
 	return true;
 }
 

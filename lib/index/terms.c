@@ -25,7 +25,8 @@
  *   C piece, I piece           first and last digits of a phone         near
  *   Y name                     an e-mail's part before the @            near
  *   M piece|host, Z piece|host first and last letters of it             near
- * Streets and towns stand without their blanks. compare.h has the pieces.
+ * Streets and towns stand without their blanks. compare.h has the pieces. What is longer than a day
+ * and no name token or record id stands as a hash of it (add_parts).
  *
  * Why the plan bounds the score. Every level with positive bits needs one of these terms to be on
  * both sides (compare.h says when a level holds), and the plan gives that term at least the
@@ -45,10 +46,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define KEPT_BYTES 128 /* of a longer value; with 16 hash digits and the prefix, under 200 */
+#define WHOLE_BYTES 8  /* a day's; longer text is told by a hash of it */
+#define HASH_BYTES 5   /* see add_parts */
 #define TERMS_FIRST 64 /* room for a usual person's terms */
 
-_Static_assert(1 + KEPT_BYTES + 1 + 16 <= TERM_BYTES_MAX, "a cut term must fit");
+_Static_assert(1 + FEATURE_TOKEN_BYTES_MAX <= TERM_BYTES_MAX, "a name token must fit");
 
 static enum status
 no_memory(struct err *err)
@@ -104,15 +106,31 @@ terms_sort_unique(struct terms_list *list)
 }
 
 /* --- Making terms -------------------------------------------------------------------------- */
-/* Up to three parts after the prefix. What is too long is cut, and ends in a hash of all of it:
- * equal values still give equal terms, which is all that the bound needs. */
+/* Without zero bytes, which take twice the room in the index. */
+static void
+put_hash(char *to, struct str text)
+{
+	uint64_t hash = str_hash(text) * 0x9e3779b97f4a7c15u; /* the high bits are well mixed */
+
+	for (size_t i = 0; i < HASH_BYTES; i++) {
+		unsigned char byte = (unsigned char)(hash >> (56 - 8 * i));
+
+		to[i] = (char)(byte == 0 ? 1 : byte);
+	}
+}
+
+/* Up to three parts after the prefix. Text that is no name token and longer than a day is told by a
+ * hash of 40 bits: equal values still give equal terms, which is all that the bound needs, and half
+ * of all distinct terms are streets, numbers and the like, on one or two people each, whose text
+ * would be the larger part of their entry. Among 50 million distinct terms one of 20,000 terms
+ * asked for then brings somebody else's list along, who is scored and found wanting. */
 static void
 add_parts(
     struct terms_list *list, double bits, char prefix, struct str a, struct str b, struct str c)
 {
 	const struct str parts[] = { a, b, c };
 	size_t count = c.n > 0 ? 3 : b.n > 0 ? 2 : 1, n = 1;
-	char *p = arena_alloc(list->arena, a.n + b.n + c.n + 4 + 16, 1);
+	char *p = arena_alloc(list->arena, 1 + a.n + b.n + c.n + 2 + HASH_BYTES, 1);
 
 	if (p == NULL) {
 		list->failed = true;
@@ -126,11 +144,9 @@ add_parts(
 			memcpy(p + n, parts[i].p, parts[i].n);
 		n += parts[i].n;
 	}
-	if (n > 1 + KEPT_BYTES) {
-		uint64_t hash = str_hash((struct str){ p, n });
-
-		n = 1 + KEPT_BYTES;
-		n += (size_t)snprintf(p + n, 18, "#%016llx", (unsigned long long)hash);
+	if (n > 1 + (prefix == 'N' ? FEATURE_TOKEN_BYTES_MAX : WHOLE_BYTES)) {
+		put_hash(p + 1, (struct str){ p, n });
+		n = 1 + HASH_BYTES;
 	}
 	list_add(list, (struct str){ p, n }, bits);
 }

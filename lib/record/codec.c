@@ -1,11 +1,11 @@
 /*
- * Layout, version 1. Numbers are LEB128 (buf_add_varint); `str` is a length and that many bytes;
+ * Layout, version 2. Numbers are LEB128 (buf_add_varint); `str` is a length and that many bytes;
  * `days` is a signed number as zigzag (0, -1, 1, -2 ... as 0, 1, 2, 3 ...).
  *
- *   byte version = 1
+ *   byte version = 2
  *   byte presence: bit 0 opened, 1 closed, 2 status, 3 service, 4-6 nation (0 none, 1-5 the list
  *        below, 7 as str), 7 age disputed
- *   str system, str record_id
+ *   byte system (1-5 the list below; 0: str system follows), str record_id
  *   days opened; days closed (after opened when that is there); str status; str service; str
  *        nation: each only if present
  *   str person id
@@ -26,7 +26,7 @@
  */
 #include "record/codec.h"
 
-#define VERSION 1
+#define VERSION 2
 
 enum { HAS_OPENED = 1, HAS_CLOSED = 2, HAS_STATUS = 4, HAS_SERVICE = 8, AGE_DISPUTED = 128 };
 #define NATION_SHIFT 4
@@ -52,6 +52,33 @@ static const char *const nations[] = { "", "england", "wales", "scotland", "nort
 	"jersey" };
 #define NATION_COUNT (sizeof nations / sizeof nations[0])
 
+static void
+put_str(struct buf *out, struct str s)
+{
+	buf_add_varint(out, s.n);
+	buf_add_str(out, s);
+}
+
+/* Only to keep short what every person carries; any other system is written out. */
+static const char *const systems[] = { "", "childrens_services", "helpline", "childline", "ctac",
+	"participation" };
+#define SYSTEM_COUNT (sizeof systems / sizeof systems[0])
+
+static void
+put_system(struct buf *out, struct str system)
+{
+	unsigned code = 1;
+
+	while (code < SYSTEM_COUNT && !str_eq_text(system, systems[code]))
+		code++;
+	if (code < SYSTEM_COUNT) {
+		buf_add_char(out, (char)code);
+	} else {
+		buf_add_char(out, 0);
+		put_str(out, system);
+	}
+}
+
 static unsigned
 nation_code(struct str nation)
 {
@@ -59,13 +86,6 @@ nation_code(struct str nation)
 		if (str_eq_text(nation, nations[i]))
 			return i;
 	return NATION_OTHER;
-}
-
-static void
-put_str(struct buf *out, struct str s)
-{
-	buf_add_varint(out, s.n);
-	buf_add_str(out, s);
 }
 
 static void
@@ -106,7 +126,7 @@ put_header(struct buf *out, const struct case_header *header, bool age_disputed)
 			  flag(header->status.n > 0, HAS_STATUS) |
 			  flag(header->service.n > 0, HAS_SERVICE) | nation << NATION_SHIFT |
 			  flag(age_disputed, AGE_DISPUTED));
-	put_str(out, header->system);
+	put_system(out, header->system);
 	put_str(out, header->record_id);
 	put_span(out, header->opened, header->closed);
 	if (header->status.n > 0)
@@ -286,6 +306,17 @@ take_present(struct str *out, struct str *in, bool is_there)
 }
 
 static bool
+take_system(struct str *out, struct str *in)
+{
+	unsigned code;
+
+	if (!take_byte(&code, in) || code >= SYSTEM_COUNT)
+		return false;
+	*out = str_from(systems[code]);
+	return code != 0 || take_str(out, in);
+}
+
+static bool
 take_header(struct case_header *out, bool *age_disputed, struct str *in)
 {
 	unsigned bits, nation;
@@ -296,7 +327,7 @@ take_header(struct case_header *out, bool *age_disputed, struct str *in)
 	if (nation >= NATION_COUNT && nation != NATION_OTHER)
 		return false;
 	*age_disputed = (bits & AGE_DISPUTED) != 0;
-	if (!take_str(&out->system, in) || !take_str(&out->record_id, in) ||
+	if (!take_system(&out->system, in) || !take_str(&out->record_id, in) ||
 	    !take_span(&out->opened, &out->closed, in, (bits & HAS_OPENED) != 0,
 		(bits & HAS_CLOSED) != 0) ||
 	    !take_present(&out->status, in, (bits & HAS_STATUS) != 0) ||

@@ -194,7 +194,7 @@ test_random_bytes_never_crash(void **state)
 		for (size_t k = 0; k < n; k++)
 			bytes[k] = (char)people_draw(&random, 256);
 		if (n > 0)
-			bytes[0] = 1;
+			bytes[0] = 2;
 		(void)!codec_decode(&header, &person, arena, (struct str){ bytes, n }, NULL);
 		arena_reset(arena);
 	}
@@ -212,11 +212,37 @@ test_another_version_is_refused(void **state)
 
 	(void)state;
 	codec_encode(&bytes, &plain_header, &person);
-	bytes.p[0] = 2;
+	bytes.p[0] = 3;
 	assert_int_equal(
 	    codec_decode(&header, &back, arena, buf_str(&bytes), &err), STATUS_CORRUPT);
-	assert_string_equal(err.text, "stored person has version 2");
+	assert_string_equal(err.text, "stored person has version 3");
 	buf_free(&bytes);
+	arena_free(arena);
+}
+
+static void
+test_any_system_comes_back(void **state)
+{
+	static const char *const systems[] = { "childrens_services", "helpline", "childline",
+		"ctac", "participation", "some_other_system", "c", "" };
+	struct arena *arena = arena_new(0);
+	struct person person = ordinary_person(arena), back;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof systems / sizeof *systems; i++) {
+		struct case_header given = plain_header, header;
+		struct buf bytes = BUF_INIT;
+
+		given.system = str_from(systems[i]);
+		codec_encode(&bytes, &given, &person);
+		assert_int_equal(
+		    codec_decode(&header, &back, arena, buf_str(&bytes), NULL), STATUS_OK);
+		assert_true(str_eq_text(header.system, systems[i]));
+		bytes.p[2] = 6; /* one past the last that has a number */
+		assert_int_equal(
+		    codec_decode(&header, &back, arena, buf_str(&bytes), NULL), STATUS_CORRUPT);
+		buf_free(&bytes);
+	}
 	arena_free(arena);
 }
 
@@ -296,6 +322,7 @@ main(void)
 		cmocka_unit_test(test_flipped_bits_never_crash),
 		cmocka_unit_test(test_random_bytes_never_crash),
 		cmocka_unit_test(test_another_version_is_refused),
+		cmocka_unit_test(test_any_system_comes_back),
 		cmocka_unit_test(test_counts_over_the_limit_are_corrupt),
 		cmocka_unit_test(test_every_failed_allocation_is_reported),
 	};
