@@ -62,10 +62,11 @@ band_words(char out[64], const struct answer_candidate *candidate)
 }
 
 const char *
-answer_confidence_words(char out[ANSWER_WORDS_BYTES], const struct answer_candidate *candidate)
+answer_confidence_words(char out[ANSWER_WORDS_BYTES], const struct answer *answer,
+    const struct answer_candidate *candidate)
 {
 	double confidence = candidate->confidence;
-	char band[64], share[32], basis[48];
+	char band[64], share[32], basis[96];
 
 	band_words(band, candidate);
 	if (confidence > 0.99)
@@ -75,7 +76,9 @@ answer_confidence_words(char out[ANSWER_WORDS_BYTES], const struct answer_candid
 	else
 		snprintf(share, sizeof share, "%.0f", confidence * 100);
 	if (candidate->band.n > 0)
-		snprintf(basis, sizeof basis, "n = %lld", (long long)candidate->band.n);
+		snprintf(basis, sizeof basis, "n = %lld%s%.*s", (long long)candidate->band.n,
+		    answer->calibration.name.n > 0 ? ", " : "",
+		    STR_ARG(str_part(answer->calibration.name, 0, 48)));
 	else
 		snprintf(basis, sizeof basis, "published figure");
 	snprintf(out, ANSWER_WORDS_BYTES, "of %s, %s in 100 proved right; %s", band, share, basis);

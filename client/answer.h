@@ -10,7 +10,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 
-#define ANSWER_WORDS_BYTES 192
+#define ANSWER_WORDS_BYTES 256
 
 struct answer_evidence {
 	struct str field, asked, found, level, words;
@@ -127,8 +127,8 @@ bool answer_is_referred(const struct answer_candidate *candidate);
 /* "78%", never "100%" or "0%": "over 99%", "under 1%". */
 const char *answer_percent(char out[16], double confidence);
 /* "of matches of 15 to 20 bits, 78 in 100 proved right; published figure" or "...; n = 240". */
-const char *answer_confidence_words(
-    char out[ANSWER_WORDS_BYTES], const struct answer_candidate *candidate);
+const char *answer_confidence_words(char out[ANSWER_WORDS_BYTES], const struct answer *answer,
+    const struct answer_candidate *candidate);
 /* "MATCH", "SEVERAL MATCH ALIKE", "NO TRACE", "TOO LITTLE TO GO BY". */
 const char *answer_outcome_words(struct str outcome);
 

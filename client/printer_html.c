@@ -240,7 +240,7 @@ add_candidate(struct html *h, struct str ref, const struct answer_candidate *c)
 	} else {
 		add_between(h, "", c->grade, "</span> confidence ");
 		add_between(h, "<b>", str_from(answer_percent(percent, c->confidence)), "</b> (");
-		add_between(h, "", str_from(answer_confidence_words(words, c)), ")");
+		add_between(h, "", str_from(answer_confidence_words(words, h->answer, c)), ")");
 	}
 	printer_secured(&mark, c);
 	if (mark.n > 0)

@@ -96,7 +96,7 @@ put_grade(struct text_printer *t, const struct answer_candidate *c)
 	put_upper(t, grade_style(c->grade),
 	    str_eq_text(c->grade, "none") ? STR_LIT("not listed") : c->grade);
 	sheet_putf(&t->sheet, SHEET_PLAIN, "confidence %s (%s)",
-	    answer_percent(percent, c->confidence), answer_confidence_words(words, c));
+	    answer_percent(percent, c->confidence), answer_confidence_words(words, t->answer, c));
 	sheet_end(&t->sheet);
 }
 

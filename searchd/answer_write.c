@@ -385,6 +385,16 @@ say_coverage(struct buf *out, struct call *call, const struct answer *answer)
 	buf_add_text(out, before[0] == ';' ? "." : "");
 }
 
+static size_t
+probable(const struct answer_person *person)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < person->count; i++)
+		count += person->candidates[i].grade <= GRADE_PROBABLE;
+	return count;
+}
+
 static void
 say_weaker(struct buf *out, const struct answer_person *person)
 {
@@ -416,9 +426,9 @@ statement(struct buf *out, struct call *call, const struct answer *answer,
 				  "asked do not tell them apart. ");
 		__attribute__((fallthrough));
 	case OUTCOME_MATCH:
-		buf_addf(out, "%zu %s at possible or better in %zu %s.", person->referred,
-		    person->referred == 1 ? "record" : "records", systems,
-		    systems == 1 ? "system" : "systems");
+		buf_addf(out, "%zu %s at possible or better in %zu %s, %zu of them probable.",
+		    person->referred, person->referred == 1 ? "record" : "records", systems,
+		    systems == 1 ? "system" : "systems", probable(person));
 		say_weaker(out, person);
 		say_related(out, person);
 		return;

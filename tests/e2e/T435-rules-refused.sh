@@ -74,7 +74,7 @@ refused "a number that no computer holds" default.json "$(in_sex '/"same": {/s/"
 refused "m as text" default.json "$(in_sex '/"same": {/s/"m": [0-9.]*/"m": "high"/')" \
     "sex.levels.same.m: expected a number"
 refused "probabilities that do not add up" default.json "$(in_sex '/"same": {/s/"m": [0-9.]*/"m": 0.5/')" \
-    "sex.levels: m adds up to 0.530 and u to 1.000, both must give 1"
+    "sex.levels: m adds up to 0.520 and u to 1.000, both must give 1"
 refused "a model of another version" default.json 's/^\t"version": .*/\t"version": 99,/' \
     "version: is 99, this program reads $(sed -n 's/^#define MODEL_VERSION \([0-9]*\).*/\1/p' lib/linkage/model.h)"
 refused "a model without a version" default.json '/^\t"version": /d' "version: is missing"

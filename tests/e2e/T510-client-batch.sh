@@ -5,7 +5,7 @@ set -u
 # shellcheck source=../fault/lib.sh
 . "$(dirname "$0")/../fault/lib.sh"
 
-rows=400
+rows=1500
 kills=6
 
 for pair in childrens_services:csv helpline:csv childline:jsonl; do

@@ -94,7 +94,7 @@ holds "a person that the record does not have" "$work/out" '"fell_at":"on_file"'
     'the record has 3 people, and none of that number' '"candidates":[]'
 
 # --- Where a record falls ---------------------------------------------------------------------------
-list=$(sed -n 's/.*"list": \([0-9]*\).*/\1/p' schemas/policy/default.json)
+list=$(sed -n 's/.*"list": \([-0-9.]*\).*/\1/p' schemas/policy/default.json)
 why qa_officer helpline H-2016-00101 ',"person_id":"caller"' >"$work/out"
 case $(people <"$work/out") in "caller false at=retrieved "*" none") faults= ;; *) faults=$(cat "$work/out") ;; esac
 verdict "why: a person that retrieval never reached" "$faults"

@@ -159,24 +159,29 @@ test_a_published_figure_is_not_passed_off_as_our_own(void **state)
 {
 	struct answer_candidate c = { .confidence = 0.775 };
 	char text[ANSWER_WORDS_BYTES];
+	struct answer answer = { .calibration = { STR_NONE, STR_NONE } };
 
 	(void)state;
-	assert_string_equal(answer_confidence_words(text, &c),
+	assert_string_equal(answer_confidence_words(text, &answer, &c),
 	    "of such matches, 78 in 100 proved right; published figure");
 	c.band.n = 240;
 	c.band.from = 15;
 	c.band.to = 20;
-	assert_string_equal(answer_confidence_words(text, &c),
+	assert_string_equal(answer_confidence_words(text, &answer, &c),
 	    "of matches of 15 to 20 bits, 78 in 100 proved right; n = 240");
 	c.band.to = HUGE_VAL;
 	c.confidence = 0.995;
-	assert_string_equal(answer_confidence_words(text, &c),
+	assert_string_equal(answer_confidence_words(text, &answer, &c),
 	    "of matches of 15 bits and over, more than 99 in 100 proved right; n = 240");
 	c.band.from = -HUGE_VAL;
 	c.band.to = -10;
 	c.confidence = 0.001;
-	assert_string_equal(answer_confidence_words(text, &c),
+	assert_string_equal(answer_confidence_words(text, &answer, &c),
 	    "of matches under -10 bits, fewer than 1 in 100 proved right; n = 240");
+	answer.calibration.name = STR_LIT("generated-2026-11");
+	assert_string_equal(answer_confidence_words(text, &answer, &c),
+	    "of matches under -10 bits, fewer than 1 in 100 proved right; n = 240, "
+	    "generated-2026-11");
 }
 
 static void

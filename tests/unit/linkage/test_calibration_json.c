@@ -10,7 +10,7 @@
 #include "base/mem.h"
 #include "tests/unit/linkage/edited.h"
 
-#define SHIPPED "schemas/model/calibration.json"
+#define SHIPPED "schemas/model/calibration.published.json"
 
 static struct edited edited;
 
