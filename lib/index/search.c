@@ -348,15 +348,17 @@ score_hits(struct search_result *out, const struct question *question, const str
 }
 
 /* --- How common the query's values are ------------------------------------------------------- */
-/* Of equal terms the commoner one counts: a house is found by its number or its name. */
-static enum status
-share_of_terms(double *share, struct searcher *searcher, const struct terms_list *list, double tag,
-    double u, struct err *err)
-{
-	const struct scorer *scorer = &searcher->scorer;
-	uint64_t most = 0, count;
-	bool found = false;
+#define NOT_COUNTED UINT64_MAX
 
+/* Of equal terms the commoner one counts: a house is found by its number or its name. NOT_COUNTED
+ * if there is none. */
+static enum status
+count_terms(uint64_t *out, struct searcher *searcher, const struct terms_list *list, double tag,
+    struct err *err)
+{
+	uint64_t count;
+
+	*out = NOT_COUNTED;
 	for (size_t i = 0; i < list->count; i++) {
 		enum status status;
 
@@ -365,12 +367,27 @@ share_of_terms(double *share, struct searcher *searcher, const struct terms_list
 		status = index_reader_frequency(searcher->reader, &count, list->terms[i].term, err);
 		if (status != STATUS_OK)
 			return status;
-		most = count > most ? count : most;
-		found = true;
+		*out = *out == NOT_COUNTED || count > *out ? count : *out;
 	}
-	*share =
-	    found ? frequency_value_share(scorer->model, scorer->frequency.people, most, u) : 0;
 	return STATUS_OK;
+}
+
+static double
+share_of_count(const struct searcher *searcher, uint64_t count, const struct model_level *level)
+{
+	const struct scorer *scorer = &searcher->scorer;
+
+	if (count == NOT_COUNTED)
+		return 0;
+	return frequency_value_share(scorer->model, scorer->frequency.people, count, level);
+}
+
+static uint64_t
+greater_count(uint64_t a, uint64_t b)
+{
+	if (a == NOT_COUNTED || b == NOT_COUNTED)
+		return a == NOT_COUNTED ? b : a;
+	return a > b ? a : b;
 }
 
 /* Terms are told apart by the level that they are for, which stands in for their bits. Pieces of
@@ -392,18 +409,24 @@ share_of_address(double shares[ADDRESS_LEVEL_COUNT], struct searcher *searcher, 
 		.street_near = NO_LEVEL,
 		.town = ADDRESS_TOWN };
 	struct terms_list list = { .arena = arena };
+	uint64_t counts[ADDRESS_LEVEL_COUNT];
 	enum status status = STATUS_OK;
 
 	terms_add_address(&list, address, &tags);
 	if (list.failed)
 		return no_memory(err);
-	for (int level = 0; status == STATUS_OK && level < ADDRESS_DIFFERENT; level++)
-		status = share_of_terms(&shares[level], searcher, &list, level,
-		    searcher->scorer.model->address[level].u, err);
+	for (int level = 0; status == STATUS_OK && level < ADDRESS_LEVEL_COUNT; level++)
+		status = count_terms(&counts[level], searcher, &list, level, err);
+	if (status != STATUS_OK)
+		return status;
 	/* Levels that share the terms of others. */
-	shares[ADDRESS_NEIGHBOUR] = fmax(shares[ADDRESS_POSTCODE], shares[ADDRESS_STREET_TOWN]);
-	shares[ADDRESS_POSTCODE_APART] = shares[ADDRESS_POSTCODE];
-	shares[ADDRESS_TOWN_APART] = shares[ADDRESS_TOWN];
+	counts[ADDRESS_NEIGHBOUR] =
+	    greater_count(counts[ADDRESS_POSTCODE], counts[ADDRESS_STREET_TOWN]);
+	counts[ADDRESS_POSTCODE_APART] = counts[ADDRESS_POSTCODE];
+	counts[ADDRESS_TOWN_APART] = counts[ADDRESS_TOWN];
+	for (int level = 0; level < ADDRESS_LEVEL_COUNT; level++)
+		shares[level] = share_of_count(
+		    searcher, counts[level], &searcher->scorer.model->address[level]);
 	shares[ADDRESS_DIFFERENT] = 0;
 	return status;
 }
@@ -416,7 +439,8 @@ share_of_contacts(const double **out, struct searcher *searcher, struct arena *a
     const struct feature_contact *contacts, size_t count, bool phones, struct err *err)
 {
 	const struct model *model = searcher->scorer.model;
-	double u = phones ? model->phone[CONTACT_SAME].u : model->email[CONTACT_SAME].u;
+	const struct model_level *same =
+	    phones ? &model->phone[CONTACT_SAME] : &model->email[CONTACT_SAME];
 	double *shares = arena_alloc(arena, count, sizeof *shares);
 	add_contacts *add = phones ? terms_add_phones : terms_add_emails;
 	enum status status = STATUS_OK;
@@ -429,11 +453,14 @@ share_of_contacts(const double **out, struct searcher *searcher, struct arena *a
 			.emails = &contacts[i],
 			.email_count = 1 };
 		struct terms_list list = { .arena = arena };
+		uint64_t have;
 
 		add(&list, CONTACT_SAME, NO_LEVEL, &one);
 		if (list.failed)
 			return no_memory(err);
-		status = share_of_terms(&shares[i], searcher, &list, CONTACT_SAME, u, err);
+		status = count_terms(&have, searcher, &list, CONTACT_SAME, err);
+		if (status == STATUS_OK)
+			shares[i] = share_of_count(searcher, have, same);
 	}
 	*out = shares;
 	return status;

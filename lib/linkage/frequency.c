@@ -38,9 +38,13 @@ frequency_share(const struct frequency *frequency, const struct model *model, en
 }
 
 double
-frequency_value_share(const struct model *model, uint64_t people, uint64_t count, double u)
+frequency_value_share(
+    const struct model *model, uint64_t people, uint64_t count, const struct model_level *level)
 {
-	double strength = model->value_strength;
+	double strength = model->value_strength, own = 0;
 
-	return ((double)count + strength * u) / ((double)people + strength);
+	if (people > 0 && model->expected_matches > 1)
+		own = (model->expected_matches - 1) / (double)people * level->m;
+	return ((double)count * (level->u / (level->u + own)) + strength * level->u) /
+	       ((double)people + strength);
 }

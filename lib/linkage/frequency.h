@@ -25,9 +25,15 @@ double frequency_share(const struct frequency *frequency, const struct model *mo
     enum name_part part, struct str token);
 
 /*
- * Share of people with a place or a phone: the posterior mean of `u` as value_strength people's
- * worth of belief, given that `count` of `people` have it.
+ * Share of people with a place or a phone: the posterior mean of the level's u as value_strength
+ * people's worth of belief, given that `count` of `people` have it. Where a person has several
+ * records on file (expected_matches above 1), some of those who have the value in common are the
+ * same person. Of all pairs that agree at the level the others' part is
+ *   u / (u + (expected_matches - 1) / people * m)
+ * and so much of the count is other people's: by one home alone nobody can tell, by all of them the
+ * shares come to u again.
  */
-double frequency_value_share(const struct model *model, uint64_t people, uint64_t count, double u);
+double frequency_value_share(
+    const struct model *model, uint64_t people, uint64_t count, const struct model_level *level);
 
 #endif
