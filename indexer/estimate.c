@@ -81,6 +81,9 @@ print_fit(const struct fit *fit, const char *name, const char *output)
 	    fit->expected_matches, fit->before.expected_matches);
 	printf("  relatives      %12.3f   at the home of a person on file (%.3f before)\n",
 	    fit->relatives, fit->before.relatives.expected);
+	printf("  strength       %12.0f   people's worth of belief in the table of names (%.0f "
+	       "before)\n",
+	    fit->strength, fit->before.frequency_strength);
 	printf("  steps          %12u   %s\n", fit->estimate.steps,
 	    fit->estimate.settled ? "settled" : "not settled: more would still move it");
 	printf("\n  %-10s %-15s %9s %12s %7s %7s %10s %10s\n", "comparison", "level", "m", "u",
@@ -155,11 +158,12 @@ add_report(struct buf *out, const struct fit *fit, const char *name, const struc
 	buf_add_text(out, "\n\t],\n\t\"pairs\": {");
 	add_kinds(out, fit);
 	buf_addf(out,
-	    "\n\t},\n\t\"relatives\": %.4g,\n\t\"matches\": %.2f,\n\t\"found_by_date\": "
+	    "\n\t},\n\t\"relatives\": %.4g,\n\t\"strength\": %.4g,\n\t\"matches\": "
+	    "%.2f,\n\t\"found_by_date\": "
 	    "%.4f,\n\t\"expected_matches\": "
 	    "%.4g,"
 	    "\n\t\"steps\": %u,\n\t\"settled\": %s,\n\t\"levels\": [",
-	    fit->relatives, fit->matches, fit->found_by_date, fit->expected_matches,
+	    fit->relatives, fit->strength, fit->matches, fit->found_by_date, fit->expected_matches,
 	    fit->estimate.steps, fit->estimate.settled ? "true" : "false");
 	add_levels(out, fit);
 	buf_add_text(out, "\n\t]\n}\n");

@@ -232,6 +232,22 @@ count_relatives(struct fit *fit)
 		    fmin(fmax(share * (double)fit->people, EXPECTED_MIN), EXPECTED_MAX / 2);
 }
 
+/* --- How far the table of names is to be believed ----------------------------------------------
+ */
+static enum status
+fit_strength(struct fit *fit, struct fitting *fitting, const struct scorer *scorer, struct err *err)
+{
+	const struct frequency_seen *seen;
+	size_t count;
+	enum status status = sample_names(&seen, &count, fitting->sample, scorer, err);
+
+	fit->strength = fit->before.frequency_strength;
+	if (status == STATUS_OK && count > 0)
+		fit->strength = frequency_fit_strength(
+		    seen, count, fit->people, fmax(1, fit->expected_matches));
+	return status;
+}
+
 /* --- Fitting --------------------------------------------------------------------------------- */
 static enum status
 one_pass(struct fit *fit, struct fitting *fitting, struct model *model, struct err *err)
@@ -259,7 +275,9 @@ one_pass(struct fit *fit, struct fitting *fitting, struct model *model, struct e
 	count_relatives(fit);
 	obey(&fit->estimate);
 	put_into(model, &fit->estimate);
-	return STATUS_OK;
+	status = fit_strength(fit, fitting, &scorer, err);
+	model->frequency_strength = fit->strength;
+	return status;
 }
 
 static bool

@@ -47,6 +47,7 @@ struct fit {
 	 * together and are no match. By a phone in common where nobody
 	 * has an address; as it was where nobody has either. */
 	double relatives;
+	double strength; /* people's worth of belief in the table of names */
 };
 
 /* STATUS_NOT_FOUND: nothing is loaded; STATUS_INVALID: fewer than FIT_PEOPLE_MIN people;

@@ -179,17 +179,17 @@ add_source(const struct writing *w)
 	    "Fitted without labels to %llu people by `indexer estimate`, from the model %s. u: "
 	    "%.0f "
 	    "random pairs; m: EM over %.0f pairs found by name and %.0f by date of birth, of which "
-	    "about %.0f and %.0f are matches. Comparisons without a pair, alignment and frequency "
-	    "are "
-	    "as they were.",
+	    "about %.0f and %.0f are matches. Comparisons without a pair, alignment and the names "
+	    "are as they were.",
 	    (unsigned long long)fit->people, fit->before.name, fit->kinds[SAMPLE_RANDOM].compared,
 	    fit->kinds[SAMPLE_NAME].compared, fit->kinds[SAMPLE_DATE].compared,
 	    fit->kinds[SAMPLE_NAME].matched, fit->kinds[SAMPLE_DATE].matched);
 	buf_add_json(w->out, str_from(text));
 }
 
+/* An object as it was but for one figure. */
 static void
-add_relatives(struct writing *w, const json_t *before)
+add_changed(struct writing *w, const json_t *before, const char *changed, double value)
 {
 	json_t *open = (json_t *)(uintptr_t)before, *member;
 	const char *key, *between = "";
@@ -200,8 +200,8 @@ add_relatives(struct writing *w, const json_t *before)
 		buf_add_text(w->out, between);
 		new_line(w);
 		buf_addf(w->out, "\"%s\": ", key);
-		if (strcmp(key, "expected") == 0)
-			buf_addf(w->out, "%.4g", w->fit->relatives);
+		if (strcmp(key, changed) == 0)
+			buf_addf(w->out, "%.4g", value);
 		else
 			add_plain(w, member);
 		between = ",";
@@ -228,7 +228,9 @@ add_member(struct writing *w, const char *key, const json_t *before)
 	else if (strcmp(key, "expected_matches") == 0)
 		buf_addf(w->out, "%.4g", w->fit->expected_matches);
 	else if (strcmp(key, "relatives") == 0)
-		add_relatives(w, before);
+		add_changed(w, before, "expected", w->fit->relatives);
+	else if (strcmp(key, "frequency") == 0)
+		add_changed(w, before, "strength", w->fit->strength);
 	else
 		add_plain(w, before);
 }

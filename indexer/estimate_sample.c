@@ -514,3 +514,50 @@ sample_compare(struct estimate_block *out, struct sample *sample, enum sample_ki
 	out->patterns = groups->patterns.slots;
 	return STATUS_OK;
 }
+
+/* --- Names ----------------------------------------------------------------------------------- */
+static void
+see_name(struct frequency_seen *out, size_t *count, const struct feature_name *name,
+    const struct scorer *scorer)
+{
+	const struct frequency *frequency = &scorer->frequency;
+
+	for (uint8_t i = 0; i < name->count; i++) {
+		enum name_part part = name->tokens[i].part;
+		struct str text = name->tokens[i].text;
+
+		if (part == PART_UNKNOWN || feature_letters(text).n < 2)
+			continue;
+		out[(*count)++] = (struct frequency_seen){
+			.count = frequency->count(frequency->ctx, part, text) +
+				 frequency->count(frequency->ctx, PART_UNKNOWN, text),
+			.table = model_name_share(scorer->model, part, feature_letters(text)),
+		};
+	}
+}
+
+enum status
+sample_names(const struct frequency_seen **out, size_t *count, struct sample *sample,
+    const struct scorer *scorer, struct err *err)
+{
+	const struct groups *groups = &sample->groups[SAMPLE_RANDOM];
+	struct comparing at = { .sample = sample, .kind = SAMPLE_RANDOM, .scorer = scorer };
+	struct frequency_seen *seen;
+	enum status status;
+
+	*out = NULL;
+	*count = 0;
+	if (groups->count == 0)
+		return STATUS_OK;
+	status = read_members(&at, &groups->list[0], err);
+	if (status != STATUS_OK)
+		return status;
+	seen = arena_alloc(sample->scratch, at.count * FEATURE_TOKENS_MAX, sizeof *seen);
+	if (seen == NULL)
+		return no_memory(err);
+	for (size_t i = 0; i < at.count; i++)
+		if (at.members[i].features.name_count > 0)
+			see_name(seen, count, &at.members[i].features.names[0], scorer);
+	*out = seen;
+	return STATUS_OK;
+}

@@ -61,4 +61,9 @@ const struct sample_count *sample_count(const struct sample *sample, enum sample
 enum status sample_compare(struct estimate_block *out, struct sample *sample, enum sample_kind kind,
     const struct scorer *scorer, struct err *err) MUST_USE;
 
+/* The forenames and surnames of the random people, whole words only. Valid until the next call
+ * with this sample. */
+enum status sample_names(const struct frequency_seen **out, size_t *count, struct sample *sample,
+    const struct scorer *scorer, struct err *err) MUST_USE;
+
 #endif

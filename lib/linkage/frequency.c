@@ -1,5 +1,7 @@
 #include "linkage/frequency.h"
 
+#include <math.h>
+
 static uint64_t
 count_of(const struct frequency *frequency, enum name_part part, struct str token)
 {
@@ -47,4 +49,38 @@ frequency_value_share(
 		own = (model->expected_matches - 1) / (double)people * level->m;
 	return ((double)count * (level->u / (level->u + own)) + strength * level->u) /
 	       ((double)people + strength);
+}
+
+/* Natural logarithm of the likelihood of all names seen. `strength` in people. */
+static double
+foretold(
+    const struct frequency_seen *seen, size_t count, double people, double each, double strength)
+{
+	double sum = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		double others = fmax(0, (double)seen[i].count / each - 1);
+
+		sum += log((others + strength * seen[i].table) / (people - 1 + strength));
+	}
+	return sum;
+}
+
+double
+frequency_fit_strength(
+    const struct frequency_seen *seen, size_t count, uint64_t people, double each)
+{
+	double best = FREQUENCY_STRENGTH_MIN, most = -HUGE_VAL;
+
+	for (double strength = FREQUENCY_STRENGTH_MIN; strength <= FREQUENCY_STRENGTH_MAX;
+	     strength *= sqrt(2)) {
+		double now =
+		    foretold(seen, count, fmax(1, (double)people / each), each, strength / each);
+
+		if (now > most) {
+			most = now;
+			best = strength;
+		}
+	}
+	return best;
 }

@@ -36,4 +36,20 @@ double frequency_share(const struct frequency *frequency, const struct model *mo
 double frequency_value_share(
     const struct model *model, uint64_t people, uint64_t count, const struct model_level *level);
 
+/* A name that a random person bears. */
+struct frequency_seen {
+	uint64_t count; /* people with it, this one too */
+	double table;	/* its share by the model's table */
+};
+#define FREQUENCY_STRENGTH_MIN 100
+#define FREQUENCY_STRENGTH_MAX 1000000
+/*
+ * How much the table is to be believed here: the strength by which the others' names best foretell
+ * each of the `seen` (leave-one-out likelihood, over half doublings). Records of one person bear
+ * one name, so people are counted: records / `each`. A table of another country's names gets
+ * little.
+ */
+double frequency_fit_strength(
+    const struct frequency_seen *seen, size_t count, uint64_t people, double each);
+
 #endif

@@ -117,6 +117,49 @@ test_no_name_is_rarer_than_the_floor_or_commoner_than_all(void **state)
 	assert_true(near(share(many, 10, PART_SURNAME, "smith"), 1));
 }
 
+static void
+test_a_place_is_as_common_as_counted(void **state)
+{
+	const struct model_level home = { .m = 0.5, .u = 1e-5, .bits = 0 };
+	struct model several = *model;
+	double strength = model->value_strength, kept;
+
+	(void)state;
+	several.expected_matches = 1;
+	assert_true(near(frequency_value_share(&several, 1000, 40, &home),
+	    (40 + strength * 1e-5) / (1000 + strength)));
+	/* three records each: of pairs at home .0001 * 10 + 2 / 1000 * .5, so 1 in 101 is another's
+	 */
+	several.expected_matches = 3;
+	kept = 1e-5 / (1e-5 + 2.0 / 1000 * 0.5);
+	assert_true(near(frequency_value_share(&several, 1000, 40, &home),
+	    (40 * kept + strength * 1e-5) / (1000 + strength)));
+	assert_true(near(frequency_value_share(&several, 0, 0, &home), 1e-5));
+}
+
+static void
+test_a_table_that_fits_is_believed(void **state)
+{
+	static struct frequency_seen fits[1000], differs[1000];
+	double well, badly;
+
+	(void)state;
+	/* a hundred names of 1 in 100 each; the table says so, or that none is heard of */
+	for (size_t i = 0; i < 1000; i++) {
+		fits[i] = (struct frequency_seen){ 10, 0.01 };
+		differs[i] = (struct frequency_seen){ 10, 0.00003 };
+	}
+	well = frequency_fit_strength(fits, 1000, 1000, 1);
+	badly = frequency_fit_strength(differs, 1000, 1000, 1);
+	assert_true(well > FREQUENCY_STRENGTH_MAX / 2.0);
+	assert_true(near(badly, FREQUENCY_STRENGTH_MIN));
+	/* each on file twice: ten records are five people, found as often */
+	for (size_t i = 0; i < 1000; i++)
+		fits[i].count = 2;
+	assert_true(frequency_fit_strength(fits, 1000, 1000, 2) > FREQUENCY_STRENGTH_MIN);
+	assert_true(near(frequency_fit_strength(fits, 0, 1000, 2), FREQUENCY_STRENGTH_MIN));
+}
+
 int
 main(void)
 {
@@ -125,6 +168,8 @@ main(void)
 		cmocka_unit_test(test_share_is_the_posterior_mean),
 		cmocka_unit_test(test_free_text_counts_for_either_part),
 		cmocka_unit_test(test_unknown_part_is_the_commoner_of_both),
+		cmocka_unit_test(test_a_place_is_as_common_as_counted),
+		cmocka_unit_test(test_a_table_that_fits_is_believed),
 		cmocka_unit_test(test_no_name_is_rarer_than_the_floor_or_commoner_than_all),
 	};
 
