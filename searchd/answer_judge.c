@@ -340,6 +340,7 @@ answer_person_settle(struct answer_person *out, const struct call *call, const s
 		struct thresholds thresholds = thresholds_of(candidate->system->policy);
 
 		candidate->grade = grade_of(&candidate->found->score, &thresholds);
+		candidate->secures = grade_secures(&candidate->found->score, &thresholds);
 		out->referred += candidate->grade <= GRADE_POSSIBLE;
 	}
 	out->shown = out->count < WIRE_CANDIDATES_MAX ? out->count : WIRE_CANDIDATES_MAX;
