@@ -419,7 +419,7 @@ static enum status
 count_delta(struct output *output, struct count *count, struct err *err)
 {
 	const struct index_shard shard = { output->build.folder, output->keys.ids,
-		output->keys.count };
+		output->keys.count, 0 };
 	struct index_reader *reader = NULL;
 	enum status status = index_reader_open(&reader, &shard, 1, err);
 

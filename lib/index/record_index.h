@@ -37,11 +37,14 @@ void index_writer_abandon(struct index_writer *writer); /* NULL is fine */
 struct index_reader;
 
 /* One published generation. `superseded` are the record ids (delta.keys) whose base documents no
- * longer count, in byte order; borrowed until the reader is closed. */
+ * longer count, in byte order; borrowed until the reader is closed. `files`: which files of the
+ * vocabulary that plans are made with are its own (struct neighbour); together they must have
+ * every name token of its documents, counted. 0: not told. */
 struct index_shard {
 	const char *folder;
 	const struct str *superseded;
 	size_t superseded_count;
+	uint64_t files;
 };
 
 struct index_hit {

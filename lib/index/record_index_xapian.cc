@@ -400,6 +400,7 @@ namespace {
 struct Part { /* one database of the whole */
 	uint32_t shard;
 	bool delta;
+	uint64_t files; /* of the vocabulary, its shard's; 0: not told */
 	Xapian::Database db;
 	/* As they were when it was opened, when its bytes were known to be good. */
 	Xapian::doccount documents;
@@ -429,7 +430,7 @@ struct Entry { /* a term of the plan in one database */
 	std::string term;
 	double bits;
 	unsigned group;
-	Xapian::doccount documents; /* that carry it */
+	Xapian::doccount documents; /* that carry it, at the most */
 	bool essential;
 };
 
@@ -600,13 +601,13 @@ glass(const std::string &path)
 }
 
 Part
-open_part(uint32_t shard, bool delta, const std::string &path)
+open_part(uint32_t shard, bool delta, uint64_t files, const std::string &path)
 {
 	Xapian::Database db = glass(path);
 	Xapian::doccount documents = db.get_doccount();
 	Xapian::docid last = db.get_lastdocid();
 
-	return { shard, delta, std::move(db), documents, last };
+	return { shard, delta, files, std::move(db), documents, last };
 }
 
 enum status
@@ -614,6 +615,7 @@ open_shard(index_reader &reader, uint32_t shard, struct err *err)
 {
 	std::string folder = reader.shards[shard].folder;
 	std::string base = folder + "/base.glass", delta = folder + "/delta";
+	uint64_t files = reader.shards[shard].files;
 
 	if (!exists(folder))
 		return err_data(err, STATUS_STALE, folder.c_str(), 0,
@@ -622,10 +624,10 @@ open_shard(index_reader &reader, uint32_t shard, struct err *err)
 		return err_data(err, STATUS_CORRUPT, base.c_str(), 0, "file is missing");
 	return guard(
 	    err, folder.c_str(), [&]() -> enum status {
-		    std::vector<Part> opened = { open_part(shard, false, base) };
+		    std::vector<Part> opened = { open_part(shard, false, files, base) };
 
 		    if (exists(delta))
-			    opened.push_back(open_part(shard, true, delta));
+			    opened.push_back(open_part(shard, true, files, delta));
 		    std::move(opened.begin(), opened.end(), std::back_inserter(reader.parts));
 		    return STATUS_OK;
 	    });
@@ -673,9 +675,26 @@ bad_data(const index_reader &reader, const Part &part, struct err *err)
 }
 
 /* --- Retrieval ------------------------------------------------------------------------------ */
-/* The plan's terms that the database has, by group, those with most bits first. */
+/* How many documents of the database carry the term, at the most. Each look costs reading blocks,
+ * and of the names like one that was asked for most are rare and in one system only: of these the
+ * vocabulary knows enough. */
+Xapian::doccount
+most_documents(const Part &part, const struct term_weight &weight, const std::string &term)
+{
+	/* Of a list so short it does not matter whether it is read or left aside. */
+	constexpr uint32_t RARE = 64;
+	const struct neighbour *token = part.files != 0 ? weight.token : nullptr;
+
+	if (token != nullptr && (token->files & part.files) == 0)
+		return 0;
+	if (token != nullptr && token->people > 0 && token->people <= RARE)
+		return token->people;
+	return part.db.get_termfreq(term);
+}
+
+/* The plan's terms that the database may have, by group, those with most bits first. */
 std::vector<Entry>
-list_entries(const Xapian::Database &db, const struct term_plan &plan)
+list_entries(const Part &part, const struct term_plan &plan)
 {
 	std::vector<Entry> entries;
 
@@ -683,7 +702,7 @@ list_entries(const Xapian::Database &db, const struct term_plan &plan)
 	for (size_t i = 0; i < plan.count; i++) {
 		const struct term_weight &weight = plan.terms[i];
 		std::string term = text(weight.term);
-		Xapian::doccount documents = db.get_termfreq(term);
+		Xapian::doccount documents = most_documents(part, weight, term);
 
 		if (documents > 0)
 			entries.push_back(
@@ -789,17 +808,29 @@ void
 keep_hopeful(std::vector<uint32_t> &slots, Tally &tally, const double left[TERM_GROUPS_MAX],
     double floor_bits)
 {
+	unsigned open[TERM_GROUPS_MAX]; /* groups that have anything to add */
+	size_t count = 0;
+
+	for (unsigned g = 0; g < TERM_GROUPS_MAX; g++)
+		if (left[g] > 0)
+			open[count++] = g;
 	auto hopeless = [&](uint32_t number) {
 		const Tally::Slot &slot = tally.at(number);
 		double most = slot.bits;
 
-		for (unsigned g = 0; g < TERM_GROUPS_MAX; g++)
-			most += (slot.groups & uint32_t{ 1 } << g) != 0 ? 0 : left[g];
+		for (size_t i = 0; i < count; i++)
+			if ((slot.groups & uint32_t{ 1 } << open[i]) == 0)
+				most += left[open[i]];
 		return most < floor_bits - BITS_EPSILON;
 	};
 
 	slots.erase(std::remove_if(slots.begin(), slots.end(), hopeless), slots.end());
 }
+
+/* Steps of a list for one skip, which goes down the tree anew, and for opening a list, which reads
+ * two blocks or three: chosen, not measured. */
+constexpr size_t SKIP_COST = 16;
+constexpr size_t OPEN_COST = 64;
 
 /* One list that was left aside, at the documents that matter: `slots`, by document. A list that
  * is not much longer than they are many is read whole, which is faster than looking each up. */
@@ -807,8 +838,6 @@ void
 read_aside(Tally &tally, const std::vector<uint32_t> &slots, const Part &part, const Entry &entry,
     const Stop &stop)
 {
-	/* Steps of a list for one skip, which goes down the tree anew: chosen, not measured. */
-	constexpr size_t SKIP_COST = 16;
 	Postings list(part, entry.term, entry.documents, stop);
 
 	if (entry.documents < SKIP_COST * slots.size()) {
@@ -828,6 +857,64 @@ read_aside(Tally &tally, const std::vector<uint32_t> &slots, const Part &part, c
 		if (list.id == slot.id)
 			count(slot, entry);
 	}
+}
+
+struct Aside { /* entries [from, to): what was left aside of one group */
+	size_t from, to;
+	double steps; /* to read them */
+};
+
+/* Of all groups, for so many documents; those first that decide most bits in few steps, so that
+ * others need not be read at all. */
+std::vector<Aside>
+list_aside(const std::vector<Entry> &entries, const double cuts[TERM_GROUPS_MAX], size_t documents)
+{
+	std::vector<Aside> all;
+
+	for (size_t i = 0; i < entries.size(); i++) {
+		if (entries[i].essential)
+			continue;
+		if (all.empty() || all.back().to != i ||
+		    entries[all.back().from].group != entries[i].group)
+			all.push_back({ i, i, 0 });
+		all.back().to = i + 1;
+		all.back().steps += static_cast<double>(
+		    OPEN_COST + std::min<size_t>(entries[i].documents, SKIP_COST * documents));
+	}
+	std::stable_sort(all.begin(), all.end(), [&](const Aside &a, const Aside &b) {
+		return cuts[entries[a.from].group] / a.steps >
+		       cuts[entries[b.from].group] / b.steps;
+	});
+	return all;
+}
+
+/* Reads what was left aside of one group at the documents of `slots`, and drops those that have
+ * become hopeless: as the lists come best first, each lowers what the group can still add. */
+void
+read_group(std::vector<uint32_t> &slots, Tally &tally, const Part &part,
+    const std::vector<Entry> &entries, const Aside &aside, double cuts[TERM_GROUPS_MAX],
+    double floor_bits, const Stop &stop)
+{
+	/* So many are gone through after each list, more at the end of the group: chosen. */
+	constexpr size_t FEW = 64;
+	unsigned group = entries[aside.from].group;
+	auto lacks_group = [&](uint32_t number) {
+		return (tally.at(number).groups & uint32_t{ 1 } << group) == 0;
+	};
+
+	for (size_t i = aside.from; i < aside.to; i++) {
+		bool last = i + 1 == aside.to;
+
+		if (std::none_of(slots.begin(), slots.end(), lacks_group))
+			break;
+		read_aside(tally, slots, part, entries[i], stop);
+		if (last || slots.size() > FEW || entries[i + 1].bits >= entries[i].bits)
+			continue;
+		cuts[group] = entries[i + 1].bits;
+		keep_hopeful(slots, tally, cuts, floor_bits);
+	}
+	cuts[group] = 0;
+	keep_hopeful(slots, tally, cuts, floor_bits);
 }
 
 /* What is found in all databases. Kept are as many of the best as can be wanted, so that a
@@ -859,7 +946,7 @@ void
 retrieve(Harvest &harvest, Tally &tally, const Part &part, size_t number,
     const struct term_plan &plan, double floor_bits, const Stop &stop)
 {
-	std::vector<Entry> entries = list_entries(part.db, plan);
+	std::vector<Entry> entries = list_entries(part, plan);
 	double cuts[TERM_GROUPS_MAX];
 
 	choose_essential(entries, cuts, floor_bits);
@@ -869,17 +956,9 @@ retrieve(Harvest &harvest, Tally &tally, const Part &part, size_t number,
 	keep_hopeful(slots, tally, cuts, floor_bits);
 	std::sort(slots.begin(), slots.end(),
 	    [&](uint32_t a, uint32_t b) { return tally.at(a).id < tally.at(b).id; });
-	for (size_t i = 0; i < entries.size() && !slots.empty(); i++) {
-		const Entry &entry = entries[i];
-		bool last = i + 1 == entries.size() || entries[i + 1].group != entry.group;
-
-		if (!entry.essential)
-			read_aside(tally, slots, part, entry, stop);
-		if (!last || entry.essential)
-			continue;
-		cuts[entry.group] = 0;
-		keep_hopeful(slots, tally, cuts, floor_bits);
-	}
+	for (const Aside &aside : list_aside(entries, cuts, slots.size()))
+		if (!slots.empty())
+			read_group(slots, tally, part, entries, aside, cuts, floor_bits, stop);
 	for (uint32_t slot : slots)
 		harvest.add({ number, tally.at(slot).id, tally.at(slot).bits });
 }
@@ -1105,7 +1184,7 @@ retrieve_touched(Gathered &out, index_reader &reader, size_t number, const struc
 	std::vector<Xapian::docid> &ids = out.touched[number];
 
 	ids.clear();
-	read_essential(reader.tally, part, list_entries(part.db, plan), reader.stop);
+	read_essential(reader.tally, part, list_entries(part, plan), reader.stop);
 	for (uint32_t slot : reader.tally.touched) {
 		const Tally::Slot &one = reader.tally.at(slot);
 
@@ -1206,12 +1285,13 @@ namespace {
 
 /* What one document gets of the plan, as retrieve() would count it. */
 double
-document_bits(const Xapian::Database &db, Xapian::docid id, const struct term_plan &plan)
+document_bits(const Part &part, Xapian::docid id, const struct term_plan &plan)
 {
+	const Xapian::Database &db = part.db;
 	uint32_t groups = 0;
 	double bits = 0;
 
-	for (const Entry &entry : list_entries(db, plan)) {
+	for (const Entry &entry : list_entries(part, plan)) {
 		uint32_t bit = uint32_t{ 1 } << entry.group;
 
 		if ((groups & bit) != 0)
@@ -1245,7 +1325,7 @@ case_in_part(std::vector<index_hit> &found, const index_reader &reader, const Pa
 		if (!arena_copy(&hit.data, arena, data))
 			return no_memory(err);
 		if (plan != nullptr)
-			hit.bits = document_bits(part.db, list.id, *plan);
+			hit.bits = document_bits(part, list.id, *plan);
 		found.push_back(hit);
 	}
 	return STATUS_OK;

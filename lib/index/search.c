@@ -40,7 +40,7 @@ list_shards(struct searcher *searcher)
 			continue;
 		searcher->system_of[searcher->shard_count] = i;
 		searcher->shards[searcher->shard_count++] = (struct index_shard){ shard->folder,
-			shard->superseded, shard->superseded_count };
+			shard->superseded, shard->superseded_count, shard->files };
 	}
 }
 

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <sys/stat.h>
 
+_Static_assert(2 * SEARCH_SYSTEMS_MAX <= VOCABULARY_FILES_MAX, "a bit for each file");
+
 static enum status
 no_memory(struct err *err)
 {
@@ -192,14 +194,18 @@ load_vocabulary(struct snapshot *snapshot, struct err *err)
 	size_t count = 0;
 
 	for (size_t i = 0; status == STATUS_OK && i < snapshot->count; i++) {
-		const char *folder = snapshot->shards[i].folder;
+		struct snapshot_shard *shard = &snapshot->shards[i];
+		const char *folder = shard->folder;
 
 		if (!snapshot->systems[i].loaded)
 			continue;
+		shard->files |= UINT64_C(1) << count;
 		status = add_path(&paths[count++], snapshot->arena, folder, "base.vocabulary", err);
-		if (status == STATUS_OK && snapshot->systems[i].manifest.delta)
-			status = add_path(
-			    &paths[count++], snapshot->arena, folder, "delta.vocabulary", err);
+		if (status != STATUS_OK || !snapshot->systems[i].manifest.delta)
+			continue;
+		shard->files |= UINT64_C(1) << count;
+		status =
+		    add_path(&paths[count++], snapshot->arena, folder, "delta.vocabulary", err);
 	}
 	if (status == STATUS_OK)
 		status = vocabulary_open(&snapshot->vocabulary, paths, count, err);

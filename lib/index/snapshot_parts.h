@@ -19,6 +19,7 @@ struct snapshot_shard {
 	char folder[PATH_MAX]; /* of the generation; "" if the system was never loaded */
 	const struct str *superseded;
 	size_t superseded_count;
+	uint64_t files; /* of the vocabulary: bits as struct neighbour has them */
 	struct snapshot_stamp stamps[MANIFEST_FILES_MAX]; /* of the database files */
 	size_t stamp_count;
 };

@@ -73,7 +73,8 @@ list_add(struct terms_list *list, struct str term, double bits)
 		list->room = grown == NULL ? list->room : room;
 	}
 	if (!list->failed)
-		list->terms[list->count++] = (struct term_weight){ term, bits, list->group };
+		list->terms[list->count++] =
+		    (struct term_weight){ term, bits, list->group, list->token };
 }
 
 /* By group and term; of equal ones the one with the most bits first. */

@@ -28,6 +28,8 @@ struct term_weight {
 	struct str term;
 	double bits;	/* > 0 */
 	unsigned group; /* < TERM_GROUPS_MAX */
+	/* Of a name token what the vocabulary knows, which saves looking; NULL: nothing. */
+	const struct neighbour *token;
 };
 
 struct term_plan {

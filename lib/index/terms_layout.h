@@ -15,7 +15,8 @@ struct terms_list {
 	struct term_weight *terms;
 	size_t count;
 	size_t room;
-	unsigned group; /* of what is added now */
+	unsigned group;		       /* of what is added now */
+	const struct neighbour *token; /* likewise, see struct term_weight */
 	bool failed;
 };
 /* By group and term, each once, with the most bits that it was added with. */

@@ -112,8 +112,11 @@ add_token(struct names *names, struct expanded *token, unsigned place)
 	token->places |= 1u << place;
 	names->places_of[token->part] |= 1u << place;
 	names->list->group = place;
-	for (size_t i = 0; i < token->count; i++)
+	for (size_t i = 0; i < token->count; i++) {
+		names->list->token = &token->near[i];
 		terms_add_token(names->list, token->bits[i], token->near[i].token);
+	}
+	names->list->token = NULL;
 	/* A query token of one letter meets any record token that begins with it. */
 	if (feature_letters(token->text).n == 1)
 		terms_add_letter(names->list, token->initial_bits, token->text);

@@ -13,7 +13,6 @@
 static const struct str magic = { "RCVOCAB1", 8 };
 
 #define FILE_BYTES_MAX ((size_t)2 << 30) /* offsets are 32 bits; real files have some megabytes */
-#define FILES_MAX 64			 /* base and delta of 32 systems */
 #define ENTRY_BYTES_MIN 5		 /* length, one letter, three counts */
 
 static enum status
@@ -107,9 +106,9 @@ add_up(uint32_t a, uint64_t b)
 	return b > UINT32_MAX - a ? UINT32_MAX : a + (uint32_t)b;
 }
 
-/* Appends the cursor's token, or adds its counts if it is the last one already. */
+/* Appends the token of a file's cursor, or adds its counts if it is the last one already. */
 static void
-take(struct vocabulary *vocabulary, const struct cursor *cursor)
+take(struct vocabulary *vocabulary, const struct cursor *cursor, size_t file)
 {
 	size_t n = vocabulary->count;
 
@@ -121,6 +120,7 @@ take(struct vocabulary *vocabulary, const struct cursor *cursor)
 	for (size_t i = 0; i < VOCABULARY_PARTS; i++)
 		vocabulary->people[n - 1][i] =
 		    add_up(vocabulary->people[n - 1][i], cursor->people[i]);
+	vocabulary->files[n - 1] |= UINT64_C(1) << file;
 }
 
 static enum status
@@ -137,7 +137,9 @@ allocate(struct vocabulary *vocabulary, const struct cursor *cursors, size_t cou
 	vocabulary->bytes = mem_alloc(bytes);
 	vocabulary->start = mem_zero(tokens + 1, sizeof *vocabulary->start);
 	vocabulary->people = mem_zero(tokens, sizeof *vocabulary->people);
-	if (vocabulary->bytes == NULL || vocabulary->start == NULL || vocabulary->people == NULL)
+	vocabulary->files = mem_zero(tokens, sizeof *vocabulary->files);
+	if (vocabulary->bytes == NULL || vocabulary->start == NULL || vocabulary->people == NULL ||
+	    vocabulary->files == NULL)
 		return no_memory(err);
 	return STATUS_OK;
 }
@@ -149,7 +151,7 @@ merge(struct vocabulary *vocabulary, struct cursor *cursors, size_t count, struc
 	struct cursor *next;
 
 	while (status == STATUS_OK && (next = lowest(cursors, count)) != NULL) {
-		take(vocabulary, next);
+		take(vocabulary, next, (size_t)(next - cursors));
 		status = cursor_next(next, err);
 	}
 	return status;
@@ -218,6 +220,7 @@ vocabulary_free(struct vocabulary *vocabulary)
 	mem_free(vocabulary->bytes);
 	mem_free(vocabulary->start);
 	mem_free(vocabulary->people);
+	mem_free(vocabulary->files);
 	mem_free(vocabulary->slots);
 	mem_free(vocabulary->sounds);
 	mem_free(vocabulary->letters);
@@ -254,8 +257,9 @@ vocabulary_open(struct vocabulary **out, const char *const *paths, size_t count,
 	struct cursor *cursors;
 	enum status status;
 
-	if (count > FILES_MAX)
-		return err_set(err, STATUS_LIMIT, "more than %d vocabularies", FILES_MAX);
+	if (count > VOCABULARY_FILES_MAX)
+		return err_set(
+		    err, STATUS_LIMIT, "more than %d vocabularies", VOCABULARY_FILES_MAX);
 	vocabulary = mem_zero(1, sizeof *vocabulary);
 	cursors = mem_zero(count, sizeof *cursors);
 	if (vocabulary == NULL || cursors == NULL)

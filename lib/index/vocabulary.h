@@ -39,9 +39,13 @@ size_t vocabulary_count(const struct vocabulary *vocabulary);
  * The signature fits struct frequency.count; ctx is the vocabulary. */
 uint64_t vocabulary_people(const void *vocabulary, enum name_part part, struct str token);
 
+#define VOCABULARY_FILES_MAX 64 /* base and delta of 32 systems; a bit each */
+
 struct neighbour {
 	struct str token; /* borrowed from the vocabulary */
 	enum token_level level;
+	uint32_t people; /* with the token, at the most: one who has it in two parts counts twice */
+	uint64_t files;	 /* bit i: it is in the file paths[i] of vocabulary_open */
 };
 
 /*

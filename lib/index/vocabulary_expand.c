@@ -442,6 +442,19 @@ sort_unique(uint64_t *id, size_t count)
 	return kept;
 }
 
+static struct neighbour
+neighbour_of(const struct vocabulary *vocabulary, size_t id, enum token_level level)
+{
+	uint64_t people = 0;
+
+	for (size_t part = 0; part < VOCABULARY_PARTS; part++)
+		people += vocabulary->people[id][part];
+	return (struct neighbour){ .token = vocabulary_token(vocabulary, id),
+		.level = level,
+		.people = people > UINT32_MAX ? UINT32_MAX : (uint32_t)people,
+		.files = vocabulary->files[id] };
+}
+
 static enum status
 compare_all(const struct neighbour **out, size_t *count, struct ids *ids,
     const struct vocabulary *vocabulary, const struct lexicon *lexicon, struct str query,
@@ -464,7 +477,7 @@ compare_all(const struct neighbour **out, size_t *count, struct ids *ids,
 		}
 		if (level == TOKEN_NONE || (level == TOKEN_INITIAL && asked.text.n == 1))
 			continue;
-		list[kept++] = (struct neighbour){ token, level };
+		list[kept++] = neighbour_of(vocabulary, ids->id[i] >> 1, level);
 	}
 	*out = list;
 	*count = kept;

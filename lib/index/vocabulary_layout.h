@@ -22,6 +22,7 @@ struct vocabulary {
 	char *bytes;	 /* all tokens, one after the other */
 	uint32_t *start; /* count + 1 offsets into bytes */
 	uint32_t (*people)[VOCABULARY_PARTS];
+	uint64_t *files; /* bit per file that has the token, in the order of opening */
 
 	uint32_t *slots; /* open addressing by str_hash: number + 1, 0 is free */
 	size_t slot_mask;

@@ -72,7 +72,7 @@ new_delta(void)
 static struct index_reader *
 open_reader(const struct str *superseded, size_t count)
 {
-	const struct index_shard shard = { folder, superseded, count };
+	const struct index_shard shard = { folder, superseded, count, 0 };
 	struct index_reader *reader = NULL;
 
 	assert_int_equal(index_reader_open(&reader, &shard, 1, NULL), STATUS_OK);
@@ -92,8 +92,9 @@ small_base(void)
 	assert_int_equal(index_writer_finish(writer, NULL), STATUS_OK);
 }
 
-static const struct term_weight weights[] = { { { "a", 1 }, 4.5, 0 }, { { "b", 1 }, 2.25, 1 },
-	{ { "c", 1 }, 1.125, 2 }, { { "absent", 6 }, 9.0, 2 } };
+static const struct term_weight weights[] = { { { "a", 1 }, 4.5, 0, NULL },
+	{ { "b", 1 }, 2.25, 1, NULL }, { { "c", 1 }, 1.125, 2, NULL },
+	{ { "absent", 6 }, 9.0, 2, NULL } };
 static const struct term_plan plan = { .terms = weights, .count = 4 };
 
 static void
@@ -129,9 +130,9 @@ test_a_document_weighs_the_sum_of_its_groups(void **state)
 static void
 test_of_a_group_the_best_term_counts_alone(void **state)
 {
-	static const struct term_weight grouped[] = { { { "a", 1 }, 1.5, 3 },
-		{ { "b", 1 }, 2.5, 3 }, { { "c", 1 }, 1.25, 3 }, { { "c", 1 }, 4, 15 },
-		{ { "d", 1 }, 2.5, 3 } };
+	static const struct term_weight grouped[] = { { { "a", 1 }, 1.5, 3, NULL },
+		{ { "b", 1 }, 2.5, 3, NULL }, { { "c", 1 }, 1.25, 3, NULL },
+		{ { "c", 1 }, 4, 15, NULL }, { { "d", 1 }, 2.5, 3, NULL } };
 	static const struct term_plan one = { .terms = grouped, .count = 5 };
 	const struct index_hit *hits = NULL;
 	struct index_reader *reader;
@@ -203,8 +204,8 @@ random_plan(struct term_plan *out, struct term_weight *terms, char names[][8])
 		unsigned w = draw(WORDS);
 
 		snprintf(names[i], 8, "w%u", w);
-		terms[i] =
-		    (struct term_weight){ str_from(names[i]), (1 + draw(100)) / 8.0, draw(4) * 5 };
+		terms[i] = (struct term_weight){ str_from(names[i]), (1 + draw(100)) / 8.0,
+			draw(4) * 5, NULL };
 	}
 	*out = (struct term_plan){ .terms = terms, .count = count };
 }
@@ -452,7 +453,7 @@ test_a_term_at_the_limit_is_searched_and_one_past_it_refused(void **state)
 {
 	char bytes[TERM_BYTES_MAX + 1];
 	struct str term = { bytes, TERM_BYTES_MAX };
-	struct term_weight weight = { term, 2, 0 };
+	struct term_weight weight = { term, 2, 0, NULL };
 	struct term_plan one = { .terms = &weight, .count = 1 };
 	struct index_writer *writer = new_base();
 	const struct index_hit *hits = NULL;
@@ -511,7 +512,7 @@ static void
 test_hits_name_the_shard_they_are_from(void **state)
 {
 	char second[64], path[96];
-	struct index_shard shards[2] = { { folder, NULL, 0 }, { second, NULL, 0 } };
+	struct index_shard shards[2] = { { folder, NULL, 0, 0 }, { second, NULL, 0, 0 } };
 	struct index_writer *writer;
 	struct index_reader *reader = NULL;
 	const struct index_hit *hits = NULL;
@@ -621,7 +622,7 @@ test_a_base_cannot_be_taken_from(void **state)
 static void
 test_missing_files_have_their_own_faults(void **state)
 {
-	struct index_shard shard = { folder, NULL, 0 };
+	struct index_shard shard = { folder, NULL, 0, 0 };
 	struct index_reader *reader = NULL;
 	struct err err = ERR_NONE;
 
@@ -639,7 +640,7 @@ test_files_that_are_no_databases_are_corrupt(void **state)
 {
 	static const char *const contents[] = { "", "x", "\x0f\rXapian Glass and no more",
 		"RCVOCAB1 is not a database, however long it may be made to look" };
-	struct index_shard shard = { folder, NULL, 0 };
+	struct index_shard shard = { folder, NULL, 0, 0 };
 	struct index_reader *reader = NULL;
 	char path[64];
 
