@@ -61,7 +61,7 @@ LDFLAGS += $(SANITIZE) $(LINK_HARDEN)
 LDLIBS += -lxapian -licui18n -licuuc -licudata -ljansson -lnng -lsqlite3 -lsodium -lcsv -lpthread -lm
 
 # --- Targets -----------------------------------------------------------------------------------
-.PHONY: help setup all programs unit-programs test unit e2e lint asan tsan fault demo bench eval oracle \
+.PHONY: help setup all programs unit-programs test unit e2e lint asan tsan fault demo bench bench-check eval oracle \
 	install uninstall clean format
 .DEFAULT_GOAL := all
 
@@ -75,6 +75,7 @@ help:
 	@echo 'make lint     room rules, banned calls, header, format and shell checks'
 	@echo 'make fault    kill -9 of indexer and searchd, 50 times each'
 	@echo 'make bench    speed, as a table (N=$(N) people)'
+	@echo 'make bench-check  instructions of the hot paths against bench/counts.txt'
 	@echo 'make eval     matching quality, as a table (EVAL_DATA=$(EVAL_DATA))'
 	@echo 'make oracle   retrieval against scoring everyone (ORACLE="$(ORACLE)": people, questions a mix)'
 	@echo 'make install  programs, schemas and man pages under DESTDIR/PREFIX'
@@ -176,6 +177,9 @@ demo: setup
 
 bench: programs tools
 	@bench/run.sh $(N)
+
+bench-check: programs tools
+	@bench/check.sh
 
 eval: programs tools
 	@bench/eval.sh $(EVAL_DATA)

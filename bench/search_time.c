@@ -1,13 +1,13 @@
 /*
  * search_time: the answer alone: what a search costs without socket, daemon and ledger.
  *
- *   search_time DATA RECORDS SEED QUESTIONS [FLOOR]
+ *   search_time DATA RECORDS SEED QUESTIONS [FLOOR [FREQUENCIES]]
  *
  * Searches the generations below DATA for questions about RECORDS records of the corpus made with
- * SEED (and the frequencies at CORPUS_DATA, if there) in all five systems, in one thread, each
- * once; FLOOR in bits is the shipped list threshold if left out. Prints one line of JSON:
- * percentiles in ms, and per question the mean number of index terms, of documents scored and of
- * candidates.
+ * SEED (and FREQUENCIES, as make_corpus --data has it: those at CORPUS_DATA, if there) in all five
+ * systems, in one thread, each once; FLOOR in bits is the shipped list threshold if left out.
+ * Prints one line of JSON: percentiles in ms, and per question the mean number of index terms, of
+ * documents scored and of candidates.
  */
 #include "base/mem.h"
 #include "index/search.h"
@@ -103,14 +103,16 @@ main(int argc, char **argv)
 	double *ms;
 	size_t n = 0;
 
-	if (argc < 5 || argc > 6 || !str_to_u64(&records, str_from(argv[2]), UINT64_MAX) ||
+	if (argc < 5 || argc > 7 || !str_to_u64(&records, str_from(argv[2]), UINT64_MAX) ||
 	    !str_to_u64(&source.seed, str_from(argv[3]), UINT64_MAX) || records == 0 ||
 	    !str_to_u64(&questions, str_from(argv[4]), 10000000)) {
-		fprintf(stderr, "usage: search_time DATA RECORDS SEED QUESTIONS [FLOOR]\n");
+		fprintf(stderr,
+		    "usage: search_time DATA RECORDS SEED QUESTIONS [FLOOR [FREQUENCIES]]\n");
 		return 64;
 	}
 	ms = mem_zero((size_t)questions + 1, sizeof *ms);
-	if (arena == NULL || ms == NULL || !corpus_world_open(&world, CORPUS_DATA))
+	if (arena == NULL || ms == NULL ||
+	    !corpus_world_open(&world, argc > 6 ? argv[6] : CORPUS_DATA))
 		return 71;
 	source.world = world;
 	if (argc > 5)

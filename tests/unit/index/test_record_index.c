@@ -127,6 +127,42 @@ test_a_document_weighs_the_sum_of_its_groups(void **state)
 	index_reader_close(reader);
 }
 
+/* What a search finds by one token of which the vocabulary knows so much. */
+static size_t
+count_by_token(uint64_t files, uint64_t files_of_shard, uint32_t people)
+{
+	const struct neighbour token = { { "a", 1 }, TOKEN_EXACT, people, files };
+	const struct term_weight weight = { { "a", 1 }, 2, 0, &token };
+	const struct term_plan one = { .terms = &weight, .count = 1 };
+	const struct index_shard shard = { folder, NULL, 0, files_of_shard };
+	struct index_reader *reader = NULL;
+	const struct index_hit *hits = NULL;
+	size_t count = 0;
+	bool capped;
+
+	assert_int_equal(index_reader_open(&reader, &shard, 1, NULL), STATUS_OK);
+	assert_int_equal(
+	    index_reader_search(reader, &hits, &count, &capped, arena, &one, 1, 10, NULL),
+	    STATUS_OK);
+	assert_null(index_reader_fault(reader, 0));
+	index_reader_close(reader);
+	return count;
+}
+
+static void
+test_tokens_are_looked_for_where_the_vocabulary_has_them(void **state)
+{
+	(void)state;
+	small_base(); /* two people carry the term */
+	assert_int_equal(count_by_token(2, 1, 2), 0);
+	assert_int_equal(count_by_token(2, 0, 2), 2); /* not told */
+	assert_int_equal(count_by_token(3, 1, 2), 2);
+	assert_int_equal(count_by_token(1, 1, 0), 2); /* an odd vocabulary */
+	/* the last count that is believed, and the first that is looked up */
+	assert_int_equal(count_by_token(1, 1, 64), 2);
+	assert_int_equal(count_by_token(1, 1, 65), 2);
+}
+
 static void
 test_of_a_group_the_best_term_counts_alone(void **state)
 {
@@ -720,6 +756,7 @@ main(void)
 #define FRESH(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
 		FRESH(test_a_document_weighs_the_sum_of_its_groups),
+		FRESH(test_tokens_are_looked_for_where_the_vocabulary_has_them),
 		FRESH(test_of_a_group_the_best_term_counts_alone),
 		FRESH(test_retrieval_equals_brute_force_on_random_plans),
 		FRESH(test_the_floor_is_inclusive),
