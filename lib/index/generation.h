@@ -26,9 +26,9 @@
 #include <limits.h>
 
 #define GENERATIONS_KEPT 3
-/* 2: terms for near values; 3: for a street alone; 4: for near towns; 5: hashed terms. An index
- * of another version is loaded again. */
-#define MANIFEST_VERSION 5
+/* 2: terms for near values; 3: for a street alone; 4: for near towns; 5: hashed terms; 6: squeezed
+ * people. An index of another version is loaded again. */
+#define MANIFEST_VERSION 6
 #define SYSTEM_BYTES_MAX 32 /* lower-case letters, digits, underscore; begins with a letter */
 
 struct manifest_file {

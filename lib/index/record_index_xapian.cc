@@ -5,7 +5,8 @@
  *   document   one person of one case record
  *   terms      those of terms.c, all with frequency 0 in the document; and the record's key term
  *   data       length of the record id (1 byte), record id, the codec's bytes; where these have the
- *              record id in them, the length plus 128, and where it stands in them (1 byte)
+ *              record id in them, the length plus 128, and where it stands in them (1 byte); all
+ *              this squeezed (squeeze.h)
  *
  * Retrieval. A document's bits are the sum over the plan's groups of the best term that it
  * carries. Of each group some terms may be left aside, the cut being the most bits among them: as
@@ -45,6 +46,7 @@
 extern "C" {
 #include "index/bulk.h"
 #include "index/record_index.h"
+#include "index/squeeze.h"
 #include "record/person.h"
 }
 #pragma GCC diagnostic pop
@@ -171,8 +173,27 @@ find_id(std::string_view data, std::string_view record_id)
 	return data.substr(0, 256 + RECORD_ID_BYTES_MAX).find(record_id);
 }
 
+struct SqueezeFree {
+	void
+	operator()(struct squeeze *squeeze) const noexcept
+	{
+		squeeze_free(squeeze);
+	}
+};
+using Squeeze = std::unique_ptr<struct squeeze, SqueezeFree>;
+
+enum status
+make_squeeze(Squeeze &out, struct err *err)
+{
+	struct squeeze *squeeze = nullptr;
+	enum status status = squeeze_new(&squeeze, err);
+
+	out.reset(squeeze);
+	return status;
+}
+
 std::string
-pack(struct str record_id, struct str data)
+pack(const Squeeze &squeeze, struct str record_id, struct str data)
 {
 	auto at = find_id({ data.p, data.n }, { record_id.p, record_id.n });
 	std::string packed;
@@ -186,6 +207,24 @@ pack(struct str record_id, struct str data)
 		packed.append(record_id.p, record_id.n);
 	}
 	packed.append(data.p, data.n);
+
+	std::string squeezed(SQUEEZE_PACKED_MOST(packed.size()), '\0');
+
+	squeezed.resize(
+	    squeeze_pack(squeeze.get(), squeezed.data(), { packed.data(), packed.size() }));
+	return squeezed;
+}
+
+/* What pack() put together, for unpack(); empty if it did not. */
+std::string
+unsqueeze(const Squeeze &squeeze, const std::string &squeezed)
+{
+	std::string packed(SQUEEZE_UNPACKED_MOST(squeezed.size()), '\0');
+	size_t n;
+
+	if (!squeeze_unpack(squeeze.get(), packed.data(), &n, { squeezed.data(), squeezed.size() }))
+		n = 0;
+	packed.resize(n);
 	return packed;
 }
 
@@ -226,6 +265,7 @@ struct index_writer {
 	std::unique_ptr<struct bulk, BulkFree> bulk; /* of a base */
 	std::vector<struct str> terms;		     /* of the document at hand */
 	unsigned pending = 0; /* documents of a delta since the last commit */
+	Squeeze squeeze;
 	ScratchArena scratch;
 	Xapian::WritableDatabase db; /* of a delta */
 };
@@ -248,11 +288,11 @@ writer_open(struct index_writer **out, const char *folder, bool base, struct err
 	return guard(
 	    err, folder, [&]() -> enum status {
 		    auto writer = std::make_unique<index_writer>();
-		    enum status status = STATUS_OK;
+		    enum status status = make_squeeze(writer->squeeze, err);
 
 		    writer->folder = folder;
 		    writer->scratch.reset(arena_new(0));
-		    if (!writer->scratch)
+		    if (status != STATUS_OK || !writer->scratch)
 			    return no_memory(err);
 		    if (base)
 			    status = base_open(*writer, err);
@@ -334,9 +374,10 @@ index_writer_add(struct index_writer *writer, struct str record_id, struct str d
 		    if (status != STATUS_OK)
 			    return status;
 		    if (writer->bulk)
-			    return base_add(
-				*writer, key, pack(record_id, data), terms, term_count, err);
-		    delta_add(*writer, key, pack(record_id, data), terms, term_count);
+			    return base_add(*writer, key, pack(writer->squeeze, record_id, data),
+				terms, term_count, err);
+		    delta_add(
+			*writer, key, pack(writer->squeeze, record_id, data), terms, term_count);
 		    return STATUS_OK;
 	    });
 }
@@ -569,6 +610,7 @@ struct index_reader {
 	std::vector<Part> parts;
 	Stop stop;
 	Tally tally;
+	Squeeze squeeze;
 	ScratchArena scratch;
 	std::string name; /* for messages: folder of the shard, or of the first one */
 };
@@ -1023,7 +1065,8 @@ take_one(std::vector<index_hit> &hits, index_reader &reader, const Found &one, s
 	enum status status = guard_shard(
 	    reader, part.shard, err, [&](struct err * why) -> enum status {
 		    reader.stop.look();
-		    packed = part.db.get_document(one.id, Xapian::DOC_ASSUME_VALID).get_data();
+		    packed = unsqueeze(reader.squeeze,
+			part.db.get_document(one.id, Xapian::DOC_ASSUME_VALID).get_data());
 		    return unpack(&record_id, &data, packed) ? STATUS_OK
 							     : bad_data(reader, part, why);
 	    });
@@ -1093,7 +1136,7 @@ index_reader_open_any(
 		    reader->faults.resize(count);
 		    reader->name = count > 0 ? shards[0].folder : "";
 		    reader->scratch.reset(arena_new(0));
-		    if (!reader->scratch)
+		    if (make_squeeze(reader->squeeze, err) != STATUS_OK || !reader->scratch)
 			    return no_memory(err);
 		    for (uint32_t i = 0; i < count; i++) {
 			    struct err why = {};
@@ -1316,7 +1359,8 @@ case_in_part(std::vector<index_hit> &found, const index_reader &reader, const Pa
 	Postings list(part, key, part.documents, reader.stop);
 
 	while (list.next()) {
-		std::string packed = part.db.get_document(list.id).get_data();
+		std::string packed =
+		    unsqueeze(reader.squeeze, part.db.get_document(list.id).get_data());
 		index_hit hit = { part.shard, part.delta, 0.0, { "", 0 } };
 		struct str record_id, data;
 
@@ -1429,7 +1473,8 @@ scan_part(bool *more, const index_reader &reader, const Part &part, index_visit 
 	Postings list(part, "", part.documents, reader.stop);
 
 	while (*more && list.next()) {
-		std::string packed = part.db.get_document(list.id).get_data();
+		std::string packed =
+		    unsqueeze(reader.squeeze, part.db.get_document(list.id).get_data());
 		index_hit hit = { part.shard, part.delta, 0.0, { "", 0 } };
 		struct str record_id;
 

@@ -108,6 +108,16 @@ draw(uint64_t *state)
 	return *state >> 33;
 }
 
+/* Where a block's directory ends: the one place known where a wrong byte makes Xapian 1.4.22 search
+ * a block without end (its bisection stands still at an odd distance), in its own file as in ours.
+ * Nothing here can end that, so a change there that slips between two looks is left out, as
+ * docs/matching.md says. */
+static bool
+is_directory_end(size_t at)
+{
+	return at % 8192 == 9 || at % 8192 == 10;
+}
+
 static void
 damage(uint64_t seed, unsigned changes, bool unseen)
 {
@@ -115,8 +125,13 @@ damage(uint64_t seed, unsigned changes, bool unseen)
 
 	buf_add_str(&bad, buf_str(&good));
 	assert_false(buf_failed(&bad));
-	for (unsigned i = 0; i < changes; i++)
-		bad.p[draw(&seed) % bad.n] = (char)draw(&seed);
+	for (unsigned i = 0; i < changes; i++) {
+		size_t at = draw(&seed) % bad.n;
+		char byte = (char)draw(&seed);
+
+		if (!unseen || !is_directory_end(at))
+			bad.p[at] = byte;
+	}
 	write_in_place(bad.p, bad.n, unseen);
 	buf_free(&bad);
 }

@@ -107,8 +107,8 @@ test_damage_is_named_by_field(void **state)
 		enum status status;
 		const char *text;
 	} cases[] = {
-		{ "\"version\": 5", "\"version\": 1", STATUS_VERSION,
-		    "manifest has version 1, this program reads 5: load again" },
+		{ "\"version\": 6", "\"version\": 1", STATUS_VERSION,
+		    "manifest has version 1, this program reads 6: load again" },
 		{ "\"ctac\"", "\"CTAC\"", STATUS_CORRUPT, "system: not the name of a system" },
 		{ "\"people\": 9", "\"people\": -9", STATUS_CORRUPT,
 		    "people: expected 0 to 9223372036854775807" },
