@@ -242,9 +242,10 @@ fit_strength(struct fit *fit, struct fitting *fitting, const struct scorer *scor
 	enum status status = sample_names(&seen, &count, fitting->sample, scorer, err);
 
 	fit->strength = fit->before.frequency_strength;
+	/* Never more than before: misspelt names, each on file once, speak for any table. */
 	if (status == STATUS_OK && count > 0)
-		fit->strength = frequency_fit_strength(
-		    seen, count, fit->people, fmax(1, fit->expected_matches));
+		fit->strength = fmin(fit->strength, frequency_fit_strength(seen, count, fit->people,
+							fmax(1, fit->expected_matches)));
 	return status;
 }
 
