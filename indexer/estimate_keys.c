@@ -35,18 +35,31 @@ add(struct keys *keys, uint64_t seed, char kind, struct str token, char letter)
 }
 
 static void
+add_two(struct keys *keys, uint64_t seed, struct str surname, struct str forename)
+{
+	char text[2 * FEATURE_TOKEN_BYTES_MAX + 2];
+
+	if (keys->count == KEYS_MAX || surname.n > FEATURE_TOKEN_BYTES_MAX ||
+	    forename.n > FEATURE_TOKEN_BYTES_MAX)
+		return;
+	text[0] = 'n';
+	memcpy(text + 1, surname.p, surname.n);
+	text[1 + surname.n] = '|';
+	memcpy(text + 2 + surname.n, forename.p, forename.n);
+	keys->of[keys->count++] = keys_hash((struct str){ text, surname.n + forename.n + 2 }, seed);
+}
+
+/* Of a name whose parts are not told, either token may be the surname. */
+static void
 add_name(struct keys *keys, const struct feature_name *name, uint64_t seed)
 {
 	for (uint8_t i = 0; i < name->count; i++) {
 		for (uint8_t j = 0; j < name->count; j++) {
 			const struct feature_token *a = &name->tokens[i], *b = &name->tokens[j];
 
-			if (i == j || a->text.n < 2 || b->text.n == 0)
-				continue;
-			if (a->part != PART_FORENAME && b->part != PART_SURNAME)
-				add(keys, seed, 's', a->text, b->text.p[0]);
-			if (a->part != PART_SURNAME && b->part != PART_FORENAME)
-				add(keys, seed, 'f', a->text, b->text.p[0]);
+			if (i != j && a->text.n >= 2 && b->text.n >= 2 &&
+			    a->part != PART_FORENAME && b->part != PART_SURNAME)
+				add_two(keys, seed, a->text, b->text);
 		}
 	}
 }

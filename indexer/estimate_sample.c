@@ -457,6 +457,8 @@ compare(const struct comparing *at, const struct member *a, const struct member 
 		return STATUS_OK;
 	score_people(&score, at->scorer, &a->features, &b->features);
 	vector_of(&pattern, &score, at->scorer->model);
+	if (at->kind == SAMPLE_NAME)
+		pattern.extra = 0; /* it is the names' */
 	return patterns_add(&at->sample->groups[at->kind].patterns, &pattern, err);
 }
 
