@@ -8,6 +8,9 @@
 #include <math.h>
 #include <stdlib.h>
 
+/* Sums of the same doubles in another order differ in the last places (record_index_xapian.cc). */
+#define BITS_EPSILON 1e-6
+
 struct searcher {
 	const struct snapshot *snapshot;
 	struct index_reader *reader;
@@ -523,16 +526,21 @@ make_plan(struct term_plan *out, const struct question *question, struct err *er
 	    searcher->snapshot->vocabulary, question->query, least, err);
 }
 
-/* Hits come with the most bits first: those that fell to the cap had no more than the last. */
+/*
+ * Hits come with the most bits first: those that fell to the cap had no more than the last. Where
+ * that is the very least that was asked for, and living together gives it, those are people who
+ * live together, and no candidates.
+ */
 static void
 note_cap(struct search_result *out, const struct question *question, const struct index_hit *hits,
-    size_t count, double free_bits)
+    size_t count, const struct term_plan *plan)
 {
-	double last = count > 0 ? hits[count - 1].bits : 0;
+	double last = (count > 0 ? hits[count - 1].bits : 0) + plan->free_bits;
+	bool family = plan->has_raised && last <= least_evidence(question) + BITS_EPSILON;
 
 	out->family_capped = out->capped && isfinite(question->family_floor);
 	out->capped =
-	    out->capped && last >= question->floor - question->searcher->scorer.prior - free_bits;
+	    out->capped && !family && last >= question->floor - question->searcher->scorer.prior;
 }
 
 enum status
@@ -568,7 +576,7 @@ search_person_and_family(struct search_result *out, struct searcher *searcher, s
 		return status;
 	if (count > 0)
 		out->least_bound = searcher->scorer.prior + plan.free_bits + hits[count - 1].bits;
-	note_cap(out, &question, hits, count, plan.free_bits);
+	note_cap(out, &question, hits, count, &plan);
 	return score_hits(out, &question, hits, count, err);
 }
 

@@ -40,6 +40,9 @@ struct term_plan {
 	/* The most that any record can reach, prior included: below a threshold, the query as asked
 	 * cannot reach it ("insufficient evidence"). */
 	double best_bits;
+	/* A term says that two live together, and got `together_bits` for it, which is more than it
+	 * adds to a score. */
+	bool has_raised;
 };
 
 /*
@@ -48,7 +51,8 @@ struct term_plan {
  *                      the group has which r carries.
  * The same holds for relation.h's family weight less relation_prior_gain(). `together_bits` is
  * the least that a term gets which says that two live together (home, phone, e-mail, case number):
- * what the floor asks for, where those are wanted whatever they weigh; else 0. `vocabulary` gives
+ * what the floor asks for, where those are wanted whatever they weigh; else 0. Free bits are
+ * part of it, so that such a term alone gives exactly that. `vocabulary` gives
  * every token at any level of a query token.
  */
 enum status terms_of_query(struct term_plan *out, struct arena *arena, const struct scorer *scorer,

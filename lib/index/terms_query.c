@@ -290,6 +290,14 @@ at_least(double bits, double least)
 	return bits > least ? bits : least;
 }
 
+/* The bits of a term which says that two live together. */
+static double
+live_together(struct terms_list *list, double bits, double together)
+{
+	list->has_raised = list->has_raised || bits < together;
+	return at_least(bits, together);
+}
+
 /* Bits of a value where they speak for a match. */
 static double
 bits_of_value(const struct scorer *scorer, enum comparison comparison, int level, size_t value)
@@ -312,10 +320,10 @@ add_address(struct terms_list *list, const struct scorer *scorer, const struct f
 		most = bits[k] > most ? bits[k] : most;
 	terms_add_address(list, at,
 	    &(struct terms_address_bits){
-		.postcode_number = at_least(bits[ADDRESS_POSTCODE_NUMBER], together),
+		.postcode_number = live_together(list, bits[ADDRESS_POSTCODE_NUMBER], together),
 		.postcode = at_least(bits[ADDRESS_POSTCODE],
 		    at_least(bits[ADDRESS_NEIGHBOUR], bits[ADDRESS_POSTCODE_APART])),
-		.number_street = at_least(bits[ADDRESS_NUMBER_STREET], together),
+		.number_street = live_together(list, bits[ADDRESS_NUMBER_STREET], together),
 		.number_street_near = bits[ADDRESS_NUMBER_STREET_NEAR],
 		.sector = bits[ADDRESS_SECTOR],
 		.outcode = bits[ADDRESS_OUTCODE],
@@ -355,7 +363,7 @@ add_phones(struct terms_list *list, const struct scorer *scorer, const struct fe
 		double bits = bits_of_value(scorer, COMPARISON_PHONE, CONTACT_SAME, i);
 		double near = bits_of_value(scorer, COMPARISON_PHONE, CONTACT_NEAR, i);
 
-		terms_add_phones(list, at_least(bits, together), near, &one);
+		terms_add_phones(list, live_together(list, bits, together), near, &one);
 		best = at_least(at_least(bits, near), best);
 	}
 	return best;
@@ -373,7 +381,7 @@ add_emails(struct terms_list *list, const struct scorer *scorer, const struct fe
 		double bits = bits_of_value(scorer, COMPARISON_EMAIL, CONTACT_SAME, i);
 		double near = bits_of_value(scorer, COMPARISON_EMAIL, CONTACT_NEAR, i);
 
-		terms_add_emails(list, at_least(bits, together), near, &one);
+		terms_add_emails(list, live_together(list, bits, together), near, &one);
 		best = at_least(at_least(bits, near), best);
 	}
 	return best;
@@ -387,7 +395,7 @@ add_identifiers(struct terms_list *list, const struct scorer *scorer,
 	double same_case = bits_of(scorer, COMPARISON_IDENTIFIER, IDENTIFIER_SAME_CASE);
 
 	list->group = GROUP_IDENTIFIER;
-	terms_add_identifiers(list, same, at_least(same_case, together), features);
+	terms_add_identifiers(list, same, live_together(list, same_case, together), features);
 	return features->identifier_count > 0 ? at_least(same, same_case) : 0;
 }
 
@@ -416,6 +424,10 @@ terms_of_query(struct term_plan *out, struct arena *arena, const struct scorer *
 
 	if (status != STATUS_OK)
 		return status;
+	out->free_bits = 0;
+	if (features->sex != SEX_UNKNOWN)
+		out->free_bits = bits_of(scorer, COMPARISON_SEX, AGREE_SAME);
+	together_bits -= out->free_bits;
 	best += add_births(&list, scorer, features);
 	best += add_addresses(&list, scorer, features, together_bits);
 	best += add_phones(&list, scorer, features, together_bits);
@@ -424,9 +436,7 @@ terms_of_query(struct term_plan *out, struct arena *arena, const struct scorer *
 	if (list.failed)
 		return no_memory(err);
 	close_plan(out, &list);
-	out->free_bits = 0;
-	if (features->sex != SEX_UNKNOWN)
-		out->free_bits = bits_of(scorer, COMPARISON_SEX, AGREE_SAME);
+	out->has_raised = list.has_raised;
 	out->best_bits = scorer->prior + out->free_bits + best;
 	return STATUS_OK;
 }

@@ -110,8 +110,9 @@ score_level_bits(const struct scorer *scorer, enum comparison comparison, int le
 	return 0;
 }
 
-double
-score_value_bits(const struct scorer *scorer, enum comparison comparison, int level, size_t value)
+/* The query's value as it counts at the level: where the level has a share of its own. */
+static double
+share_bits(const struct scorer *scorer, enum comparison comparison, int level, size_t value)
 {
 	const struct score_values *values = &scorer->values;
 	double share = 0, m = 0;
@@ -129,6 +130,34 @@ score_value_bits(const struct scorer *scorer, enum comparison comparison, int le
 		m = scorer->model->email[level].m;
 	}
 	return share > 0 ? log2(m / share) : score_level_bits(scorer, comparison, level);
+}
+
+/* The level of an equal value beside one that is nearly so; the level itself if it is no such. */
+static int
+equal_level(enum comparison comparison, int level)
+{
+	if (comparison == COMPARISON_ADDRESS && level == ADDRESS_NUMBER_STREET_NEAR)
+		return ADDRESS_NUMBER_STREET;
+	if (comparison == COMPARISON_ADDRESS && level == ADDRESS_STREET_NEAR)
+		return ADDRESS_NEIGHBOUR;
+	if ((comparison == COMPARISON_PHONE || comparison == COMPARISON_EMAIL) &&
+	    level == CONTACT_NEAR)
+		return CONTACT_SAME;
+	return level;
+}
+
+/* Of those who have a common value some have it with a slip: so a value that is nearly it is met
+ * by chance as much more often, and weighs no more than the value itself. */
+double
+score_value_bits(const struct scorer *scorer, enum comparison comparison, int level, size_t value)
+{
+	double bits = fmin(share_bits(scorer, comparison, level, value),
+	    share_bits(scorer, comparison, equal_level(comparison, level), value));
+
+	/* However common the place: to have it speaks no more against than to have another. */
+	if (comparison == COMPARISON_ADDRESS && level >= 0)
+		bits = fmax(bits, scorer->model->address[ADDRESS_DIFFERENT].bits);
+	return bits;
 }
 
 /* --- The other comparisons ------------------------------------------------------------------- */

@@ -133,7 +133,8 @@ double score_pair_bound(
 /* Bits of a level of any comparison but the name, the value not looked at. */
 double score_level_bits(const struct scorer *scorer, enum comparison comparison, int level);
 /* The same of the query's value with this index into its features: log2(m / share) where the share
- * is known. */
+ * is known; nearly the value weighs no more than the value, an agreeing place no less than another.
+ */
 double score_value_bits(
     const struct scorer *scorer, enum comparison comparison, int level, size_t value);
 

@@ -1,0 +1,55 @@
+#!/bin/sh
+# Goal of this test: a home that more people share than are compared (a hospital, a children's home over
+# the years) takes nothing from an answer: who lives there is listed apart, closest first, the search
+# for the person is not called cut short for it, and an address that is nearly that one tells no more.
+# shellcheck source=../fault/lib.sh
+. "$(dirname "$0")/../fault/lib.sh"
+tools=${TOOLS:-build/release/tools}
+ask() { # person: an answer on stdout
+	"$tools"/ask --role qa_officer "$socket" check "{\"request\":{\"reference\":\"CROWD\",\"kind\":\"serious_incident\",\"purpose\":\"test\"},\"people\":[$1]}"
+}
+# 1,100 children of 55 names by 20 at one address, one whose address is a letter off, 1,000 elsewhere.
+awk 'BEGIN {
+	split("ada ben cora dan ella finn gwen hugh iris jago", f, " ")
+	split("Ansell Birtle Cragg Dunmore Elvidge Fosdyke Gantry Hebden Ilkeston Jessop Kilner", s, " ")
+	print "CaseRef,PersonRef,Role,Forenames,Surname,OtherNames,FormerSurname,DOB,Sex,Addr1,Addr2,Addr3,Addr4,Postcode,AddrFrom,AddrTo,Phone,NHSNo,UPN,Opened,Closed,CaseStatus,Centre,Nation"
+	for (i = 0; i < 2100; i++) {
+		home = i < 1100 ? "1 Harbour Road,,Whitby,,YO21 3PQ" : i ".. High Street,,Derby,,DE1 " i % 9 "AA"
+		printf "C%d,P%d,Child,%s,%s,,,%02d/%02d/%d,,%s,,,,,,05/02/2018,,Closed,,England\n", i, i,
+		    f[i % 10 + 1], s[i % 11 + 1] (i < 1100 ? "" : "son"), i % 27 + 1, i % 11 + 1, 1990 + i % 23, home
+	}
+	print "NEAR,P1,Child,Zillah,Quarmby,,,,,1 Harbuor Road,,Whitby,,,,,,,,05/02/2018,,Closed,,England"
+	print "EQUAL,P1,Child,Zillah,Quarmby,,,,,1 Harbour Road,,Whitby,,,,,,,,05/02/2018,,Closed,,England"
+	print "ZZ-SAME-DAY,P1,Child,Walburga,Tench,,,30/06/2011,,1 Harbour Road,,Whitby,,YO21 3PQ,,,,,,05/02/2018,,Closed,,England"
+}' >"$work/crowd.csv"
+"$bin"/indexer load --system childrens_services --mapping schemas/exports/childrens_services.json \
+    --export "$work/crowd.csv" --data "$work/data" >"$work/load" 2>&1 || { cat "$work/load"; echo "not ok loading"; exit 1; }
+write_config
+start_daemon
+wait_ready || { tail -n 5 "$work/searchd.log"; echo "not ok searchd starts"; exit 1; }
+home='"addresses":[{"text":"1 Harbour Road","town":"Whitby","postcode":"YO21 3PQ"}]'
+
+for sex in '' '"sex":"female",'; do
+	ask "{\"names\":[{\"forenames\":\"Barnaby\",\"surname\":\"Quillfeather\"}],$sex\"births\":[\"2011-06-30\"],$home}" >"$work/absent"
+	faults=
+	grep -q '"related_capped":true' "$work/absent" || faults="the relatives are not said to be cut: $(head -c 300 "$work/absent")"
+	grep -q '"candidates_capped":false' "$work/absent" || faults="$faults; the candidates are said to be cut"
+	grep -q '"leg_complete":true\|never loaded' "$work/absent" || faults="$faults; not complete"
+	verdict "crowded home: those who live there do not cut the search short (${sex:-sex not asked})" "$faults"
+done
+faults=$(sed 's/.*"related":\[{"system":"childrens_services","record_id":"\([^"]*\)".*/\1/' "$work/absent" | sed -n 2p)
+[ "$faults" = ZZ-SAME-DAY ] && faults=
+verdict "crowded home: of its people the one born the same day comes first" "$faults"
+
+ask "{\"names\":[{\"forenames\":\"Zillah\",\"surname\":\"Quarmby\"}],\"addresses\":[{\"text\":\"1 Harbour Road\",\"town\":\"Whitby\"}]}" >"$work/near"
+weight() { # record: its match weight
+	sed 's/{"system":/\n&/g' "$work/near" | grep "\"record_id\":\"$1\",\"person_id\"" | grep -o '"match_weight":[-0-9.]*' | head -n 1 | cut -d: -f2
+}
+near=$(weight NEAR) equal=$(weight EQUAL)
+echo "$near $equal" | awk '{ exit !(NF == 2 && $1 <= $2) }' && faults= || faults="nearly the address: $near, the address: $equal"
+verdict "crowded home: an address that is nearly its own weighs no more" "$faults"
+
+ask "{$home}" >"$work/only"
+grep -q '"outcome":"insufficient_evidence"' "$work/only" && faults= || faults=$(grep -o '"outcome":"[a-z_]*"\|"best_possible_weight":[-0-9.]*' "$work/only")
+verdict "crowded home: its address alone is too little to go by" "$faults"
+[ "$failures" = 0 ]
