@@ -23,6 +23,32 @@ is_secured(struct call *call, const json_t *candidate)
 		   text_of(candidate, "record_id"));
 }
 
+/* How somebody is related says whether a name or date of birth is the one asked about: only that
+ * they are is left. */
+static void
+blank_relation(json_t *candidate)
+{
+	if (json_object_get(candidate, "relation") == NULL)
+		return;
+	json_object_set_new(candidate, "relation", json_string("related"));
+	json_object_set_new(candidate, "words", json_string(""));
+}
+
+/* The words of these steps of a question why say what agrees. */
+static void
+blank_steps(json_t *steps)
+{
+	size_t i;
+	json_t *step;
+
+	json_array_foreach (steps, i, step) {
+		struct str name = text_of(step, "step");
+
+		if (str_eq_text(name, "same_person") || str_eq_text(name, "graded"))
+			json_object_set_new(step, "words", json_string(""));
+	}
+}
+
 static void
 blank(struct call *call, json_t *candidate)
 {
@@ -33,7 +59,10 @@ blank(struct call *call, json_t *candidate)
 	json_object_set_new(candidate, "births", json_array());
 	json_object_set_new(candidate, "addresses", json_array());
 	json_object_set_new(candidate, "case", json_object());
-	json_object_set_new(candidate, "evidence", json_array());
+	if (json_object_get(candidate, "evidence") != NULL)
+		json_object_set_new(candidate, "evidence", json_array());
+	blank_relation(candidate);
+	blank_steps(json_object_get(candidate, "steps"));
 	json_object_set_new(candidate, "secured", json_true());
 	json_object_set_new(candidate, "restricted", json_true());
 	json_object_set_new(candidate, "contact", json_string(contact));

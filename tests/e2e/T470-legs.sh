@@ -66,6 +66,14 @@ leak=$(sed 's/"restricted":true/\n&/g' "$work/out" | grep -c '"secured":true.*"r
 [ "$leak" = 0 ] && [ -n "$record" ] && faults= || faults="$leak candidates still open (record \"$record\")"
 verdict "legs: none of its secured candidates is left open" "$faults"
 
+# How a relative on a secured record is related tells when and what its people are born and called.
+as qa_officer check "{$request,\"people\":[$(echo "$katie" | sed 's/Katherine Anne/Josephine/')]}" >"$work/twin"
+holds "who may see it reads that it may be a twin" "$work/twin" '"relation":"possible_twin","words":"another forename, born the same day'
+as head_of_child_protection_qa check.get "{\"check\":\"$(sed -n 's/.*{"check":"\(CHK-[^"]*\)".*/\1/p' "$work/twin")\"}" >"$work/out"
+holds "who may not reads that there is somebody" "$work/out" '"relation":"related","words":""' '"restricted":true'
+told=$(sed 's/"system"/\n&/g' "$work/out" | grep '"restricted":true' | grep -oE 'possible_(twin|sibling|parent)|born the same day|another forename' | sort -u)
+verdict "legs: and not how they are related" "$told"
+
 # A leg about somebody else is no leg of that check: it must never be called complete.
 as nsit_officer check "{\"request\":{\"reference\":\"R\",\"kind\":\"external_record_check\",\"purpose\":\"t\"},\"leg\":\"childline\",\"of\":\"$check\",\"people\":[{\"names\":[{\"full\":\"Barnaby Quillfeather\"}]}]}" >"$work/out"
 holds "the other leg with other people is refused" "$work/out" "error bad_request" "people: are not those of $check; leave them out to ask about the same"

@@ -182,6 +182,8 @@ holds "details of a secured record are kept from a role that may not see them" "
     '"contact":"Safeguarding QA Consultant"' '"evidence":[]' '"step":"retrieved"'
 grep -qE 'Acacia|Katherine|"names":\["' "$work/out" && faults=$(cat "$work/out") || faults=
 verdict "why: nothing of it is left" "$faults"
+grep -oE 'possible_(twin|sibling|parent)|forename agrees|another forename|of the generation' "$work/out" | sort -u >"$work/told"
+verdict "why: nor how its people are related to the one asked about" "$(cat "$work/told")"
 "$bin"/client why --socket "$socket" --role qa_officer --check "$check" --record childrens_services/CS-000101 >"$work/text"
 holds "the client says whom to ask" "$work/text" 'Its details are kept back from this role.' 'Ask: Safeguarding QA Consultant'
 kill "$daemon"
