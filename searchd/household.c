@@ -1,8 +1,10 @@
 #include "searchd/household.h"
 
 #include "linkage/calibration.h"
+#include "wire/limits.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 double
 household_bits(double confidence, double prior)
@@ -11,6 +13,12 @@ household_bits(double confidence, double prior)
 	double bits = log2((confidence * HOUSEHOLD_SHARE + (1 - confidence) * lambda) / lambda);
 
 	return bits < 0 ? 0 : fmin(bits, HOUSEHOLD_BITS_MAX);
+}
+
+static enum status
+no_memory(struct call *call)
+{
+	return err_set(&call->err, STATUS_NOMEM, "out of memory");
 }
 
 /* --- Cases in which somebody is found ----------------------------------------------------------
@@ -43,25 +51,44 @@ add_case(struct cases *cases, const struct answer_candidate *candidate)
 		    (struct matched_case){ candidate->system, candidate->found->header.record_id };
 }
 
-/* The heaviest of everybody first, so that the bound leaves out the weakest. */
-static void
-find_cases(struct cases *out, const struct answer *answer)
+/* Heaviest first; of equals by the case, never by who was asked about first. */
+static int
+by_weight_and_case(const void *a, const void *b)
 {
-	bool more = true;
+	const struct answer_candidate *x = *(const struct answer_candidate *const *)a;
+	const struct answer_candidate *y = *(const struct answer_candidate *const *)b;
+
+	if (x->found->score.match_weight > y->found->score.match_weight)
+		return -1;
+	if (x->found->score.match_weight < y->found->score.match_weight)
+		return 1;
+	if (x->found->system != y->found->system)
+		return x->found->system < y->found->system ? -1 : 1;
+	return str_cmp(x->found->header.record_id, y->found->header.record_id);
+}
+
+/* The heaviest of everybody first, so that the bound leaves out the weakest. */
+static enum status
+find_cases(struct cases *out, const struct answer *answer, struct call *call)
+{
+	const struct answer_candidate **all;
+	size_t room = 0, count = 0;
 
 	out->count = 0;
-	for (size_t rank = 0; more && out->count < HOUSEHOLD_CASES_MAX; rank++) {
-		more = false;
-		for (size_t i = 0; i < answer->people_count; i++) {
-			const struct answer_person *person = &answer->people[i];
-
-			if (rank >= person->count ||
-			    person->candidates[rank].grade > GRADE_POSSIBLE)
-				continue;
-			add_case(out, &person->candidates[rank]);
-			more = true;
-		}
-	}
+	for (size_t i = 0; i < answer->people_count; i++)
+		room += answer->people[i].referred;
+	all = arena_alloc(call->arena, room + 1, sizeof *all);
+	if (all == NULL)
+		return no_memory(call);
+	for (size_t i = 0; i < answer->people_count; i++)
+		for (size_t j = 0; j < answer->people[i].count; j++)
+			if (answer->people[i].candidates[j].grade <= GRADE_POSSIBLE)
+				all[count++] = &answer->people[i].candidates[j];
+	if (count > 0)
+		qsort(all, count, sizeof *all, by_weight_and_case);
+	for (size_t i = 0; i < count; i++)
+		add_case(out, all[i]);
+	return STATUS_OK;
 }
 
 /* --- Raising -----------------------------------------------------------------------------------
@@ -70,7 +97,39 @@ struct household {
 	struct answer *answer;
 	struct call *call;
 	struct searcher *searcher;
+	bool apart[WIRE_PEOPLE_MAX][WIRE_PEOPLE_MAX]; /* tells_apart(), by number in the answer */
 };
+
+/*
+ * Whether something that was asked says that two of the question are not one person asked about
+ * twice, as under two names: nobody is their own company.
+ */
+static bool
+tells_apart(
+    const struct scorer *scorer, const struct answer_person *a, const struct answer_person *b)
+{
+	enum person_role one = a->features.role, other = b->features.role;
+	struct score score;
+
+	if (one != other && one != ROLE_UNKNOWN && other != ROLE_UNKNOWN)
+		return true;
+	score_people(&score, scorer, &a->features, &b->features);
+	return score.forename_level == TOKEN_NONE ||
+	       score.line[COMPARISON_BIRTH].level == BIRTH_LEVEL_DIFFERENT ||
+	       score.line[COMPARISON_SEX].level == AGREE_DIFFERENT ||
+	       score.line[COMPARISON_IDENTIFIER].level == IDENTIFIER_CONFLICT;
+}
+
+static void
+tell_apart(struct household *in)
+{
+	const struct answer *answer = in->answer;
+
+	for (size_t i = 0; i < answer->people_count; i++)
+		for (size_t j = 0; j < answer->people_count; j++)
+			in->apart[i][j] = i != j && tells_apart(searcher_scorer(in->searcher),
+							&answer->people[i], &answer->people[j]);
+}
 
 static double
 own_weight(const struct answer_candidate *candidate)
@@ -86,12 +145,13 @@ raise_of(const struct household *in, const struct answer_person *person,
     const struct matched_case *one, const struct candidate *found)
 {
 	const struct calibration *calibration = in->call->world->rules->calibration;
+	const bool *apart = in->apart[person - in->answer->people];
 	double most = 0;
 
 	for (size_t i = 0; i < in->answer->people_count; i++) {
 		const struct answer_person *other = &in->answer->people[i];
 
-		for (size_t j = 0; other != person && j < other->count; j++) {
+		for (size_t j = 0; apart[i] && j < other->count; j++) {
 			const struct answer_candidate *its = &other->candidates[j];
 			double to;
 
@@ -119,12 +179,6 @@ raised(struct call *call, const struct candidate *found, double bits)
 	    (struct score_line){ .level = AGREE_SAME, .bits = bits };
 	copy->score.match_weight += bits;
 	return copy;
-}
-
-static enum status
-no_memory(struct call *call)
-{
-	return err_set(&call->err, STATUS_NOMEM, "out of memory");
 }
 
 /* Those of the case who are candidates already. *any: there is one. */
@@ -209,12 +263,12 @@ take_effect(struct answer *answer)
 enum status
 household_raise(struct answer *answer, struct call *call, struct searcher *searcher)
 {
-	struct household in = { answer, call, searcher };
+	struct household in = { .answer = answer, .call = call, .searcher = searcher };
 	struct cases cases;
-	enum status status = STATUS_OK;
+	enum status status = find_cases(&cases, answer, call);
 
-	find_cases(&cases, answer);
-	for (size_t c = 0; c < cases.count; c++)
+	tell_apart(&in);
+	for (size_t c = 0; status == STATUS_OK && c < cases.count; c++)
 		for (size_t i = 0; status == STATUS_OK && i < answer->people_count; i++) {
 			struct answer_person *person = &answer->people[i];
 			bool any;

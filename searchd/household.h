@@ -13,9 +13,10 @@
  * the chance that the person of the record is the one asked about if the other is there. The bound
  * is needed because the two share evidence already (home, surname). Everyone in such a case is
  * weighed, also who did not come up by themselves. What raises is own evidence only: nobody raises
- * by being raised. It is a line of its own in the evidence; what reaches the policy's threshold
- * with it is secured as any match is.
- * Threads: as the call.
+ * by being raised, and nobody by whom nothing asked tells apart from them (forename, date of birth,
+ * sex, identifier or role): they may be one person asked about twice. It is a line of its own in
+ * the evidence; what reaches the policy's threshold with it is secured as any match is. Threads: as
+ * the call.
  */
 #include "searchd/answer.h"
 
