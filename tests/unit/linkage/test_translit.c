@@ -115,6 +115,21 @@ test_other_names_do_not_meet(void **state)
 		}
 }
 
+/* One consonant that agrees beside others that may be silent is too little. */
+static void
+test_a_name_of_one_consonant_leaves_none_out(void **state)
+{
+	struct str yonas = folded("\xe1\x8b\xae\xe1\x8a\x93\xe1\x88\xb5"); /* Ethiopic */
+
+	(void)state;
+	assert_true(alike(yonas, str_from("yonas")));
+	assert_true(alike(yonas, str_from("jonas")));
+	assert_false(alike(yonas, str_from("anne")));
+	assert_false(alike(yonas, str_from("ana")));
+	assert_true(alike(folded("\xd0\xaf\xd0\xbd"), str_from("ian")));		  /* Yan */
+	assert_true(alike(folded("\xd0\x90\xd0\xbd\xd0\xbd\xd0\xb0"), str_from("anne"))); /* Anna */
+}
+
 static void
 test_one_script_is_not_compared_with_itself(void **state)
 {
@@ -189,6 +204,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_names_meet_across_scripts),
 		cmocka_unit_test(test_other_names_do_not_meet),
+		cmocka_unit_test(test_a_name_of_one_consonant_leaves_none_out),
 		cmocka_unit_test(test_one_script_is_not_compared_with_itself),
 		cmocka_unit_test(test_long_and_odd_tokens_are_read_within_bounds),
 		cmocka_unit_test(test_what_is_not_possible_is_not_alike),
