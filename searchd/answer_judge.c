@@ -98,6 +98,7 @@ add_related(struct answer_person *out, struct call *call, const struct candidate
 	out->related_count++;
 }
 
+/* Of a crowded home many are tied alike: then who fits best, so that a bound cuts the others. */
 static int
 by_kinship(const void *a, const void *b)
 {
@@ -109,6 +110,8 @@ by_kinship(const void *a, const void *b)
 		return -1;
 	if (x->kinship.bits < y->kinship.bits)
 		return 1;
+	if (x->score.match_weight != y->score.match_weight)
+		return x->score.match_weight > y->score.match_weight ? -1 : 1;
 	if (x->system != y->system)
 		return x->system < y->system ? -1 : 1;
 	order = str_cmp(x->header.record_id, y->header.record_id);
