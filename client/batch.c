@@ -198,8 +198,9 @@ add_result(struct buf *line, const struct answer_candidate *c)
 	buf_add_json(line, c->system);
 	add_key(line, "record_id", c->record_id);
 	add_key(line, "person_id", c->person_id);
-	buf_addf(
-	    line, ",\"match_weight\":%.4f,\"confidence\":%.6f", c->match_weight, c->confidence);
+	buf_addf(line, ",\"match_weight\":%.4f", c->match_weight);
+	if (c->relation.n == 0) /* a relative is no match, with whatever confidence */
+		buf_addf(line, ",\"confidence\":%.6f", c->confidence);
 	add_key(line, "grade", c->grade);
 	buf_addf(line, ",\"secured\":%s", c->secured ? "true" : "false");
 	if (c->relation.n > 0) {

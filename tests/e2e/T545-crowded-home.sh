@@ -57,4 +57,10 @@ verdict "crowded home: an address that is nearly its own weighs no more" "$fault
 ask "{$home}" >"$work/only"
 grep -q '"outcome":"insufficient_evidence"' "$work/only" && faults= || faults=$(grep -o '"outcome":"[a-z_]*"\|"best_possible_weight":[-0-9.]*' "$work/only")
 verdict "crowded home: its address alone is too little to go by" "$faults"
+
+printf 'ref,name,dob,address,postcode\n1,Barnaby Quillfeather,2011-12-30,"1 Harbour Road, Whitby",YO21 3PQ\n' >"$work/rows.csv"
+"$bin"/client batch "$work/rows.csv" --socket "$socket" --role qa_officer --reference R --kind serious_incident --purpose t >"$work/lines" 2>"$work/err"
+grep -q '"related":\[{"system":"childrens_services","record_id":"ZZ-SAME-DAY"' "$work/lines" && faults= || faults=$(head -c 600 "$work/lines" "$work/err")
+sed 's/.*"related":\[//' "$work/lines" | grep -q '"confidence"' && faults="$faults a confidence"
+verdict "crowded home: a batch lists relatives, with no confidence of a match" "$faults"
 [ "$failures" = 0 ]
