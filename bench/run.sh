@@ -4,8 +4,9 @@
 #   bench/run.sh N        (make bench N=...)
 #
 # N people over the five systems (tests/support/corpus.h). Variables: BENCH_QUESTIONS one-person checks
-# (2000), BENCH_SEED (1), BENCH_KEEP=yes leaves the temporary folder and names it. The same figures are left
-# in build/bench/result.json. docs/performance.md explains them.
+# (2000), BENCH_SEED (1), BENCH_KEEP=yes leaves the temporary folder and names it; BENCH_PG_QUESTIONS and
+# BENCH_PG_SECONDS of the second table, the same people in PostgreSQL (bench/postgres.sh). The same figures
+# are left in build/bench/result.json and postgres.json. docs/performance.md explains them.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 n=${1:-1000000}
@@ -125,5 +126,6 @@ ledger=$(du -sb "$work/data/ledger" | cut -f1)
 stop_daemon
 echo "{\"people\":$people,\"seed\":$seed,\"date\":\"$(date +%Y-%m-%d)\",\"cores\":$(nproc),\"questions\":$questions$rows}" >"$out/result.json"
 cp "$out/result.json" "$out/result.$n.json"
+BENCH_SEED=$seed bench/postgres.sh "$work" "$people" "$load_ms" || fail "the comparison with PostgreSQL failed"
 echo
 echo "bench: figures in $out/result.json"
