@@ -85,8 +85,15 @@ answer_confidence_words(char out[ANSWER_WORDS_BYTES], const struct answer *answe
 	return out;
 }
 
+static bool
+is_probable(const struct answer_candidate *candidate)
+{
+	return str_eq_text(candidate->grade, "certain") ||
+	       str_eq_text(candidate->grade, "probable");
+}
+
 const char *
-answer_outcome_words(struct str outcome)
+answer_outcome_words(const struct answer_person *person)
 {
 	static const char *const words[][2] = {
 		{ "match", "MATCH" },
@@ -95,8 +102,14 @@ answer_outcome_words(struct str outcome)
 		{ "insufficient_evidence", "TOO LITTLE TO GO BY" },
 	};
 
+	bool possible = str_eq_text(person->outcome, "match");
+
+	for (size_t i = 0; possible && i < person->candidate_count; i++)
+		possible = !is_probable(&person->candidates[i]);
+	if (possible)
+		return "POSSIBLE MATCH, NONE PROBABLE";
 	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-		if (str_eq_text(outcome, words[i][0]))
+		if (str_eq_text(person->outcome, words[i][0]))
 			return words[i][1];
 	return "OUTCOME NOT KNOWN TO THIS CLIENT";
 }

@@ -129,7 +129,8 @@ const char *answer_percent(char out[16], double confidence);
 /* "of matches of 15 to 20 bits, 78 in 100 proved right; published figure" or "...; n = 240". */
 const char *answer_confidence_words(char out[ANSWER_WORDS_BYTES], const struct answer *answer,
     const struct answer_candidate *candidate);
-/* "MATCH", "SEVERAL MATCH ALIKE", "NO TRACE", "TOO LITTLE TO GO BY". */
-const char *answer_outcome_words(struct str outcome);
+/* "MATCH", "POSSIBLE MATCH, NONE PROBABLE", "SEVERAL MATCH ALIKE", "NO TRACE", "TOO LITTLE TO GO
+ * BY". */
+const char *answer_outcome_words(const struct answer_person *person);
 
 #endif

@@ -304,7 +304,7 @@ add_person(struct html *h, const struct answer_person *p)
 	add_between(h, "<h2>", p->ref, "</h2>\n");
 	add(h, str_eq_text(p->outcome, "no_trace") ? "<p class=\"outcome no_trace\">"
 						   : "<p class=\"outcome\">");
-	add_between(h, "", str_from(answer_outcome_words(p->outcome)), "</p>\n");
+	add_between(h, "", str_from(answer_outcome_words(p)), "</p>\n");
 	add_between(h, "<p>", p->statement, "</p>\n");
 	for (size_t i = 0; i < p->left_out_count; i++)
 		add_between(h, "<p class=\"warn\">", p->left_out[i], "</p>\n");

@@ -285,7 +285,7 @@ put_person(struct text_printer *t, const struct answer_person *p)
 {
 	sheet_gap(&t->sheet);
 	sheet_indent(&t->sheet, 0);
-	put_text(t, outcome_style(p->outcome), answer_outcome_words(p->outcome));
+	put_text(t, outcome_style(p->outcome), answer_outcome_words(p));
 	put_text(t, SHEET_PLAIN, "-");
 	sheet_put(&t->sheet, SHEET_BOLD, p->ref);
 	sheet_end(&t->sheet);

@@ -185,6 +185,27 @@ test_a_published_figure_is_not_passed_off_as_our_own(void **state)
 }
 
 static void
+test_a_match_of_which_nothing_is_probable_says_so(void **state)
+{
+	struct answer_candidate list[2] = { { .grade = STR_LIT("possible") },
+		{ .grade = STR_LIT("unlikely") } };
+	struct answer_person person = {
+		.outcome = STR_LIT("match"), .candidates = list, .candidate_count = 2
+	};
+
+	(void)state;
+	assert_string_equal(answer_outcome_words(&person), "POSSIBLE MATCH, NONE PROBABLE");
+	list[0].grade = STR_LIT("probable");
+	assert_string_equal(answer_outcome_words(&person), "MATCH");
+	list[0].grade = STR_LIT("certain");
+	assert_string_equal(answer_outcome_words(&person), "MATCH");
+	person.outcome = STR_LIT("no_trace");
+	assert_string_equal(answer_outcome_words(&person), "NO TRACE");
+	person.outcome = STR_LIT("of a newer searchd");
+	assert_string_equal(answer_outcome_words(&person), "OUTCOME NOT KNOWN TO THIS CLIENT");
+}
+
+static void
 test_systems_of_index_status_are_read(void **state)
 {
 	const struct answer_coverage *systems;
@@ -214,6 +235,7 @@ main(void)
 		cmocka_unit_test(test_a_damaged_answer_is_survived),
 		cmocka_unit_test(test_confidence_is_never_printed_as_certainty),
 		cmocka_unit_test(test_a_published_figure_is_not_passed_off_as_our_own),
+		cmocka_unit_test(test_a_match_of_which_nothing_is_probable_says_so),
 		cmocka_unit_test(test_systems_of_index_status_are_read),
 	};
 
