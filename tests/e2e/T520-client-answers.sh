@@ -28,7 +28,7 @@ code=$?
 [ "$code" = 0 ] && faults= || faults="exit $code: $(cat "$work/err")"
 verdict "answers: a check of a child in three systems" "$faults"
 verdict "answers: it tells what was found, why, what was not searched and what to do" \
-    "$(missing "$work/out" "MATCH - child" "3 of them probable" "SECURED by this check" "in the same record: mother" \
+    "$(missing "$work/out" "MATCH - child" "in 3 systems" "3 of them probable" "SECURED by this check" "in the same record: mother" \
         "NOT COMPLETE" "WHY" "before looking" "NOT SEARCHED" "SEARCHED" "RECORDED" "NEXT" "client check --leg childline")"
 first=$(grep -n "^MATCH" "$work/out" | head -n 1 | cut -d: -f1)
 [ "$first" = 1 ] && faults= || faults="the first line is: $(head -n 1 "$work/out")"
