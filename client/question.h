@@ -7,6 +7,7 @@
  * Threads: belongs to one thread.
  */
 #include "client/console.h"
+#include "client/printer.h"
 #include "client/request.h"
 #include "daemon/options.h"
 #include "wire/limits.h"
@@ -52,6 +53,11 @@ enum status question_request(
 
 /* True if any option or file describes a request or a person. */
 bool question_is_given(const struct question *question);
+
+/* Asks `op` with question->body (question_ask.c), prints the answer, or the reply as JSON, and
+ * writes the page that --html names. */
+enum status question_ask(struct question *question, const char *op, const struct printer_look *look,
+    struct err *err) MUST_USE;
 
 /* STATUS_USAGE unless `id` has the form of a request id. */
 enum status question_check_id(const char *id, struct err *err) MUST_USE;

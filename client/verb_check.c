@@ -1,11 +1,8 @@
 #include "client/verb.h"
 
-#include "base/file.h"
 #include "client/answer.h"
-#include "client/printer.h"
 #include "client/prompt.h"
 #include "client/question.h"
-#include "client/service.h"
 
 #include <stdio.h>
 #include <sysexits.h>
@@ -33,63 +30,12 @@ own_options(struct option_spec *specs, struct question_options *o)
 }
 
 static enum status
-write_html(const struct question *check, const struct answer *answer, struct err *err)
-{
-	struct buf page = BUF_INIT;
-	enum status status = printer_html(&page, answer, check->arena, err);
-
-	if (status == STATUS_OK)
-		status = file_write(check->options.html, buf_str(&page), 0600, err);
-	buf_free(&page);
-	return status;
-}
-
-static enum status
-print_answer(const struct question *check, const struct wire_reply *reply, struct err *err)
+ask_and_print(struct question *check, struct err *err)
 {
 	const struct question_options *o = &check->options;
 	struct printer_look look = { console_width(), console_colour(), o->all, o->brief };
-	struct answer answer = { .audit = reply->audit, .replayed = reply->replayed };
-	struct buf out = BUF_INIT;
-	enum status status = answer_read(&answer, check->arena, reply->body, err);
 
-	if (o->console.json)
-		service_add_json(&out, reply);
-	else if (status == STATUS_OK)
-		status = printer_text(&out, &answer, &look, check->arena, err);
-	if (status == STATUS_OK && buf_failed(&out))
-		status = err_set(err, STATUS_NOMEM, "out of memory");
-	if (out.n > 0 && !buf_failed(&out)) {
-		enum status written = console_write(buf_str(&out), err);
-
-		status = status == STATUS_OK ? written : status;
-	}
-	if (status == STATUS_OK && o->html != NULL)
-		status = write_html(check, &answer, err);
-	buf_free(&out);
-	return status;
-}
-
-static enum status
-ask_and_print(struct question *check, struct err *err)
-{
-	struct service service;
-	struct wire_reply reply;
-	char id[WIRE_ID_HEX + 1];
-	enum status status = service_open(&service, &check->options.console, WIRE_CLIENT_MS, err);
-
-	if (status != STATUS_OK)
-		return status;
-	service_new_id(id);
-	if (check->options.id != NULL)
-		memcpy(id, check->options.id, sizeof id);
-	status = service_ask(
-	    &reply, NULL, &service, check->arena, "check", id, buf_str(&check->body), err);
-	service_close(&service);
-	if (status != STATUS_OK && status_retry_helps(status))
-		fprintf(
-		    stderr, "client check: to ask again without a second entry, add --id %s\n", id);
-	return status == STATUS_OK ? print_answer(check, &reply, err) : status;
+	return question_ask(check, "check", &look, err);
 }
 
 static enum status

@@ -1,10 +1,7 @@
 #include "client/verb.h"
 
-#include "base/file.h"
 #include "client/answer.h"
-#include "client/printer.h"
 #include "client/question.h"
-#include "client/service.h"
 
 #include <stdio.h>
 #include <sysexits.h>
@@ -99,63 +96,11 @@ make_body(struct question *why, struct err *err)
 }
 
 static enum status
-write_html(const struct question *why, const struct answer *answer, struct err *err)
-{
-	struct buf page = BUF_INIT;
-	enum status status = printer_html(&page, answer, why->arena, err);
-
-	if (status == STATUS_OK)
-		status = file_write(why->options.html, buf_str(&page), 0600, err);
-	buf_free(&page);
-	return status;
-}
-
-static enum status
-print_answer(const struct question *why, const struct wire_reply *reply, struct err *err)
-{
-	const struct question_options *o = &why->options;
-	struct printer_look look = { console_width(), console_colour(), true, false };
-	struct answer answer = { .audit = reply->audit, .replayed = reply->replayed };
-	struct buf out = BUF_INIT;
-	enum status status = answer_read(&answer, why->arena, reply->body, err);
-
-	if (o->console.json)
-		service_add_json(&out, reply);
-	else if (status == STATUS_OK)
-		status = printer_text(&out, &answer, &look, why->arena, err);
-	if (status == STATUS_OK && buf_failed(&out))
-		status = err_set(err, STATUS_NOMEM, "out of memory");
-	if (out.n > 0 && !buf_failed(&out)) {
-		enum status written = console_write(buf_str(&out), err);
-
-		status = status == STATUS_OK ? written : status;
-	}
-	if (status == STATUS_OK && o->html != NULL)
-		status = write_html(why, &answer, err);
-	buf_free(&out);
-	return status;
-}
-
-static enum status
 ask_and_print(struct question *why, struct err *err)
 {
-	struct service service;
-	struct wire_reply reply;
-	char id[WIRE_ID_HEX + 1];
-	enum status status = service_open(&service, &why->options.console, WIRE_CLIENT_MS, err);
+	struct printer_look look = { console_width(), console_colour(), true, false };
 
-	if (status != STATUS_OK)
-		return status;
-	service_new_id(id);
-	if (why->options.id != NULL)
-		memcpy(id, why->options.id, sizeof id);
-	status =
-	    service_ask(&reply, NULL, &service, why->arena, "why", id, buf_str(&why->body), err);
-	service_close(&service);
-	if (status != STATUS_OK && status_retry_helps(status))
-		fprintf(
-		    stderr, "client why: to ask again without a second entry, add --id %s\n", id);
-	return status == STATUS_OK ? print_answer(why, &reply, err) : status;
+	return question_ask(why, "why", &look, err);
 }
 
 int
