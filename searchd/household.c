@@ -98,6 +98,8 @@ struct household {
 	struct call *call;
 	struct searcher *searcher;
 	bool apart[WIRE_PEOPLE_MAX][WIRE_PEOPLE_MAX]; /* tells_apart(), by number in the answer */
+	struct score_values values[WIRE_PEOPLE_MAX];  /* likewise, once they are wanted */
+	bool has_values[WIRE_PEOPLE_MAX];
 };
 
 /*
@@ -131,15 +133,8 @@ tell_apart(struct household *in)
 							&answer->people[i], &answer->people[j]);
 }
 
-static double
-own_weight(const struct answer_candidate *candidate)
-{
-	const struct score *score = &candidate->found->score;
-
-	return score->match_weight - score->line[COMPARISON_HOUSEHOLD].bits;
-}
-
-/* What others of the question found in the case give to whoever is `found` in it. */
+/* What others of the question found in the case give to whoever is `found` in it, by own evidence:
+ * no raise has taken effect yet, and who came up through others alone does not count. */
 static double
 raise_of(const struct household *in, const struct answer_person *person,
     const struct matched_case *one, const struct candidate *found)
@@ -158,10 +153,10 @@ raise_of(const struct household *in, const struct answer_person *person,
 			if (!is_of_case(its, one) || its->grade > GRADE_POSSIBLE || its->raised ||
 			    str_eq(its->found->person.id, found->person.id))
 				continue;
-			most = fmax(most,
-			    household_bits(
-				calibration_band(calibration, &to, own_weight(its))->confidence,
-				found->score.prior));
+			most = fmax(most, household_bits(calibration_band(calibration, &to,
+							     its->found->score.match_weight)
+							     ->confidence,
+					      found->score.prior));
 		}
 	}
 	return most;
@@ -204,6 +199,21 @@ raise_candidates(
 	return STATUS_OK;
 }
 
+/* How common the person's places and contacts are: the same for every case looked into. */
+static enum status
+values_of(const struct score_values **out, struct household *in, const struct answer_person *person)
+{
+	size_t number = (size_t)(person - in->answer->people);
+	enum status status = STATUS_OK;
+
+	if (!in->has_values[number])
+		status = searcher_values(&in->values[number], in->searcher, in->call->arena,
+		    &person->features, &in->call->err);
+	in->has_values[number] = status == STATUS_OK;
+	*out = &in->values[number];
+	return status;
+}
+
 /* The one of the case who fits best and did not come up by themselves. */
 static enum status
 look_into(struct household *in, struct answer_person *person, const struct matched_case *one)
@@ -212,12 +222,15 @@ look_into(struct household *in, struct answer_person *person, const struct match
 	const struct candidate *best = NULL;
 	struct candidate *people = NULL;
 	struct answer_candidate *list;
+	const struct score_values *values;
 	size_t count = 0;
 	double most = -HUGE_VAL;
-	enum status status =
-	    search_person_in_case(&people, &count, in->searcher, call->arena, call->worker->folder,
-		&person->features, (size_t)one->system->at, one->record_id, &call->err);
+	enum status status = values_of(&values, in, person);
 
+	if (status == STATUS_OK)
+		status = search_person_in_case(&people, &count, in->searcher, call->arena,
+		    call->worker->folder, &person->features, values, (size_t)one->system->at,
+		    one->record_id, &call->err);
 	if (status != STATUS_OK)
 		return status;
 	for (size_t i = 0; i < count; i++) {

@@ -634,12 +634,14 @@ decode_all(struct candidate **out, struct searcher *searcher, struct arena *aren
 
 enum status
 search_person_in_case(struct candidate **out, size_t *count, struct searcher *searcher,
-    struct arena *arena, struct folder *folder, const struct features *query, size_t system,
-    struct str record_id, struct err *err)
+    struct arena *arena, struct folder *folder, const struct features *query,
+    const struct score_values *values, size_t system, struct str record_id, struct err *err)
 {
-	struct question question = {
-		.searcher = searcher, .arena = arena, .folder = folder, .query = query
-	};
+	struct question question = { .searcher = searcher,
+		.arena = arena,
+		.folder = folder,
+		.query = query,
+		.scorer = searcher->scorer };
 	const struct index_hit *hits = NULL;
 	enum status status;
 	uint32_t shard = 0;
@@ -648,10 +650,8 @@ search_person_in_case(struct candidate **out, size_t *count, struct searcher *se
 	*count = 0;
 	if (!find_shard(&shard, searcher, system))
 		return STATUS_OK;
-	status = begin(&question, err);
-	if (status == STATUS_OK)
-		status =
-		    index_reader_case(searcher->reader, &hits, count, arena, shard, record_id, err);
+	question.scorer.values = *values;
+	status = index_reader_case(searcher->reader, &hits, count, arena, shard, record_id, err);
 	if (status == STATUS_OK)
 		status = decode_all(out, searcher, arena, folder, hits, *count, err);
 	for (size_t i = 0; status == STATUS_OK && i < *count; i++)

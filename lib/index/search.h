@@ -108,10 +108,12 @@ enum status searcher_scan(
     struct searcher *searcher, searcher_visit *visit, void *ctx, struct err *err) MUST_USE;
 
 /* The people of one case record, each scored against the query as a search does, whatever the
- * weight; count 0 if it is not on file. In the arena. */
+ * weight; count 0 if it is not on file. `values` are the query's (searcher_values): they serve for
+ * any number of cases. In the arena. */
 enum status search_person_in_case(struct candidate **out, size_t *count, struct searcher *searcher,
-    struct arena *arena, struct folder *folder, const struct features *query, size_t system,
-    struct str record_id, struct err *err) MUST_USE;
+    struct arena *arena, struct folder *folder, const struct features *query,
+    const struct score_values *values, size_t system, struct str record_id,
+    struct err *err) MUST_USE;
 
 /* The people of one case record of a system; count 0 if it is not on file. */
 enum status search_case(const struct candidate **out, size_t *count, struct searcher *searcher,
