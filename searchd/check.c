@@ -56,15 +56,14 @@ compare_people(struct call *call, const struct ask *ask, const struct ask_earlie
 	return code;
 }
 
-/* The check that this one is the other leg of; its people are taken if none are given. */
-static enum wire_code
-take_earlier(struct call *call, struct ask *ask, struct answer *answer)
+enum wire_code
+check_read_earlier(
+    struct ask_earlier *out, int64_t *at_ms, struct call *call, struct str check, const char *field)
 {
 	const struct ledger_row *rows = NULL;
-	struct ask_earlier earlier;
 	size_t count = 0, i = 0;
 	enum status status = ledger_check_entries(
-	    &rows, &count, call->shared->ledger, call->arena, ask->of, &call->err);
+	    &rows, &count, call->shared->ledger, call->arena, check, &call->err);
 
 	if (status != STATUS_OK)
 		return call_fault(call, status);
@@ -72,17 +71,29 @@ take_earlier(struct call *call, struct ask *ask, struct answer *answer)
 		i++;
 	if (i == count)
 		return call_fail(
-		    call, WIRE_NOT_FOUND, "of: there is no check %.*s", STR_ARG(ask->of));
-	status = ask_read_earlier(&earlier, call->arena, rows[i].body, &call->err);
-	if (status != STATUS_OK)
-		return call_fault(call, status);
+		    call, WIRE_NOT_FOUND, "%sthere is no check %.*s", field, STR_ARG(check));
+	*at_ms = rows[i].at_ms;
+	status = ask_read_earlier(out, call->arena, rows[i].body, &call->err);
+	return status == STATUS_OK ? WIRE_OK : call_fault(call, status);
+}
+
+/* The check that this one is the other leg of; its people are taken if none are given. */
+static enum wire_code
+take_earlier(struct call *call, struct ask *ask, struct answer *answer)
+{
+	struct ask_earlier earlier;
+	int64_t at_ms = 0;
+	enum wire_code code = check_read_earlier(&earlier, &at_ms, call, ask->of, "of: ");
+
+	if (code != WIRE_OK)
+		return code;
 	if (str_eq(earlier.leg, ask->leg))
 		return call_fail(call, WIRE_BAD_REQUEST,
 		    "of: %.*s is of the %.*s leg itself; name a check of another leg",
 		    STR_ARG(ask->of), STR_ARG(ask->leg));
 	answer->of_leg = earlier.leg;
 	answer->of_leg_complete = earlier.leg_complete;
-	answer->of_age_ms = call->at_ms - rows[i].at_ms;
+	answer->of_age_ms = call->at_ms - at_ms;
 	answer->of_expired = answer_leg_expired(
 	    answer->of_age_ms, policy_legs_within_hours(call->world->rules->policy));
 	if (ask->people_count > 0)

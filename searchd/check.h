@@ -17,6 +17,10 @@
 /* Fills ask->leg: the leg that is named, or the role's only one; refuses one that the role may not
  * search, as a breach. */
 enum wire_code check_resolve_leg(struct call *call, struct ask *ask);
+/* What an earlier check asked, and when (Unix ms). WIRE_NOT_FOUND, with `field` ("of: " or "")
+ * before the words, if there is none. In the arena of the call. */
+enum wire_code check_read_earlier(struct ask_earlier *out, int64_t *at_ms, struct call *call,
+    struct str check, const char *field);
 /* answer->people with their features. WIRE_BAD_REQUEST for a person with nothing to search by. */
 enum wire_code check_make_features(struct call *call, const struct ask *ask, struct answer *answer);
 /* Searches the leg for all people and judges what is found. */

@@ -11,22 +11,12 @@
 static enum wire_code
 take_check(struct call *call, struct ask_why *asked)
 {
-	const struct ledger_row *rows = NULL;
 	struct ask_earlier earlier;
-	size_t count = 0, i = 0;
-	enum status status = ledger_check_entries(
-	    &rows, &count, call->shared->ledger, call->arena, asked->check, &call->err);
+	int64_t at_ms;
+	enum wire_code code = check_read_earlier(&earlier, &at_ms, call, asked->check, "");
 
-	if (status != STATUS_OK)
-		return call_fault(call, status);
-	while (i < count && !str_eq_text(rows[i].kind, "check"))
-		i++;
-	if (i == count)
-		return call_fail(
-		    call, WIRE_NOT_FOUND, "there is no check %.*s", STR_ARG(asked->check));
-	status = ask_read_earlier(&earlier, call->arena, rows[i].body, &call->err);
-	if (status != STATUS_OK)
-		return call_fault(call, status);
+	if (code != WIRE_OK)
+		return code;
 	call->check = asked->check;
 	if (asked->ask.leg.n > 0 && !str_eq(asked->ask.leg, earlier.leg))
 		return call_fail(call, WIRE_BAD_REQUEST, "leg: %.*s is of the %.*s leg",
