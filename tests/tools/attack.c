@@ -540,6 +540,29 @@ mix(void *arg)
 	return NULL;
 }
 
+/*
+ * The attackers have the probe's uid, and three times 200 connections in quick succession can be
+ * over WIRE_CONNECTIONS_PER_UID_MAX while the daemon still closes the last ones: then a connection
+ * is refused, as it should be. A refused one tries again as the client does (after 0.2, 0.5, 1 and
+ * 2 s); one that is let in must be answered rightly at once.
+ */
+static bool
+probe_as_client(void)
+{
+	static const unsigned waits_ms[] = { 200, 500, 1000, 2000 };
+	int fd = greeted();
+	bool good;
+
+	for (size_t i = 0; fd < 0 && i < sizeof waits_ms / sizeof waits_ms[0]; i++) {
+		sleep_ms(waits_ms[i]);
+		fd = greeted();
+	}
+	good = fd >= 0 && asks(fd, HEALTH, sizeof HEALTH - 1, "\"ok\":true");
+	if (fd >= 0)
+		close(fd);
+	return good;
+}
+
 static bool
 everything_at_once(void)
 {
@@ -551,7 +574,7 @@ everything_at_once(void)
 	for (int i = 0; i < 3; i++)
 		pthread_create(&threads[i], NULL, mix, &stop);
 	while (time(NULL) < end) {
-		if (probe())
+		if (probe_as_client())
 			good++;
 		else
 			bad++;
