@@ -58,7 +58,7 @@ CFLAGS += -std=c17 $(COMMON) $(WARN_C)
 CXXFLAGS += -std=c++17 $(COMMON) $(WARN_BOTH)
 LDFLAGS += $(SANITIZE) $(LINK_HARDEN)
 # nng and libcsv ship no .pc file in Debian 12.
-LDLIBS += -lxapian -licui18n -licuuc -licudata -ljansson -lnng -lsqlite3 -lsodium -lcsv -lpthread -lm
+LDLIBS += -lxapian -licui18n -licuuc -licudata -ljansson -lnng -lsqlite3 -lsodium -lzstd -lcsv -lpthread -lm
 
 # --- Targets -----------------------------------------------------------------------------------
 .PHONY: help setup all programs unit-programs test unit e2e lint asan tsan fault demo bench bench-check eval oracle \

@@ -14,7 +14,7 @@ for o in $(find build/release/obj/lib build/release/obj/indexer build/release/ob
 	[ -e "$source.c" ] || [ -e "$source.cc" ] || continue
 	objects=$((objects + 1))
 	base=${source##*/}
-	short=$(echo "$base" | sed 's/_\(json\|sqlite\|nng\|icu\|xapian\|linux\|sodium\|csv\)$//')
+	short=$(echo "$base" | sed 's/_\(json\|sqlite\|nng\|icu\|xapian\|linux\|sodium\|zstd\|csv\)$//')
 	room=${source%/*}
 	for name in $(nm -g --defined-only --format=posix "$o" | awk '$2 ~ /[TDBRC]/ { print $1 }'); do
 		case $name in "${short}_"* | "${base}_"* | "$short" | main | _Z* | DW.*) continue ;; esac
