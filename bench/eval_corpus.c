@@ -381,6 +381,32 @@ relatives_of(enum eval_asked kind)
 }
 
 static json_t *
+report_alikes(void)
+{
+	json_t *out = json_array();
+
+	printf("\n  children called alike, under the shipped policy\n");
+	for (size_t w = 0; w < set.alikes.count; w++) {
+		struct eval_alikes a = eval_alikes(
+		    &set, &shipped, w, thresholds[LIST], thresholds[POSSIBLE], thresholds[SECURE]);
+
+		if (a.appearances == 0)
+			continue;
+		printf("  %-20.*s %6zu appearances of the other: related and no match %.3f, match "
+		       "at possible %.3f, certain %zu, secured %zu\n",
+		    STR_ARG(set.alikes.word[w]), a.appearances,
+		    eval_share(a.related, a.appearances), eval_share(a.match, a.appearances),
+		    a.certain, a.secured);
+		json_array_append_new(out,
+		    json_pack("{s:s%,s:I,s:I,s:I,s:I,s:I}", "how", set.alikes.word[w].p,
+			set.alikes.word[w].n, "appearances", (json_int_t)a.appearances, "related",
+			(json_int_t)a.related, "match_at_possible", (json_int_t)a.match, "certain",
+			(json_int_t)a.certain, "secured", (json_int_t)a.secured));
+	}
+	return out;
+}
+
+static json_t *
 report_relatives(void)
 {
 	json_t *out = json_array(), *words = json_array();
@@ -564,6 +590,7 @@ make_report(const char *title)
 	json_object_set_new(out, "at", report_thresholds(limits));
 	json_object_set_new(out, "secured", report_secured());
 	json_object_set_new(out, "relatives", report_relatives());
+	json_object_set_new(out, "alike", report_alikes());
 	json_object_set_new(out, "outcomes", report_outcomes());
 	json_object_set_new(out, "calibration", report_calibration());
 	report_recall(out, limits);

@@ -9,6 +9,9 @@
  *                   what is wrong with or missing from this appearance, words joined by ";" (enum
  *                   corpus_damage), and "sparse" where it holds no surname, no birth better than an
  *                   age, and no postcode, phone or identifier
+ *   alike.csv       person,other,how,twins: each child and each brother or sister easily taken for
+ *                   them: "first_shared", the same first forename and another second one, or
+ *                   "rhyming", forenames a letter apart; twins: 1 if born the same day
  *   questions.csv   QUESTIONS rows for `client batch`, a third of them about people not on file
  *   questions.jsonl the same as bodies of `check`, with all names and addresses the asker knows
  *   answers.csv     ref,person,kind,asked,kinds,origin: who is asked about (person: empty for those
@@ -37,7 +40,7 @@
 
 struct exports {
 	FILE *systems[CORPUS_SYSTEM_COUNT];
-	FILE *truth;
+	FILE *truth, *alike;
 	struct buf line; /* of the export being written */
 	uint64_t appearances, people, by_system[CORPUS_SYSTEM_COUNT];
 };
@@ -122,6 +125,26 @@ bits(uint32_t mask)
 }
 
 static void
+add_alike(struct buf *out, const struct corpus_source *source, uint64_t number)
+{
+	struct corpus_family family;
+
+	corpus_family_make(&family, source, number);
+	for (size_t i = 0; i < family.member_count; i++)
+		for (size_t j = 0; j < family.member_count; j++) {
+			const struct corpus_member *a = &family.members[i];
+			const struct corpus_member *b = &family.members[j];
+			enum corpus_alike alike =
+			    i == j ? CORPUS_UNLIKE : corpus_family_alike(a, b);
+
+			if (alike != CORPUS_UNLIKE)
+				buf_addf(out, "%llu.%zu,%llu.%zu,%s,%d\n",
+				    (unsigned long long)number, i, (unsigned long long)number, j,
+				    corpus_family_alike_name(alike), a->born == b->born);
+		}
+}
+
+static void
 write_block(
     struct exports *out, struct arena *arena, const struct corpus_source *source, uint64_t block)
 {
@@ -143,8 +166,11 @@ write_block(
 		for (size_t k = 0; k < made.record.people_count; k++)
 			seen[made.family % CORPUS_BLOCK_FAMILIES] |= 1u << made.member[k];
 	}
-	for (unsigned f = 0; f < CORPUS_BLOCK_FAMILIES; f++)
+	for (unsigned f = 0; f < CORPUS_BLOCK_FAMILIES; f++) {
 		out->people += bits(seen[f]);
+		add_alike(&out->line, source, block * CORPUS_BLOCK_FAMILIES + f);
+	}
+	put(out->alike, &out->line);
 }
 
 /* The number of families on file: whole blocks of them. */
@@ -490,10 +516,13 @@ write_exports(const char *folder, uint64_t people, const struct corpus_source *s
 	}
 	out.truth = create(folder, "truth.csv");
 	fputs("person,system,record_id,person_id,role,kinds\n", out.truth);
+	out.alike = create(folder, "alike.csv");
+	fputs("person,other,how,twins\n", out.alike);
 	families = write_records(&out, people, source);
 	for (unsigned k = 0; k < CORPUS_SYSTEM_COUNT; k++)
 		finish(out.systems[k]);
 	finish(out.truth);
+	finish(out.alike);
 	buf_free(&out.line);
 	printf("make_corpus: %llu appearances of %llu people (%.2f each) of %llu families\n",
 	    (unsigned long long)out.appearances, (unsigned long long)out.people,

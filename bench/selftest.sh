@@ -112,6 +112,13 @@ q4,,relative,1.3,,y
 q5,,namesake,8.0,,x
 q6,,common,7.0,,x
 CSV
+cat >"$corpus/alike.csv" <<CSV
+person,other,how,twins
+1.3,1.2,rhyming,1
+1.0,1.2,rhyming,0
+1.2,1.0,rhyming,0
+1.3,1.0,first_shared,0
+CSV
 cat >"$corpus/questions.csv" <<CSV
 ref,forename,surname,dob,address
 q1,Ann,Lee,2010-01-02,"1 High Street, ""The Elms"""
@@ -222,6 +229,11 @@ shows "secured" '"secured":{"secured":2,"wrong":1,"share":0.5}'
 # three people two are related in some record and in none a match.
 shows "relatives" '"asked":"relative","appearances":4,"sparse":1,"related":0.5,"related_dense":0.666667,"match_at_list":0.25,"match_at_possible":0.25,"unseen":0.25,"related_of_shown":0.666667,"people":3,"people_related":0.666667,"people_related_of_shown":0.666667,"people_match_at_possible":0.333333'
 shows "relatives of people on file" '"asked":"present","appearances":2,"sparse":0,"related":0.5,'
+# Of q1's rhyming sibling one appearance, a match; q4's twin is secured; of q4's namesake at home one of two
+# appearances is related, one unseen.
+shows "alike" '{"how":"rhyming","appearances":1,"related":0,"match_at_possible":1,"certain":0,"secured":0}'
+shows "alike, twins" '{"how":"rhyming,twins","appearances":1,"related":0,"match_at_possible":1,"certain":1,"secured":1}'
+shows "first forename shared" '{"how":"first_shared","appearances":2,"related":1,"match_at_possible":0,"certain":0,"secured":0}'
 shows "relations" '{"relation":"possible_parent","n":2,"family":2,"other":0,"asked":0}'
 shows "outcomes" '{"asked":"common","n":1,"no_trace":0,"match":0,"insufficient_evidence":1}'
 # Seven of at least .01: right .95 .02 .35; wrong .55 .15 .95 .45. By band |right - said|: .98 .15 .65 .45

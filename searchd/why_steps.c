@@ -232,6 +232,9 @@ graded(const struct why *why, const struct why_person *person)
 	return step(score->forename_evidence, score->match_weight, probable,
 	    score->forename_evidence
 		? "a forename agrees by more than its initial, so the weight decides the grade"
+	    : score->forename_doubt
+		? "the forename may be a brother's or sister's (a further one contradicts, or the "
+		  "two are names of their own), so the grade is kept at possible"
 		: "no forename agrees by more than its initial (a brother, sister or twin shares "
 		  "the rest), so the grade is kept at possible");
 }

@@ -17,6 +17,9 @@ grade_of(const struct score *score, const struct thresholds *thresholds)
 bool
 grade_secures(const struct score *score, const struct thresholds *thresholds)
 {
+	if (score->line[COMPARISON_BIRTH].level == BIRTH_LEVEL_DIFFERENT &&
+	    score->line[COMPARISON_IDENTIFIER].level != IDENTIFIER_SAME)
+		return false;
 	return score->forename_evidence && score->match_weight >= thresholds->secure;
 }
 

@@ -29,7 +29,8 @@ struct thresholds {
 
 /* GRADE_NONE below `list`. */
 enum grade grade_of(const struct score *score, const struct thresholds *thresholds);
-/* True at `secure` or above, with forename evidence. */
+/* True at `secure` or above, with forename evidence, and unless the birth is another: brothers of
+ * one name, father and son. An agreeing national identifier overrules the birth. */
 bool grade_secures(const struct score *score, const struct thresholds *thresholds);
 const char *grade_name(enum grade grade);
 

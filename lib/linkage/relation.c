@@ -132,6 +132,53 @@ another_birth(const struct score *score, const struct ties *ties, const struct f
 	return older <= -RELATION_GENERATION_DAYS ? RELATION_CHILD : RELATION_NONE;
 }
 
+/* Whether every claim of both is a full date, none 1 January. */
+static bool
+are_days(const struct features *query, const struct features *record)
+{
+	const struct features *both[] = { query, record };
+
+	for (size_t k = 0; k < 2; k++)
+		for (size_t i = 0; i < both[k]->birth_count; i++) {
+			const struct birth *birth = &both[k]->births[i].birth;
+			struct civil day = day_to_civil(birth->first);
+
+			if (birth->first != birth->last || (day.month == 1 && day.day == 1))
+				return false;
+		}
+	return true;
+}
+
+/* Two full dates that no slip explains are two births, however near. */
+static bool
+are_other_births(
+    const struct score *score, const struct features *query, const struct features *record)
+{
+	int level = score->line[COMPARISON_BIRTH].level;
+
+	return level == BIRTH_LEVEL_DIFFERENT ||
+	       ((level == BIRTH_LEVEL_NEAR || level == BIRTH_LEVEL_SAME_YEAR) &&
+		   are_days(query, record));
+}
+
+/* A forename that may be a brother's or sister's, and another birth. */
+static enum relation
+brother_or_sister(const struct score *score, const struct ties *ties, const struct features *query,
+    const struct features *record)
+{
+	int32_t older = 0;
+
+	if (!lives_together(ties))
+		return another_birth(score, ties, query, record);
+	if (score->line[COMPARISON_BIRTH].level == BIRTH_LEVEL_EXACT)
+		return RELATION_TWIN;
+	if (!are_other_births(score, query, record) || !years_apart(&older, query, record))
+		return RELATION_NONE;
+	if (older >= RELATION_GENERATION_DAYS)
+		return RELATION_PARENT;
+	return older <= -RELATION_GENERATION_DAYS ? RELATION_CHILD : RELATION_SIBLING;
+}
+
 /* --- Family weight -----------------------------------------------------------------------------
  */
 /* The best pair that is, or may be, of the part. */
@@ -187,6 +234,20 @@ has_similar_left_over(const struct score *score)
 	return false;
 }
 
+/* The m of what the pair's bits were reckoned with: an equal forename, or one that is nearly so. */
+static double
+m_of_forename(const struct model *model, const struct score *score)
+{
+	const struct model_level *levels = model->token[PART_FORENAME];
+	double m = 0;
+
+	if (score->forename_level == TOKEN_EXACT || score->forename_level == TOKEN_NONE)
+		return levels[TOKEN_EXACT].m;
+	for (int level = TOKEN_NICKNAME; level < TOKEN_INITIAL; level++)
+		m += levels[level].m;
+	return m;
+}
+
 /* Relatives share a forename seldom: father and son the first, brothers a further one. */
 static double
 forename_bits(const struct model *model, const struct score *score)
@@ -198,8 +259,7 @@ forename_bits(const struct model *model, const struct score *score)
 	if (score->forename_level == TOKEN_NONE && has_similar_left_over(score))
 		bits = log2(model->relatives.similar_forename);
 	if (score->forename_level != TOKEN_NONE || shared > 0)
-		bits += shared + log2(model->relatives.same_forename /
-				      model->token[PART_FORENAME][TOKEN_EXACT].m);
+		bits += shared + log2(model->relatives.same_forename / m_of_forename(model, score));
 	return bits;
 }
 
@@ -242,6 +302,7 @@ relation_of(struct kinship *out, const struct scorer *scorer, const struct score
     const struct features *query, const struct features *record)
 {
 	struct ties ties;
+	double rival = score->match_weight;
 
 	*out = (struct kinship){ RELATION_NONE, 0 };
 	if (score->line[COMPARISON_IDENTIFIER].level == IDENTIFIER_SAME)
@@ -251,6 +312,8 @@ relation_of(struct kinship *out, const struct scorer *scorer, const struct score
 		return;
 	if (score->forename_level == TOKEN_NONE)
 		out->relation = another_forename(score, &ties, query, record);
+	else if (score->forename_doubt)
+		out->relation = brother_or_sister(score, &ties, query, record);
 	else if (score->forename_evidence)
 		out->relation = another_birth(score, &ties, query, record);
 	if (out->relation == RELATION_NONE)
@@ -260,7 +323,10 @@ relation_of(struct kinship *out, const struct scorer *scorer, const struct score
 		return;
 	}
 	out->bits = family_bits(scorer, score, &ties);
-	if (out->bits <= score->match_weight + RELATION_MARGIN)
+	if (score->forename_doubt && are_other_births(score, query, record))
+		rival += scorer->model->birth[BIRTH_LEVEL_DIFFERENT].bits -
+			 score->line[COMPARISON_BIRTH].bits;
+	if (out->bits <= rival + RELATION_MARGIN)
 		*out = (struct kinship){ RELATION_NONE, 0 };
 	else if (lives_together(&ties))
 		out->bits = fmax(0, out->bits);

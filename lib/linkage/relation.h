@@ -11,11 +11,16 @@
  *   K = log2(relatives expected / people searched)
  *     + surname   best pair + log2(model: share of relatives who bear it), or what another one
  * weighs
- *     + forename  agrees: best pair + log2(relatives of the same forename / m of an equal one);
+ *     + forename  agrees: best pair + log2(relatives of the same forename / m of an equal one,
+ *                 or of one that is nearly so);
  *                 contradicts: 0, or log2(similar_forename) where it is near (RELATION_SIMILAR);
  *                 a further one that agrees beside counts as above
  *     + birth     the same day: log2(share of twins / u of the same day); anything else: 0
  *     + address, phone, e-mail, case number: as in the match weight
+ *
+ * A forename that agrees may be a brother's or sister's (score.h, forename_doubt). Then two full
+ * dates of birth that no slip explains weigh as different ones, however near, and who lives
+ * together is weighed as brother, sister or twin.
  *
  * Where forenames contradict, or births do while the names agree, and the two have a tie (surname,
  * home, phone, e-mail or case number), the record is taken for a relative's if K exceeds the match
@@ -31,6 +36,7 @@
  *   child      agree            record younger by one
  *   household  contradict       not known; they share home, contact or case
  *   family     contradict       not known; they share the surname
+ *   sibling    agree in doubt   other dates; they share home, contact or case
  *   namesake   agree, and the   different, nothing shared but the name, and the match weight
  *              surname          speaks against the same person
  * Where births are not known, the record's role decides if it tells (parent, sibling).

@@ -305,6 +305,10 @@ score_people(struct score *out, const struct scorer *scorer, const struct featur
 	    (struct contacts){ query->emails, query->email_count },
 	    (struct contacts){ record->emails, record->email_count });
 	score_identifiers(out, scorer, query, record);
+	if (out->forename_doubt && out->line[COMPARISON_IDENTIFIER].level == IDENTIFIER_SAME) {
+		out->forename_doubt = false;
+		out->forename_evidence = true;
+	}
 	out->match_weight = out->prior;
 	for (int i = 0; i < COMPARISON_COUNT; i++)
 		out->match_weight += out->line[i].bits;

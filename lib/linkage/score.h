@@ -65,6 +65,18 @@ struct score_token_pair {
 	double rarity;
 };
 
+/*
+ * Two tokens that are nearly the same are two names, and no slip, where each is borne by so many
+ * times the model's floor of rarity, and the rarer one by so much of the other's share. A slip
+ * turns some 2 in 100 names into one of a hundred others, so a misspelling is some 0.0002 times as
+ * common as the name: a fiftieth of the ratio.
+ */
+#define SCORE_OWN_NAME 2
+#define SCORE_OWN_RATIO 0.01
+/* Two further forenames that reach no level may still be one, written badly, from this Jaro-Winkler
+ * on: Hamza and Hassan are two (.73). */
+#define SCORE_LIKE_FORENAME 0.8
+
 struct score {
 	double match_weight;			  /* bits, prior included */
 	double prior;				  /* bits */
@@ -74,10 +86,15 @@ struct score {
 	const struct feature_name *record_name;
 	struct score_token_pair pair[FEATURE_TOKENS_MAX];
 	uint8_t pair_count;
-	/* A forename was matched by more than an initial, and the first ones do not contradict.
-	 * Where neither side tells the parts apart, two pairs, or the only token of one side, are
-	 * taken to hold a forename. */
+	/* A forename was matched by more than an initial, the first ones do not contradict, and
+	 * there is no doubt of it (below). Where neither side tells the parts apart, two pairs, or
+	 * the only token of one side, are taken to hold a forename. */
 	bool forename_evidence;
+	/* What agrees may be a brother's or sister's: the first forename agrees, and beside it one
+	 * of each side contradicts (Mohammed Ali, Mohammed Hassan); or it agrees only nearly, and
+	 * both are names of their own (Kayden, Hayden; SCORE_OWN_NAME). Never with an agreeing
+	 * national identifier. */
+	bool forename_doubt;
 	/* Of the pairs of the best alignment that are of the part (a forename paired with a surname
 	 * is of both), the best level; TOKEN_NONE if the part contradicts; LEVEL_NULL if a side has
 	 * none, or if neither side tells the parts apart and their order does not tell either. */

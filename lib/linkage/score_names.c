@@ -1,6 +1,7 @@
 #include "linkage/score_names.h"
 
 #include "base/scratch.h"
+#include "linkage/distance.h"
 
 #include <math.h>
 
@@ -534,6 +535,109 @@ level_of_part(const struct alignment *alignment, const struct names *names, enum
 	return LEVEL_NULL;
 }
 
+/* --- Is the forename a brother's or sister's? --------------------------------------------------
+ */
+/* Of the best pair of variants. */
+struct paired {
+	const struct feature_name *query, *record;
+	unsigned q_in, r_in; /* masks of tokens in a pair */
+};
+
+/* A whole name ends in a surname, unless it is all that is there. */
+static bool
+is_forename(const struct feature_name *name, unsigned i)
+{
+	enum name_part part = name->tokens[i].part;
+
+	return part == PART_FORENAME || (part == PART_UNKNOWN && i + 1 < name->count);
+}
+
+static bool
+is_left_over_forename(const struct feature_name *name, unsigned in, unsigned i)
+{
+	return (in & 1u << i) == 0 && is_forename(name, i) &&
+	       feature_letters(name->tokens[i].text).n > 1;
+}
+
+/* Whether forenames left over on both sides contradict: none of one side's is like any of the
+ * other's. */
+static bool
+contradicts_further(const struct paired *paired)
+{
+	const struct feature_name *a = paired->query, *b = paired->record;
+	bool contradicts = false;
+
+	for (unsigned i = 0; i < a->count; i++)
+		for (unsigned j = 0; j < b->count; j++) {
+			if (!is_left_over_forename(a, paired->q_in, i) ||
+			    !is_left_over_forename(b, paired->r_in, j))
+				continue;
+			if (distance_jaro_winkler(feature_letters(a->tokens[i].text),
+				feature_letters(b->tokens[j].text)) >= SCORE_LIKE_FORENAME)
+				return false;
+			contradicts = true;
+		}
+	return contradicts;
+}
+
+/* Whether the tokens of the pair are two names of their own, and no slip of one. */
+static bool
+is_of_two_names(const struct scorer *scorer, const struct feature_token *a,
+    const struct feature_token *b, enum token_level level)
+{
+	double one, other, floor = scorer->model->frequency_floor * SCORE_OWN_NAME;
+
+	if (level != TOKEN_SOUND && level != TOKEN_EDIT1 && level != TOKEN_EDIT2 &&
+	    level != TOKEN_PREFIX)
+		return false;
+	one = frequency_share(&scorer->frequency, scorer->model, PART_FORENAME, a->text);
+	other = frequency_share(&scorer->frequency, scorer->model, PART_FORENAME, b->text);
+	return one >= floor && other >= floor && one >= other * SCORE_OWN_RATIO &&
+	       other >= one * SCORE_OWN_RATIO;
+}
+
+/* The pair of both first forenames decides; without one, all pairs of forenames together. */
+static bool
+is_anothers_forename(
+    const struct score *score, const struct scorer *scorer, const struct paired *paired)
+{
+	bool all = false, any = false;
+
+	for (uint8_t i = 0; i < score->pair_count; i++) {
+		const struct score_token_pair *pair = &score->pair[i];
+		const struct feature_token *a = &paired->query->tokens[pair->query_token];
+		const struct feature_token *b = &paired->record->tokens[pair->record_token];
+		bool two;
+
+		if (pair->level == TOKEN_INITIAL || pair->swapped ||
+		    !is_forename(paired->query, pair->query_token) ||
+		    !is_forename(paired->record, pair->record_token))
+			continue;
+		two = is_of_two_names(scorer, a, b, pair->level);
+		if (pair->query_token == 0 && pair->record_token == 0)
+			return two;
+		all = any ? all && two : two;
+		any = true;
+	}
+	return all;
+}
+
+static void
+settle_evidence(struct score *out, const struct scorer *scorer)
+{
+	struct paired paired = { out->query_name, out->record_name, 0, 0 };
+
+	if (!out->forename_evidence)
+		return;
+	for (uint8_t i = 0; i < out->pair_count; i++) {
+		paired.q_in |= 1u << out->pair[i].query_token;
+		paired.r_in |= 1u << out->pair[i].record_token;
+	}
+	out->forename_doubt =
+	    contradicts_further(&paired) || is_anothers_forename(out, scorer, &paired);
+	out->forename_evidence = !out->forename_doubt;
+}
+
 static void
 keep(struct score *out, const struct alignment *alignment, const struct names *names)
 {
@@ -603,4 +707,5 @@ score_names(struct score *out, const struct scorer *scorer, const struct feature
 			score_groups(out, scorer, &asked, &found);
 		}
 	}
+	settle_evidence(out, scorer);
 }

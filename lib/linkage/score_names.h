@@ -7,8 +7,8 @@
  */
 #include "linkage/score.h"
 
-/* Fills line[COMPARISON_NAME], the two names, their pairs and forename_evidence of the best pair
- * of name variants; leaves *out alone if a side has no name. */
+/* Fills line[COMPARISON_NAME], the two names, their pairs and what is said of forenames, of the
+ * best pair of name variants; leaves *out alone if a side has no name. */
 void score_names(struct score *out, const struct scorer *scorer, const struct features *query,
     const struct features *record);
 

@@ -4,7 +4,7 @@
 
 #include <stdio.h>
 
-enum { STREAM_FAMILY = 1 };
+enum { STREAM_FAMILY = 1, STREAM_ALIKE = 2 };
 
 #define ABSENT ((uint64_t)1 << 62) /* no record number leads to a family from here on */
 
@@ -373,6 +373,88 @@ tell_apart(struct corpus_member *member, struct maker *maker, bool letter)
 	}
 }
 
+/* --- Children called alike ------------------------------------------------------------------- */
+
+/* Brothers who share a first forename and are told apart by the second: of same-sex siblings, per
+ * thousand. Own judgement; surveys of Pakistani and Bangladeshi names call it usual. */
+static unsigned
+shared_first_share(unsigned origin)
+{
+	static const struct {
+		const char *origin;
+		unsigned per_mille;
+	} list[] = { { "pakistani", 250 }, { "bangladeshi", 250 }, { "arabic", 120 },
+		{ "somali", 120 }, { "kurdish", 120 }, { "madeiran", 120 } };
+
+	for (size_t i = 0; i < sizeof list / sizeof list[0]; i++)
+		if (strcmp(corpus_words_origins[origin].name, list[i].origin) == 0)
+			return list[i].per_mille;
+	return 3;
+}
+
+static const char *const rhymes[][2] = { { "Kayden", "Hayden" }, { "Jayden", "Kayden" },
+	{ "Ella", "Bella" }, { "Molly", "Polly" }, { "Holly", "Molly" }, { "Mia", "Mya" },
+	{ "Ellie", "Nellie" }, { "Millie", "Tillie" }, { "Harry", "Larry" }, { "Jake", "Blake" },
+	{ "Lilly", "Milly" }, { "Sara", "Zara" }, { "Amir", "Samir" }, { "Amina", "Samina" },
+	{ "Lena", "Nena" }, { "Ava", "Eva" }, { "Kian", "Cian" }, { "Ryan", "Bryan" },
+	{ "Hassan", "Hussan" }, { "Alisha", "Aisha" }, { "Jan", "Dan" }, { "Kara", "Lara" } };
+
+static void
+call(struct corpus_member *member, const char *forename, struct maker *maker)
+{
+	copy(member->forename, forename);
+	member->short_forms = "";
+	member->common = maker->common_surname;
+}
+
+/* `rng` of their own, so that all else of the family stays what it is. */
+static void
+share_first(struct corpus_member *first, struct corpus_member *member, struct maker *maker,
+    struct corpus_rng *rng)
+{
+	struct corpus_drawn drawn;
+
+	if (corpus_rng_chance(rng, 600) && first->sex == SEX_MALE && member->origin >= 5)
+		call(first, corpus_rng_chance(rng, 600) ? "Mohammed" : "Muhammad", maker);
+	while (first->middle[0] == '\0' || strcmp(first->middle, first->forename) == 0) {
+		corpus_world_forename(
+		    &drawn, maker->source->world, rng, first->origin, first->sex, false);
+		copy(first->middle, drawn.text);
+	}
+	call(member, first->forename, maker);
+	while (member->middle[0] == '\0' || strcmp(member->middle, first->middle) == 0 ||
+	       strcmp(member->middle, member->forename) == 0) {
+		corpus_world_forename(
+		    &drawn, maker->source->world, rng, member->origin, member->sex, false);
+		copy(member->middle, drawn.text);
+	}
+	first->uses_middle = member->uses_middle = true;
+}
+
+/* A sibling and the child of the case. */
+static void
+call_alike(struct corpus_member *member, struct maker *maker, bool twin)
+{
+	struct corpus_member *first = &maker->family->members[0];
+	struct corpus_rng rng = corpus_rng_of(maker->source->seed, STREAM_ALIKE,
+	    maker->family->number * CORPUS_MEMBERS_MAX + maker->family->member_count);
+	const char *const *pair = rhymes[corpus_rng_below(&rng, sizeof rhymes / sizeof rhymes[0])];
+	bool turned = corpus_rng_chance(&rng, 500);
+
+	if (maker->family->member_count != 2)
+		return;
+	if (first->sex == member->sex &&
+	    corpus_rng_chance(&rng, shared_first_share(maker->origin))) {
+		share_first(first, member, maker, &rng);
+		return;
+	}
+	/* Of twins one pair in ten or so rhymes. */
+	if (!corpus_rng_chance(&rng, twin ? 100 : 20))
+		return;
+	call(first, pair[turned], maker);
+	call(member, pair[!turned], maker);
+}
+
 static day_number
 draw_sibling_birth(struct maker *maker, day_number born, unsigned i)
 {
@@ -404,6 +486,8 @@ add_children(struct maker *maker)
 		    add_member(maker, i == 0 ? CORPUS_CHILD : CORPUS_SIBLING, sex, maker->origin);
 		if (i > 0)
 			tell_apart(member, maker, twin && chance(maker, 400));
+		if (i > 0)
+			call_alike(member, maker, twin);
 		member->born = i == 0 || twin ? born : draw_sibling_birth(maker, born, i);
 		name_child(member, maker, i > 0 && !twin && chance(maker, 70));
 		name_former(member, maker);
@@ -686,6 +770,40 @@ void
 corpus_family_make(struct corpus_family *out, const struct corpus_source *source, uint64_t number)
 {
 	make(out, source, number, false);
+}
+
+/* --- Alike ----------------------------------------------------------------------------------- */
+
+static bool
+is_letter_apart(const char *a, const char *b)
+{
+	size_t n = strlen(a), m = strlen(b), head = 0, tail = 0, most = n > m ? n : m;
+
+	while (head < n && head < m && (a[head] | 32) == (b[head] | 32))
+		head++;
+	while (
+	    tail < n - head && tail < m - head && (a[n - 1 - tail] | 32) == (b[m - 1 - tail] | 32))
+		tail++;
+	return head + tail + 1 == most && (n > m ? n - m : m - n) <= 1;
+}
+
+enum corpus_alike
+corpus_family_alike(const struct corpus_member *a, const struct corpus_member *b)
+{
+	if (a->relation > CORPUS_SIBLING || b->relation > CORPUS_SIBLING)
+		return CORPUS_UNLIKE;
+	if (strcmp(a->forename, b->forename) == 0)
+		return a->middle[0] != '\0' && b->middle[0] != '\0' &&
+			       strcmp(a->middle, b->middle) != 0
+			   ? CORPUS_FIRST_SHARED
+			   : CORPUS_UNLIKE;
+	return is_letter_apart(a->forename, b->forename) ? CORPUS_RHYMING : CORPUS_UNLIKE;
+}
+
+const char *
+corpus_family_alike_name(enum corpus_alike alike)
+{
+	return alike == CORPUS_FIRST_SHARED ? "first_shared" : "rhyming";
 }
 
 /* --- Addresses ----------------------------------------------------------------------------- */

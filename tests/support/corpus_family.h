@@ -75,6 +75,16 @@ struct corpus_family {
 	struct corpus_home apart[2]; /* of the father, of a grandparent */
 };
 
+/* Two children who are easily taken for each other. */
+enum corpus_alike {
+	CORPUS_UNLIKE,
+	CORPUS_FIRST_SHARED, /* the first forename, and each has another second one */
+	CORPUS_RHYMING	     /* forenames that are one letter apart */
+};
+enum corpus_alike corpus_family_alike(const struct corpus_member *a, const struct corpus_member *b);
+/* "first_shared", "rhyming" */
+const char *corpus_family_alike_name(enum corpus_alike alike);
+
 void corpus_family_make(
     struct corpus_family *out, const struct corpus_source *source, uint64_t number);
 /* A family that is on no record: n of as many as one likes. */

@@ -222,6 +222,44 @@ eval_relatives(const struct eval_set *set, const struct eval_results *results, e
 	return out;
 }
 
+static void
+count_alike(struct eval_alikes *out, const struct eval_answer *answer, size_t appearance,
+    double list, double possible, double secure)
+{
+	double weight = eval_weight_of(answer, appearance);
+
+	out->appearances++;
+	out->match += eval_reaches(weight, possible);
+	out->related += eval_is_related(answer, appearance) && !eval_reaches(weight, list);
+	for (size_t i = 0; i < answer->result_count; i++)
+		if (answer->results[i].appearance == appearance && answer->results[i].certain) {
+			out->certain++;
+			out->secured += weight >= secure;
+		}
+}
+
+struct eval_alikes
+eval_alikes(const struct eval_set *set, const struct eval_results *results, size_t how, double list,
+    double possible, double secure)
+{
+	struct eval_alikes out = { 0 };
+
+	for (size_t q = 0; q < set->question_count; q++) {
+		size_t from, n = eval_set_alike(&from, set, set->questions[q].who);
+
+		for (size_t i = 0; i < n; i++) {
+			const struct eval_alike *alike = &set->alike[from + i];
+			struct eval_who other = { alike->who.family, alike->other };
+			size_t first, m = eval_set_person(&first, set, other);
+
+			for (size_t k = 0; alike->how == how && k < m; k++)
+				count_alike(&out, &results->answers[q], set->by_who[first + k],
+				    list, possible, secure);
+		}
+	}
+	return out;
+}
+
 struct eval_relation
 eval_relation(const struct eval_set *set, const struct eval_results *results, size_t relation)
 {

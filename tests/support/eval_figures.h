@@ -77,6 +77,18 @@ struct eval_relatives {
 struct eval_relatives eval_relatives(const struct eval_set *set, const struct eval_results *results,
     enum eval_asked kind, double list, double possible);
 
+/* Records of brothers and sisters easily taken for the person asked about (eval_set.h), of one
+ * kind: are they shown as what they are? Under the shipped policy. */
+struct eval_alikes {
+	size_t appearances;
+	size_t related; /* listed as related and not a result at `list` */
+	size_t match;	/* a result at `possible` or better */
+	size_t certain; /* graded certain */
+	size_t secured; /* would be secured of themselves */
+};
+struct eval_alikes eval_alikes(const struct eval_set *set, const struct eval_results *results,
+    size_t how, double list, double possible, double secure);
+
 /* Who those listed as related are. */
 struct eval_relation {
 	size_t n, asked, family,

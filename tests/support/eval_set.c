@@ -258,6 +258,64 @@ find_appearance(const struct eval_set *set, struct str key)
 	return bsearch(&wanted, set->appearances, set->appearance_count, sizeof wanted, by_key);
 }
 
+/* --- Alike ----------------------------------------------------------------------------------- */
+
+static int
+by_alike_person(const void *a, const void *b)
+{
+	const struct eval_alike *x = a, *y = b;
+	int order = eval_who_order(x->who, y->who);
+
+	return order != 0 ? order : (x->other > y->other) - (x->other < y->other);
+}
+
+static void
+read_alike(struct eval_set *out, const char *folder)
+{
+	static const char *const words[2][2] = { { "first_shared", "rhyming" },
+		{ "first_shared, twins", "rhyming, twins" } };
+	struct str text = eval_slurp(folder, "alike.csv", true);
+	size_t room = 0;
+
+	if (text.p == NULL)
+		return;
+	if (!same_header(&text, "person,other,how,twins"))
+		eval_fail("alike.csv has another header in", folder);
+	while (text.n > 0) {
+		struct str rest = str_trim(str_cut(&text, '\n'));
+		struct eval_alike one = { .who = who_of(str_cut(&rest, ',')) };
+		struct eval_who other = who_of(str_cut(&rest, ','));
+		bool rhyming = !str_eq_text(str_cut(&rest, ','), words[0][0]);
+
+		if (other.family != one.who.family)
+			eval_fail("alike.csv names people of two families in", folder);
+		one.other = other.member;
+		one.how = eval_word(&out->alikes, str_from(words[str_eq_text(rest, "1")][rhyming]));
+		out->alike = eval_grown(out->alike, &room, out->alike_count, sizeof *out->alike);
+		out->alike[out->alike_count++] = one;
+	}
+	qsort(out->alike, out->alike_count, sizeof *out->alike, by_alike_person);
+}
+
+size_t
+eval_set_alike(size_t *from, const struct eval_set *set, struct eval_who who)
+{
+	size_t low = 0, high = set->alike_count, n = 0;
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+
+		if (eval_who_order(set->alike[middle].who, who) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	while (low + n < set->alike_count && eval_who_order(set->alike[low + n].who, who) == 0)
+		n++;
+	*from = low;
+	return n;
+}
+
 /* --- Values ---------------------------------------------------------------------------------- */
 
 static void
@@ -363,6 +421,7 @@ eval_set_read(struct eval_set *out, const char *folder)
 	read_truth(out, folder);
 	read_answers(out, folder);
 	sort_set(out);
+	read_alike(out, folder);
 	read_questions(out, folder);
 	read_values(out, folder);
 }

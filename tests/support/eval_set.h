@@ -5,8 +5,9 @@
  *
  *   truth.csv      person,system,record_id,person_id,role,kinds      kinds joined by ';'
  *   answers.csv    ref,person,kind,asked,kinds,origin                person empty: not on file
- *   questions.csv  what was asked, for `client batch` (ref and columns of values)
- *   values.tsv     what the index holds of the people that matter here (bench/eval_values.c):
+ *   alike.csv      person,other,how,twins     children and those easily taken for them; may be
+ * absent questions.csv  what was asked, for `client batch` (ref and columns of values) values.tsv
+ * what the index holds of the people that matter here (bench/eval_values.c):
  *                  system,record_id,person_id forenames surname births sex address contact
  *   results        JSON lines of `client batch`, one for each question, in any order
  *
@@ -85,13 +86,22 @@ struct eval_question {
 	struct eval_values values;
 };
 
+/* A child, and a brother or sister of a name so alike that one is easily taken for the other. */
+struct eval_alike {
+	struct eval_who who;
+	unsigned other; /* member of the same family */
+	size_t how;	/* word of eval_set.alikes; "twins" is part of it */
+};
+
 struct eval_set {
 	struct eval_appearance *appearances; /* by key */
 	size_t appearance_count;
 	size_t *by_who;			 /* indexes into it, by family and member */
 	struct eval_question *questions; /* by ref */
 	size_t question_count;
-	struct eval_words kinds, systems, origins;
+	struct eval_alike *alike; /* by who */
+	size_t alike_count;
+	struct eval_words kinds, systems, origins, alikes;
 };
 
 /* Reads truth.csv, answers.csv, questions.csv and, where it is there, values.tsv of `folder`. */
@@ -100,6 +110,9 @@ void eval_set_read(struct eval_set *out, const char *folder);
  */
 size_t eval_set_person(size_t *from, const struct eval_set *set, struct eval_who who);
 size_t eval_set_family(size_t *from, const struct eval_set *set, uint64_t family);
+
+/* Those easily taken for a person: alike[*from] .. alike[*from + result - 1]. */
+size_t eval_set_alike(size_t *from, const struct eval_set *set, struct eval_who who);
 
 struct eval_candidate {
 	size_t appearance;

@@ -59,6 +59,25 @@ test_a_record_is_secured_at_the_threshold_with_forename_evidence(void **state)
 	assert_false(secures(60, false));
 }
 
+/* However heavy: brothers of one name, father and son. */
+static void
+test_another_date_of_birth_secures_nothing(void **state)
+{
+	struct score score = { .match_weight = 60, .forename_evidence = true };
+
+	(void)state;
+	score.line[COMPARISON_IDENTIFIER].level = LEVEL_NULL;
+	score.line[COMPARISON_BIRTH].level = BIRTH_LEVEL_NEAR;
+	assert_true(grade_secures(&score, &thresholds));
+	score.line[COMPARISON_BIRTH].level = BIRTH_LEVEL_DIFFERENT;
+	assert_false(grade_secures(&score, &thresholds));
+	assert_int_equal(grade_of(&score, &thresholds), GRADE_CERTAIN);
+	score.line[COMPARISON_IDENTIFIER].level = IDENTIFIER_SAME_CASE;
+	assert_false(grade_secures(&score, &thresholds));
+	score.line[COMPARISON_IDENTIFIER].level = IDENTIFIER_SAME;
+	assert_true(grade_secures(&score, &thresholds));
+}
+
 static void
 test_wire_words(void **state)
 {
@@ -78,6 +97,7 @@ main(void)
 		cmocka_unit_test(test_each_grade_begins_at_its_threshold),
 		cmocka_unit_test(test_without_forename_evidence_possible_is_the_most),
 		cmocka_unit_test(test_a_record_is_secured_at_the_threshold_with_forename_evidence),
+		cmocka_unit_test(test_another_date_of_birth_secures_nothing),
 		cmocka_unit_test(test_wire_words),
 	};
 

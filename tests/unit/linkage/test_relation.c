@@ -138,6 +138,43 @@ test_a_generation_begins_at_fifteen_years(void **state)
 	assert_relation(&older, RELATION_SIBLING);
 }
 
+/* The first forename in common, and another second one: brothers. */
+static void
+test_a_brother_of_the_same_first_forename_is_related(void **state)
+{
+	static const struct {
+		struct someone who;
+		enum relation relation;
+	} cases[] = {
+		{ { "katherine pam/obrien", "2011-07-01", "12", "", ROLE_CHILD },
+		    RELATION_SIBLING },
+		/* born within two years: two full dates that no slip explains */
+		{ { "katherine pam/obrien", "2010-11-20", "12", "", ROLE_CHILD },
+		    RELATION_SIBLING },
+		{ { "katherine pam/obrien", "2009-11-20", "12", "", ROLE_CHILD },
+		    RELATION_SIBLING },
+		{ { "katherine pam/obrien", "1980-01-05", "12", "", ROLE_UNKNOWN },
+		    RELATION_PARENT },
+		{ { "katherine pam/obrien", "2030-01-05", "12", "", ROLE_UNKNOWN },
+		    RELATION_CHILD },
+		{ { "katherine pam/obrien", "1980-01-05", "", "", ROLE_UNKNOWN },
+		    RELATION_NAMESAKE },
+		/* a slip, part of a date, an age, none: perhaps the same; so is the same day */
+		{ { "katherine pam/obrien", "2010-03-04", "12", "", ROLE_CHILD }, RELATION_NONE },
+		{ { "katherine pam/obrien", "2010", "12", "", ROLE_CHILD }, RELATION_NONE },
+		{ { "katherine pam/obrien", "", "12", "", ROLE_CHILD }, RELATION_NONE },
+		{ { "katherine pam/obrien", "2009-03-04", "12", "", ROLE_CHILD }, RELATION_NONE },
+		/* 1 January stands for the year */
+		{ { "katherine pam/obrien", "2010-01-01", "12", "", ROLE_CHILD }, RELATION_NONE },
+		/* no second forename: perhaps a wrong date */
+		{ { "katherine/obrien", "2011-07-01", "12", "", ROLE_CHILD }, RELATION_NONE },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+		assert_relation(&cases[i].who, cases[i].relation);
+}
+
 static void
 test_a_national_number_overrules(void **state)
 {
@@ -233,6 +270,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_relatives_are_told_from_the_person),
 		cmocka_unit_test(test_a_generation_begins_at_fifteen_years),
+		cmocka_unit_test(test_a_brother_of_the_same_first_forename_is_related),
 		cmocka_unit_test(test_a_national_number_overrules),
 		cmocka_unit_test(test_family_weight_counts_what_families_share),
 		cmocka_unit_test(test_without_families_nobody_is_a_relative),

@@ -213,11 +213,119 @@ test_forename_evidence_needs_more_than_a_surname_or_an_initial(void **state)
 	assert_false(score_name_pair("katherine/obrien", "k/obrien").forename_evidence);
 	assert_false(score_name_pair("k/obrien", "k/obrien").forename_evidence);
 	assert_false(score_name_pair("obrien katherine", "ivy obrien").forename_evidence);
-	assert_true(score_name_pair("katherine/obrien", "kathryn/obrien").forename_evidence);
+	assert_true(score_name_pair("katherine/obrien", "kathrine/obrien").forename_evidence);
 	assert_true(score_name_pair("katherine/obrien", "katherine/").forename_evidence);
 	assert_true(score_name_pair("katherine/", "katherine").forename_evidence);
 	assert_true(score_name_pair("kitty", "kitty").forename_evidence);
 	assert_true(score_name_pair("obrien katherine", "katherine obrien").forename_evidence);
+}
+
+/* Brothers may share the first forename, and brothers and sisters rhyme. */
+static void
+test_a_brothers_or_sisters_name_is_no_forename_evidence(void **state)
+{
+	static const char *const doubtful[][2] = {
+		{ "mohammed ali/khan", "mohammed hassan/khan" },
+		{ "mohammed ali hamza/khan", "mohammed hassan/khan" },
+		{ "mohammed ali khan", "mohammed hassan/khan" },
+		{ "mohammed ali khan", "mohammed hassan khan" },
+		{ "holly/smith", "molly/smith" },
+		{ "holly sue/smith", "molly sue/smith" },
+		{ "ava/smith", "eva/smith" },
+	}, *const plain[][2] = {
+		{ "mohammed ali/khan", "mohammed/khan" },
+		{ "mohammed ali/khan", "mohammed a/khan" },
+		{ "mohammed ali/khan", "mohammed aly/khan" },
+		{ "mohammed ali/khan", "ali/khan" },
+		{ "mohammed ali/khan", "ali mohammed/khan" },
+		{ "mohammed ali/khan", "mohammed khan" },
+		/* the last of a whole name is a surname, and surnames change */
+		{ "sarah jane smith", "sarah jane/brown" },
+		{ "sarah jane smith", "sarah jane brown" },
+		{ "mohammed ali/khan", "mohammed khan smith" },
+		/* nobody is called so: a slip */
+		{ "holly/smith", "hollly/smith" },
+		{ "holly/smith", "hollu/smith" },
+		{ "holly/smith", "holly/smyth" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof doubtful / sizeof doubtful[0]; i++) {
+		struct score score = score_name_pair(doubtful[i][0], doubtful[i][1]);
+
+		if (score.forename_evidence || !score.forename_doubt)
+			fail_msg("%s, %s: no doubt", doubtful[i][0], doubtful[i][1]);
+	}
+	for (size_t i = 0; i < sizeof plain / sizeof plain[0]; i++) {
+		struct score score = score_name_pair(plain[i][0], plain[i][1]);
+
+		if (!score.forename_evidence || score.forename_doubt)
+			fail_msg("%s, %s: doubt", plain[i][0], plain[i][1]);
+	}
+}
+
+/* The two shares at which a like forename is somebody else's: SCORE_OWN_NAME, SCORE_OWN_RATIO. */
+static uint64_t holly_count, molly_count;
+
+static uint64_t
+count_two(const void *ctx, enum name_part part, struct str token)
+{
+	(void)ctx;
+	if (part != PART_FORENAME)
+		return 0;
+	return str_eq_text(token, "hollya")   ? holly_count
+	       : str_eq_text(token, "mollya") ? molly_count
+					      : 0;
+}
+
+static bool
+doubts_at(uint64_t holly, uint64_t molly)
+{
+	struct scorer scorer = { .model = model,
+		.frequency = { .count = count_two, .people = (uint64_t)1 << 40 } };
+	static struct made a, b;
+	struct score score;
+
+	holly_count = holly;
+	molly_count = molly;
+	made_init(&a);
+	made_init(&b);
+	made_name(&a, "hollya/smith");
+	made_name(&b, "mollya/smith");
+	score_people(&score, &scorer, &a.features, &b.features);
+	return score.forename_doubt;
+}
+
+static void
+test_a_like_name_is_another_one_from_a_share_on(void **state)
+{
+	double people = (double)((uint64_t)1 << 40), floor = model->frequency_floor;
+	uint64_t least = (uint64_t)(people * floor * SCORE_OWN_NAME) + 2;
+
+	(void)state;
+	assert_true(doubts_at(least, least));
+	assert_false(doubts_at(least, least * 9 / 10));
+	assert_true(doubts_at(least * 99, least));
+	assert_false(doubts_at(least * 102, least));
+}
+
+static void
+test_an_agreeing_number_leaves_no_doubt_of_the_forename(void **state)
+{
+	struct made a, b;
+	struct score score;
+
+	(void)state;
+	made_init(&a);
+	made_init(&b);
+	made_name(&a, "mohammed ali/khan");
+	made_name(&b, "mohammed hassan/khan");
+	a.identifiers[0] = b.identifiers[0] =
+	    (struct feature_identifier){ IDENTIFIER_NHS, STR_LIT("9990000018"), 0 };
+	a.features.identifier_count = b.features.identifier_count = 1;
+	score = score_of(&a, &b);
+	assert_true(score.forename_evidence);
+	assert_false(score.forename_doubt);
 }
 
 static void
@@ -862,6 +970,9 @@ main(void)
 		cmocka_unit_test(test_swapped_parts_cost_once_for_each_token),
 		cmocka_unit_test(test_unknown_parts_match_any_part_without_cost),
 		cmocka_unit_test(test_forename_evidence_needs_more_than_a_surname_or_an_initial),
+		cmocka_unit_test(test_a_brothers_or_sisters_name_is_no_forename_evidence),
+		cmocka_unit_test(test_a_like_name_is_another_one_from_a_share_on),
+		cmocka_unit_test(test_an_agreeing_number_leaves_no_doubt_of_the_forename),
 		cmocka_unit_test(test_each_part_tells_whether_it_agrees_or_contradicts),
 		cmocka_unit_test(test_the_worst_level_among_the_pairs_is_shown),
 		cmocka_unit_test(test_a_former_name_scores_as_a_current_one),
