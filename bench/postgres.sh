@@ -118,7 +118,7 @@ percentile() { # share
 }
 
 # --- Ours: all five systems in one check, as there they are in one table --------------------------
-sed -e '/"Childline leg"/d' -e "/QA Unit's leg/s/,\$//" -e 's/"qa", "childline"/"qa"/' -e 's/\["childline"\]/["qa"]/' \
+sed -e '/"Childline leg"/d' -e "/QA Unit's leg/s/,\$//" -e 's/"qa", "childline"/"qa"/' -e 's/"legs": \["childline"\]/"legs": ["qa"]/' \
     -e 's/"leg": "childline"/"leg": "qa"/' schemas/policy/default.json >"$work/policy.json"
 start_daemon "$from/data" "$work/policy.json"
 "$tools"/bench_checks "$socket" qa_officer 1 "$from/corpus/questions.jsonl" 50 >/dev/null || fail "bench_checks failed"

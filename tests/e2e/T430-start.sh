@@ -48,7 +48,7 @@ write_config
 echo 'model = /nowhere/model.json' >>"$work/searchd.conf"
 refuses "no model" 66 "/nowhere/model.json"
 write_config
-echo '{"format":1,"colour":2}' >"$work/policy.json"
+echo '{"format":2,"colour":2}' >"$work/policy.json"
 echo "policy = $work/policy.json" >>"$work/searchd.conf"
 refuses "a bad policy" 65 "$work/policy.json: unknown field \\\"colour\\\""
 write_config

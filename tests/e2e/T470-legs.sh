@@ -23,7 +23,7 @@ for line in childrens_services:csv helpline:csv childline:jsonl ctac:jsonl parti
 	load "${line%:*}" "${line#*:}" >/dev/null 2>&1 || { echo "not ok loading ${line%:*}"; exit 1; }
 done
 write_config
-sed -i "s/roles .*/roles qa_officer,nsit_officer,head_of_childline,head_of_child_protection_qa,auditor,media/" "$work/searchd.conf"
+sed -i "s/roles .*/roles qa_officer,nsit_officer,head_of_childline,head_of_child_protection_qa,director,media/" "$work/searchd.conf"
 start_daemon
 wait_ready || { tail -n 5 "$work/searchd.log"; echo "not ok searchd starts"; exit 1; }
 request='"request":{"reference":"LEGS","kind":"serious_incident","purpose":"test"}'
@@ -80,7 +80,7 @@ holds "the other leg with other people is refused" "$work/out" "error bad_reques
 
 as qa_officer record.status "{\"system\":\"childrens_services\",\"record_id\":\"$record\"}" >"$work/out"
 holds "record.status knows the secured record" "$work/out" '"on_file":true' '"secured":true' "\"secured_by\":\"$check\""
-as auditor record.status "{\"system\":\"childline\",\"record_id\":\"CL-2024-00101\"}" >"$work/out"
+as director record.status "{\"system\":\"childline\",\"record_id\":\"CL-2024-00101\"}" >"$work/out"
 holds "a role without legs learns what the ledger says" "$work/out" '"secured":'
 grep -q on_file "$work/out" && faults=$(cat "$work/out") || faults=
 verdict "legs: and nothing of the index" "$faults"
