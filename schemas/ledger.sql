@@ -1,23 +1,28 @@
--- The ledger file, layout version 1 (SQLite, WAL, synchronous = FULL). Documentation: the program
+-- The ledger file, layout version 2 (SQLite, WAL, synchronous = FULL). Documentation: the program
 -- makes the tables itself (lib/ledger/store_sqlite.c), and a test holds this file against it.
 -- What is hashed, and what must hold after every commit: the head of lib/ledger/ledger_sqlite.c.
--- application_id "RCL1", user_version 1.
+-- application_id "RCL1", user_version 2.
 PRAGMA application_id = 1380142129;
-PRAGMA user_version = 1;
+PRAGMA user_version = 2;
 
--- The log. Numbered 1, 2, 3... without gaps; times are Unix ms UTC; body is JSON text.
+-- The log. Numbered 1, 2, 3... without gaps; times are Unix ms UTC; body is JSON text
+-- without personal data; sealed is what is personal, compressed and encrypted under the data key key_no (0: none).
 CREATE TABLE entry (
 	seq INTEGER PRIMARY KEY CHECK (seq >= 1),
 	at_ms INTEGER NOT NULL,
 	kind TEXT NOT NULL,
 	user TEXT NOT NULL,
 	role TEXT NOT NULL,
+	request_id TEXT NOT NULL,
 	check_id TEXT NOT NULL,
 	hash BLOB NOT NULL CHECK (length(hash) = 32),
-	body TEXT NOT NULL
+	key_no INTEGER NOT NULL CHECK (key_no >= 0),
+	body TEXT NOT NULL,
+	sealed BLOB NOT NULL
 ) STRICT;
+CREATE INDEX entry_request ON entry (request_id) WHERE request_id <> '';
 CREATE INDEX entry_check ON entry (check_id) WHERE check_id <> '';
-CREATE INDEX entry_secure ON entry (seq) WHERE kind = 'secure';
+CREATE INDEX entry_secure ON entry (seq) WHERE kind IN ('secure', 'release');
 CREATE TRIGGER entry_in_order BEFORE INSERT ON entry
 WHEN NEW.seq <> (SELECT coalesce(max(seq), 0) + 1 FROM entry)
 BEGIN SELECT RAISE(ABORT, 'entries are numbered without gaps'); END;
@@ -58,9 +63,30 @@ CREATE TABLE secured (
 	PRIMARY KEY (system, record_id)
 ) STRICT, WITHOUT ROWID;
 
--- The entry that the projection belongs to: the last one.
+-- The entry that the projections belong to: the last one.
 CREATE TABLE projected (
 	one INTEGER PRIMARY KEY CHECK (one = 1),
 	seq INTEGER NOT NULL,
 	hash BLOB NOT NULL CHECK (length(hash) = 32)
 ) STRICT;
+
+-- Projections made by folds (lib/ledger/fold_*_sqlite.c): dropped and made anew where they differ.
+CREATE TABLE state_request (
+	id TEXT NOT NULL PRIMARY KEY,
+	seq INTEGER NOT NULL,
+	at_ms INTEGER NOT NULL,
+	user TEXT NOT NULL,
+	reference TEXT NOT NULL,
+	kind TEXT NOT NULL,
+	channel TEXT NOT NULL,
+	received_at TEXT NOT NULL,
+	jurisdiction TEXT NOT NULL,
+	review_type TEXT NOT NULL,
+	organisation TEXT NOT NULL,
+	same_day INTEGER NOT NULL,
+	asked TEXT NOT NULL,
+	state TEXT NOT NULL,
+	state_seq INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX state_request_reference ON state_request (reference);
+CREATE INDEX state_request_state ON state_request (state, seq);

@@ -1,7 +1,7 @@
 #include "ledger/chain.h"
 
 /* The NUL is part of it: 23 bytes that no other use of the hash in this project begins with. */
-#define CHAIN_DOMAIN ((struct str){ "record-check-ledger-v1", sizeof "record-check-ledger-v1" })
+#define CHAIN_DOMAIN ((struct str){ "record-check-ledger-v2", sizeof "record-check-ledger-v2" })
 
 #define CHAIN_SEAL_DOMAIN ((struct str){ "record-check-id-v1", sizeof "record-check-id-v1" })
 
@@ -28,8 +28,11 @@ chain_hash(struct digest *out, const struct digest *previous, const struct ledge
 	digest_add_part(&state, row->kind);
 	digest_add_part(&state, row->user);
 	digest_add_part(&state, row->role);
+	digest_add_part(&state, row->request);
 	digest_add_part(&state, row->check);
+	add_number(&state, row->key_no);
 	digest_add_part(&state, row->body);
+	digest_add_part(&state, row->sealed);
 	digest_end(out, &state);
 }
 

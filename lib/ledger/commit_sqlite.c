@@ -2,9 +2,11 @@
  * One group of batches, one transaction, one flush.
  *
  *   BEGIN IMMEDIATE
- *     for each batch: SAVEPOINT b, its entries, its secures, its id and reply, RELEASE b
+ *     for each batch: SAVEPOINT b, its entries with what the folds make of them, its secures and
+ *                     releases, its id and reply, RELEASE b
  *                     (an id that is there already, a record that is secured though the batch
- *                     says that it does so: ROLLBACK TO b, and only this batch fails)
+ *                     says that it does so, a request that is not open: ROLLBACK TO b, and only
+ *                     this batch fails)
  *     projected := the new head; a few old replies are pruned
  *   COMMIT                      the log is flushed here: the entries are durable
  *   head and secured table in memory are changed, the callers wake
@@ -29,12 +31,14 @@ static const char *const texts[COMMIT_STATEMENTS] = {
 	[COMMIT_SAVE] = "SAVEPOINT b",
 	[COMMIT_KEEP] = "RELEASE b",
 	[COMMIT_UNDO] = "ROLLBACK TO b",
-	[COMMIT_ENTRY] = "INSERT INTO entry (" STORE_ROW_COLUMNS ") VALUES (?,?,?,?,?,?,?,?)",
+	[COMMIT_ENTRY] = "INSERT INTO entry (" STORE_ROW_COLUMNS ") VALUES (?,?,?,?,?,?,?,?,?,?,?)",
 	[COMMIT_FIND_IDEM] = "SELECT seq FROM idem WHERE principal = ? AND id = ?",
 	[COMMIT_IDEM] = "INSERT INTO idem (" STORE_ID_COLUMNS ") VALUES (?,?,?,?,?,?)",
 	[COMMIT_REPLY] = "INSERT INTO reply (seq, at_ms, reply) VALUES (?,?,?)",
 	[COMMIT_FIND_SECURED] = "SELECT seq FROM secured WHERE system = ? AND record_id = ?",
 	[COMMIT_SECURED] = "INSERT INTO secured (system, record_id, seq) VALUES (?,?,?)",
+	[COMMIT_RELEASED] = "DELETE FROM secured WHERE system = ? AND record_id = ?",
+	[COMMIT_FIND_OPEN] = "SELECT 1 FROM state_request WHERE id = ? AND state = 'open'",
 	[COMMIT_PROJECTED] = "UPDATE projected SET seq = ?, hash = ?",
 	[COMMIT_PRUNE] = "DELETE FROM reply WHERE seq IN"
 			 " (SELECT seq FROM reply WHERE at_ms < ? ORDER BY at_ms LIMIT ?)",
@@ -45,8 +49,9 @@ struct draft {
 	struct ledger *ledger;
 	struct ledger_head head;
 	int64_t newest_ms;
-	struct secured_item *secured; /* newest first */
-	size_t secured_count, batches;
+	/* Newest first; one with `what.seq` 0 releases the record. */
+	struct secured_item *changes;
+	size_t change_count, batches;
 };
 
 enum status
@@ -89,10 +94,15 @@ add_entry(struct draft *draft, struct ledger_row *row, struct err *err)
 	store_bind_text(stmt, 3, row->kind);
 	store_bind_text(stmt, 4, row->user);
 	store_bind_text(stmt, 5, row->role);
-	store_bind_text(stmt, 6, row->check);
-	store_bind_text(stmt, 7, row->body);
-	store_bind_digest(stmt, 8, &row->hash);
+	store_bind_text(stmt, 6, row->request);
+	store_bind_text(stmt, 7, row->check);
+	store_bind_text(stmt, 8, row->body);
+	store_bind_digest(stmt, 9, &row->hash);
+	store_bind_number(stmt, 10, (int64_t)row->key_no);
+	store_bind_bytes(stmt, 11, row->sealed);
 	status = run(draft->ledger, COMMIT_ENTRY, err);
+	if (status == STATUS_OK)
+		status = folds_apply(draft->ledger->folds, row, err);
 	if (status != STATUS_OK)
 		return status;
 	draft->head = (struct ledger_head){ row->seq, row->hash };
@@ -108,8 +118,10 @@ row_of(const struct ledger_entry *entry)
 		.kind = str_from(entry->kind),
 		.user = entry->user,
 		.role = entry->role,
+		.request = entry->request,
 		.check = entry->check,
-		.body = entry->body };
+		.body = entry->body,
+		.sealed = entry->secret };
 }
 
 /* The database, not the memory, says what is secured: it knows the batches before this one too.
@@ -129,32 +141,56 @@ find_secured(uint64_t *by, struct draft *draft, const struct ledger_secure *secu
 	return status;
 }
 
+/* `seq` 0: it is released. */
 static enum status
-project_secure(struct draft *draft, const struct ledger_secure *secure,
-    const struct ledger_row *row, struct err *err)
+project(struct draft *draft, const struct ledger_secure *secure, const struct ledger_row *row,
+    uint64_t seq, struct err *err)
 {
-	sqlite3_stmt *stmt = draft->ledger->commit[COMMIT_SECURED];
+	enum commit_statement which = seq == 0 ? COMMIT_RELEASED : COMMIT_SECURED;
+	sqlite3_stmt *stmt = draft->ledger->commit[which];
 	struct secured_item *item;
 
-	item =
-	    secured_item_new(secure->system, secure->record_id, row->at_ms, row->seq, row->check);
+	item = secured_item_new(secure->system, secure->record_id, row->at_ms, seq, row->check);
 	if (item == NULL)
 		return err_set(err, STATUS_NOMEM, "out of memory");
-	item->next = draft->secured;
-	draft->secured = item;
-	draft->secured_count++;
+	item->next = draft->changes;
+	draft->changes = item;
+	draft->change_count++;
 	store_bind_text(stmt, 1, secure->system);
 	store_bind_text(stmt, 2, secure->record_id);
-	store_bind_number(stmt, 3, (int64_t)row->seq);
-	return run(draft->ledger, COMMIT_SECURED, err);
+	if (seq != 0)
+		store_bind_number(stmt, 3, (int64_t)seq);
+	return run(draft->ledger, which, err);
+}
+
+/* A "secure" or "release" entry, in the name of entries[0] of the batch. */
+static enum status
+add_change(struct draft *draft, const char *kind, const struct ledger_secure *secure,
+    const struct ledger_batch *batch, uint64_t by_entry, struct err *err)
+{
+	struct ledger_row row = row_of(&batch->entries[0]);
+	bool releases = strcmp(kind, "release") == 0;
+	struct buf body = BUF_INIT;
+	enum status status = STATUS_OK;
+
+	secured_body(&body, secure, by_entry);
+	row.kind = str_from(kind);
+	row.body = buf_str(&body);
+	row.sealed = STR_NONE;
+	if (buf_failed(&body))
+		status = err_set(err, STATUS_NOMEM, "out of memory");
+	if (status == STATUS_OK)
+		status = add_entry(draft, &row, err);
+	if (status == STATUS_OK)
+		status = project(draft, secure, &row, releases ? 0 : row.seq, err);
+	buf_free(&body);
+	return status;
 }
 
 static enum status
 add_secure(struct draft *draft, const struct ledger_secure *secure,
     const struct ledger_batch *batch, uint64_t by_entry, struct err *err)
 {
-	struct ledger_row row = row_of(&batch->entries[0]);
-	struct buf body = BUF_INIT;
 	uint64_t by;
 	enum status status = find_secured(&by, draft, secure, err);
 
@@ -163,16 +199,36 @@ add_secure(struct draft *draft, const struct ledger_secure *secure,
 		    (unsigned long long)by);
 	if (status != STATUS_OK || by != 0)
 		return status;
-	secured_body(&body, secure, by_entry);
-	row.kind = STR_LIT("secure");
-	row.body = buf_str(&body);
-	if (buf_failed(&body))
-		status = err_set(err, STATUS_NOMEM, "out of memory");
-	if (status == STATUS_OK)
-		status = add_entry(draft, &row, err);
-	if (status == STATUS_OK)
-		status = project_secure(draft, secure, &row, err);
-	buf_free(&body);
+	return add_change(draft, "secure", secure, batch, by_entry, err);
+}
+
+static enum status
+add_release(struct draft *draft, const struct ledger_secure *release,
+    const struct ledger_batch *batch, uint64_t by_entry, struct err *err)
+{
+	uint64_t by;
+	enum status status = find_secured(&by, draft, release, err);
+
+	if (status == STATUS_OK && by == 0)
+		return err_set(err, STATUS_STALE, "a record to release is not secured");
+	if (status != STATUS_OK)
+		return status;
+	return add_change(draft, "release", release, batch, by_entry, err);
+}
+
+static enum status
+check_open(struct draft *draft, struct str request, struct err *err)
+{
+	sqlite3_stmt *stmt = draft->ledger->commit[COMMIT_FIND_OPEN];
+	enum status status;
+	bool found;
+
+	store_bind_text(stmt, 1, request);
+	status = store_step(&found, &draft->ledger->out, stmt, err);
+	(void)sqlite3_reset(stmt);
+	if (status == STATUS_OK && !found)
+		status = err_set(err, STATUS_NOT_FOUND, "there is no open request %.*s",
+		    STR_ARG(request));
 	return status;
 }
 
@@ -234,6 +290,8 @@ write_batch(struct draft *draft, struct commit_job *job)
 	job->seq = draft->head.seq + 1;
 	if (batch->idem_id.n > 0)
 		status = check_id_unused(draft, batch, &job->err);
+	if (batch->request_open.n > 0 && status == STATUS_OK)
+		status = check_open(draft, batch->request_open, &job->err);
 	for (size_t i = 0; i < batch->entry_count && status == STATUS_OK; i++) {
 		struct ledger_row row = row_of(&batch->entries[i]);
 
@@ -243,6 +301,8 @@ write_batch(struct draft *draft, struct commit_job *job)
 	}
 	for (size_t i = 0; i < batch->secure_count && status == STATUS_OK; i++)
 		status = add_secure(draft, &batch->secures[i], batch, job->seq, &job->err);
+	for (size_t i = 0; i < batch->release_count && status == STATUS_OK; i++)
+		status = add_release(draft, &batch->releases[i], batch, job->seq, &job->err);
 	if (batch->idem_id.n > 0 && status == STATUS_OK)
 		status = add_idem(draft, batch, &first, &job->err);
 	return status;
@@ -252,7 +312,8 @@ write_batch(struct draft *draft, struct commit_job *job)
 static bool
 is_refusal(enum status status)
 {
-	return status == STATUS_CONFLICT || status == STATUS_STALE;
+	return status == STATUS_CONFLICT || status == STATUS_STALE ||
+	       status == STATUS_NOT_FOUND;
 }
 
 /* A refused batch leaves the rest of the group standing. */
@@ -269,10 +330,10 @@ draft_batch(struct draft *draft, struct commit_job *job)
 	if (job->status != STATUS_OK && !is_refusal(job->status))
 		return job->status;
 	if (job->status != STATUS_OK) {
-		while (draft->secured != before.secured) {
-			struct secured_item *item = draft->secured;
+		while (draft->changes != before.changes) {
+			struct secured_item *item = draft->changes;
 
-			draft->secured = item->next;
+			draft->changes = item->next;
 			secured_item_free(item);
 		}
 		*draft = before;
@@ -303,11 +364,26 @@ finish_draft(struct draft *draft, struct err *err)
 	}
 	if (status == STATUS_OK) {
 		pthread_rwlock_wrlock(&ledger->state_lock);
-		if (!secured_reserve(&ledger->secured, draft->secured_count))
+		if (!secured_reserve(&ledger->secured, draft->change_count))
 			status = err_set(err, STATUS_NOMEM, "out of memory");
 		pthread_rwlock_unlock(&ledger->state_lock);
 	}
 	return status == STATUS_OK ? run(ledger, COMMIT_COMMIT, err) : status;
+}
+
+static struct secured_item *
+reversed(struct secured_item *list)
+{
+	struct secured_item *out = NULL;
+
+	while (list != NULL) {
+		struct secured_item *item = list;
+
+		list = item->next;
+		item->next = out;
+		out = item;
+	}
+	return out;
 }
 
 static void
@@ -315,13 +391,19 @@ publish(struct draft *draft)
 {
 	struct ledger *ledger = draft->ledger;
 
+	draft->changes = reversed(draft->changes);
 	pthread_rwlock_wrlock(&ledger->state_lock);
 	ledger->head = draft->head;
-	while (draft->secured != NULL) {
-		struct secured_item *item = draft->secured;
+	while (draft->changes != NULL) {
+		struct secured_item *item = draft->changes;
 
-		draft->secured = item->next;
-		secured_add(&ledger->secured, item);
+		draft->changes = item->next;
+		if (item->what.seq != 0) {
+			secured_add(&ledger->secured, item);
+			continue;
+		}
+		secured_remove(&ledger->secured, item->system, item->record_id);
+		secured_item_free(item);
 	}
 	pthread_rwlock_unlock(&ledger->state_lock);
 }
@@ -339,8 +421,8 @@ abandon(struct draft *draft)
 		ledger->flush_failed = true;
 	if (!sqlite3_get_autocommit(ledger->out.db))
 		store_try(&ledger->out, "ROLLBACK");
-	secured_list_free(draft->secured);
-	draft->secured = NULL;
+	secured_list_free(draft->changes);
+	draft->changes = NULL;
 }
 
 static struct commit_job *

@@ -8,6 +8,7 @@
  * head and secured are under `state_lock`, written only by the writer after a commit.
  */
 #include "base/file.h"
+#include "ledger/fold.h"
 #include "ledger/secured.h"
 #include "ledger/store.h"
 #include "ledger/writer.h"
@@ -24,10 +25,14 @@ enum commit_statement {
 	COMMIT_REPLY,
 	COMMIT_FIND_SECURED,
 	COMMIT_SECURED,
+	COMMIT_RELEASED,
+	COMMIT_FIND_OPEN,
 	COMMIT_PROJECTED,
 	COMMIT_PRUNE,
 	COMMIT_STATEMENTS
 };
+
+#define LEDGER_QUERIES_MAX 64 /* different texts in ledger_read() calls; a test opens them all */
 
 struct ledger {
 	char *path;
@@ -35,13 +40,19 @@ struct ledger {
 
 	struct store out;
 	struct sqlite3_stmt *commit[COMMIT_STATEMENTS];
+	struct folds *folds;
 	bool flush_failed; /* the writer's own */
 	struct writer writer;
 	bool running;
 
 	pthread_mutex_t in_lock;
 	struct store in;
-	struct sqlite3_stmt *find_idem, *find_check, *find_hash;
+	struct sqlite3_stmt *find_idem, *find_check, *find_request, *find_hash;
+	struct {
+		const char *sql;
+		struct sqlite3_stmt *stmt;
+	} queries[LEDGER_QUERIES_MAX];
+	size_t query_count;
 
 	pthread_rwlock_t state_lock;
 	struct ledger_head head;

@@ -5,8 +5,10 @@
  * refused; one SQLite file (WAL, synchronous FULL) that is never rebuilt.
  *
  * The table layout, the bytes that are hashed and the invariants head ledger_sqlite.c.
- * Entries are the single truth; the secured records are a projection of them. Beside them stand
- * the idempotency ids, kept for ever, and their replies, kept for a day.
+ * Entries are the single truth. Projections (secured records, requests and what is done about them:
+ * fold.h) follow from the entries' `body` and columns alone, and change in the same transaction.
+ * Personal data stands apart in `secret`, so that it can be destroyed while the chain still verifies.
+ * Beside them stand the idempotency ids, kept for ever, and their replies, kept for a day.
  * One writer thread commits what is waiting as one transaction (group commit): ledger_append()
  * returns when its entries are on disk, or with the reason why they are not.
  * Threads: all functions may run in many threads at once after ledger_open().
@@ -15,7 +17,7 @@
 #include "base/digest.h"
 #include "base/err.h"
 
-#define LEDGER_VERSION 1
+#define LEDGER_VERSION 2
 #define LEDGER_BODY_BYTES_MAX (2u << 20) /* one entry: an answer is at most 1 MiB on the wire */
 
 struct ledger;
@@ -29,13 +31,14 @@ enum status ledger_open(struct ledger **out, const char *path, struct err *err) 
 void ledger_close(struct ledger *ledger);
 
 struct ledger_entry {
-	const char *kind; /* "check", "secure", "why", "breach", "refusal", "view", "failure",
-			   * "start", "stop" */
+	const char *kind; /* docs/procedure.md lists them */
 	int64_t at_ms;	  /* Unix ms UTC */
 	struct str user;
 	struct str role;
-	struct str check; /* check id, or "" */
-	struct str body;  /* JSON text */
+	struct str request; /* request id, or "" */
+	struct str check;   /* check id, or "" */
+	struct str body;    /* JSON text without personal data: never destroyed */
+	struct str secret;  /* JSON text with personal data, or "" */
 };
 
 struct ledger_secure {
@@ -54,6 +57,13 @@ struct ledger_batch {
 	/* The entries say that this batch secures them: one that is secured already refuses the
 	 * batch with STATUS_STALE, and ledger_secured_find() then knows it. */
 	bool secures_are_new;
+	/* Each gets a "release" entry after those: it is secured no more. One that is not secured
+	 * refuses the batch with STATUS_STALE. */
+	const struct ledger_secure *releases;
+	size_t release_count;
+	/* "" or a request that must be open when the batch is written (ledger/requests.h); else the
+	 * batch is refused with STATUS_NOT_FOUND. */
+	struct str request_open;
 	/* Idempotency: the reply kept for this id; idem_id "" when there is none. */
 	struct str idem_principal; /* the user of entries[0] */
 	struct str idem_id;
@@ -62,8 +72,8 @@ struct ledger_batch {
 };
 
 /* *seq is the number of entries[0]. STATUS_CONFLICT if the idempotency id is there already
- * (nothing is written); STATUS_STALE: secures_are_new. STATUS_LIMIT, STATUS_INVALID: limits.h; a
- * NUL, bad UTF-8, the kind "secure", or an empty kind, user, body or entry list. On any failure
+ * (nothing is written); STATUS_STALE, STATUS_NOT_FOUND: see the batch. STATUS_LIMIT, STATUS_INVALID:
+ * limits.h; a NUL, bad UTF-8, a kind that the ledger makes, or an empty kind, user, body or list. On any failure
  * nothing of the batch is in the ledger. */
 enum status ledger_append(uint64_t *seq, struct ledger *ledger, const struct ledger_batch *batch,
     struct err *err) MUST_USE;
@@ -101,13 +111,22 @@ void ledger_head(struct ledger_head *out, struct ledger *ledger);
 struct ledger_row {
 	uint64_t seq;
 	int64_t at_ms;
-	struct str kind, user, role, check, body;
+	struct str kind, user, role, request, check, body;
+	struct str secret; /* "" if there is none, or its key was destroyed */
+	bool destroyed;	   /* there was a secret */
 	struct digest hash;
+	/* As stored. */
+	uint64_t key_no; /* data key of the secret; 0: none */
+	struct str sealed;
 };
 /* All entries of one check, in order, in the arena; none: STATUS_OK and *count 0. Each is held
  * against its hash: STATUS_CORRUPT rather than a changed entry. */
 enum status ledger_check_entries(const struct ledger_row **out, size_t *count,
     struct ledger *ledger, struct arena *arena, struct str check, struct err *err) MUST_USE;
+
+/* Likewise all entries of one request, those of its checks among them. */
+enum status ledger_request_entries(const struct ledger_row **out, size_t *count,
+    struct ledger *ledger, struct arena *arena, struct str request, struct err *err) MUST_USE;
 
 /* Throws the projections away and makes them again from the entries (also done at opening if
  * they do not belong to the head). */

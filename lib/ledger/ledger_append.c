@@ -20,8 +20,9 @@ check_entry(const struct ledger_entry *entry, struct err *err)
 	struct str kind = str_from(entry->kind);
 	enum status status = check_text("kind", kind, 1, LEDGER_KIND_BYTES_MAX, err);
 
-	if (status == STATUS_OK && str_eq_text(kind, "secure"))
-		return err_set(err, STATUS_INVALID, "a \"secure\" entry is made by the ledger");
+	if (status == STATUS_OK && (str_eq_text(kind, "secure") || str_eq_text(kind, "release")))
+		return err_set(
+		    err, STATUS_INVALID, "a \"%s\" entry is made by the ledger", entry->kind);
 	if (status == STATUS_OK && entry->at_ms < 0)
 		return err_set(err, STATUS_INVALID, "at_ms is before 1970");
 	if (status == STATUS_OK)
@@ -29,9 +30,13 @@ check_entry(const struct ledger_entry *entry, struct err *err)
 	if (status == STATUS_OK)
 		status = check_text("role", entry->role, 0, LEDGER_ROLE_BYTES_MAX, err);
 	if (status == STATUS_OK)
+		status = check_text("request", entry->request, 0, LEDGER_CHECK_BYTES_MAX, err);
+	if (status == STATUS_OK)
 		status = check_text("check", entry->check, 0, LEDGER_CHECK_BYTES_MAX, err);
 	if (status == STATUS_OK)
 		status = check_text("body", entry->body, 1, LEDGER_BODY_BYTES_MAX, err);
+	if (status == STATUS_OK)
+		status = check_text("secret", entry->secret, 0, LEDGER_BODY_BYTES_MAX, err);
 	return status;
 }
 
@@ -76,13 +81,18 @@ check_batch(const struct ledger_batch *batch, struct err *err)
 	if (batch->entry_count > LEDGER_ENTRIES_MAX)
 		return err_set(
 		    err, STATUS_LIMIT, "more than %d entries in a batch", LEDGER_ENTRIES_MAX);
-	if (batch->secure_count > LEDGER_SECURES_MAX)
-		return err_set(err, STATUS_LIMIT, "more than %d records to secure in a batch",
-		    LEDGER_SECURES_MAX);
+	if (batch->secure_count > LEDGER_SECURES_MAX || batch->release_count > LEDGER_SECURES_MAX)
+		return err_set(err, STATUS_LIMIT,
+		    "more than %d records to secure or release in a batch", LEDGER_SECURES_MAX);
 	for (size_t i = 0; i < batch->entry_count && status == STATUS_OK; i++)
 		status = check_entry(&batch->entries[i], err);
 	for (size_t i = 0; i < batch->secure_count && status == STATUS_OK; i++)
 		status = check_secure(&batch->secures[i], err);
+	for (size_t i = 0; i < batch->release_count && status == STATUS_OK; i++)
+		status = check_secure(&batch->releases[i], err);
+	if (status == STATUS_OK)
+		status = check_text(
+		    "request_open", batch->request_open, 0, LEDGER_CHECK_BYTES_MAX, err);
 	return status == STATUS_OK ? check_idem(batch, err) : status;
 }
 

@@ -4,15 +4,18 @@
  * THE CHAIN. Entries are numbered 1, 2, 3... without gaps. The hash of an entry is BLAKE2b
  * (RFC 7693, 32-byte result, no key) over these bytes, one after the other:
  *
- *     "record-check-ledger-v1" and a NUL             23 bytes
+ *     "record-check-ledger-v2" and a NUL             23 bytes
  *     hash of the entry before; 32 zero bytes for entry 1
  *     8 (as the length), seq                         lengths and numbers are 8 bytes,
  *     8 (as the length), at_ms                       little-endian; at_ms in two's complement
  *     length of kind,     kind                       texts are their UTF-8 bytes, no NUL
  *     length of user,     user
  *     length of role,     role
+ *     length of request_id, request_id
  *     length of check_id, check_id
+ *     8 (as the length), key_no
  *     length of body,     body
+ *     length of sealed,   sealed                     as stored: compressed and encrypted
  *
  * IDS AND REPLIES. `idem.answer` is the same hash of the reply's bytes alone. `idem.seal` is the
  * hash of these bytes, so that no field of an id, and no reply, changes unseen while its entry
@@ -25,8 +28,9 @@
  *
  * INVARIANTS, after every commit and so after every crash:
  *   1. `entry` only ever grows at its end (triggers refuse all else, also to other programs);
- *   2. `projected` holds the number and hash of the last entry; `secured` holds exactly the
- *      records of the "secure" entries, each with the number of its entry;
+ *   2. `projected` holds the number and hash of the last entry; `secured` holds exactly the records
+ *      of the "secure" entries that no later "release" entry names, each with the number of its
+ *      entry; the other projections are what the folds make of the entries (fold.h);
  *   3. an (principal, id) is in `idem` for ever, with the hash of what was asked and the number
  *      of the first entry that was made for it: a check cannot silently be run twice under one
  *      id. Its reply is in `reply` for a day of ledger time, then pruned (commit_sqlite.c);
@@ -142,11 +146,16 @@ prepare_reading(struct ledger *ledger, struct err *err)
 		    " r.reply FROM idem i LEFT JOIN entry e ON e.seq = i.seq"
 		    " LEFT JOIN reply r ON r.seq = i.seq WHERE principal = ? AND id = ?",
 		    err);
-	/* the second condition is the one of the index */
+	/* the second condition of each is the one of the index */
 	if (status == STATUS_OK)
 		status = store_prepare(&ledger->find_check, &ledger->in,
 		    "SELECT " STORE_ROW_COLUMNS " FROM entry"
 		    " WHERE check_id = ? AND check_id <> '' ORDER BY seq",
+		    err);
+	if (status == STATUS_OK)
+		status = store_prepare(&ledger->find_request, &ledger->in,
+		    "SELECT " STORE_ROW_COLUMNS " FROM entry"
+		    " WHERE request_id = ? AND request_id <> '' ORDER BY seq",
 		    err);
 	if (status == STATUS_OK)
 		status = store_prepare(
@@ -212,9 +221,13 @@ ledger_close(struct ledger *ledger)
 		writer_stop(&ledger->writer);
 	(void)sqlite3_finalize(ledger->find_idem);
 	(void)sqlite3_finalize(ledger->find_check);
+	(void)sqlite3_finalize(ledger->find_request);
+	for (size_t i = 0; i < ledger->query_count; i++)
+		(void)sqlite3_finalize(ledger->queries[i].stmt);
 	(void)sqlite3_finalize(ledger->find_hash);
 	store_close(&ledger->in);
 	commit_release(ledger);
+	folds_close(ledger->folds);
 	if (ledger->out.db != NULL)
 		store_try(&ledger->out, "PRAGMA wal_checkpoint(TRUNCATE)");
 	store_close(&ledger->out);
@@ -360,8 +373,19 @@ copy_row(struct ledger_row *out, struct arena *arena, const struct ledger_row *r
 	return arena_copy(&out->kind, arena, row->kind) &&
 	       arena_copy(&out->user, arena, row->user) &&
 	       arena_copy(&out->role, arena, row->role) &&
+	       arena_copy(&out->request, arena, row->request) &&
 	       arena_copy(&out->check, arena, row->check) &&
 	       arena_copy(&out->body, arena, row->body);
+}
+
+/* The row's texts are in the arena. */
+static enum status
+open_secret(struct ledger_row *row, struct arena *arena, struct err *err)
+{
+	if (!arena_copy(&row->secret, arena, row->sealed))
+		return err_set(err, STATUS_NOMEM, "out of memory");
+	row->sealed = STR_NONE;
+	return STATUS_OK;
 }
 
 /* Rows kept so far, doubled when full: what is outgrown stays in the arena till its reset. */
@@ -391,42 +415,59 @@ keep_row(struct rows *rows, struct arena *arena, const struct ledger_row *row, s
 }
 
 static enum status
-read_check(struct rows *rows, struct ledger *ledger, struct arena *arena, struct err *err)
+read_rows(struct rows *rows, struct ledger *ledger, sqlite3_stmt *stmt, struct arena *arena,
+    struct err *err)
 {
 	enum status status = STATUS_OK;
 	struct ledger_row row;
 	bool found = true;
 
 	for (;;) {
-		status = store_step(&found, &ledger->in, ledger->find_check, err);
+		status = store_step(&found, &ledger->in, stmt, err);
 		if (status != STATUS_OK || !found)
 			return status;
-		if (!store_row(&row, ledger->find_check))
+		if (!store_row(&row, stmt))
 			return err_data(err, STATUS_CORRUPT, ledger->path, 0,
 			    "entry %llu: a field has the wrong type", (unsigned long long)row.seq);
 		status = check_row(ledger, &row, err);
 		if (status == STATUS_OK)
 			status = keep_row(rows, arena, &row, err);
+		if (status == STATUS_OK)
+			status = open_secret(&rows->all[rows->count - 1], arena, err);
 		if (status != STATUS_OK)
 			return status;
 	}
 }
 
-enum status
-ledger_check_entries(const struct ledger_row **out, size_t *count, struct ledger *ledger,
-    struct arena *arena, struct str check, struct err *err)
+static enum status
+read_entries(const struct ledger_row **out, size_t *count, struct ledger *ledger,
+    sqlite3_stmt *stmt, struct arena *arena, struct str id, struct err *err)
 {
 	struct rows rows = { NULL, 0, 0 };
 	enum status status;
 
 	pthread_mutex_lock(&ledger->in_lock);
-	store_bind_text(ledger->find_check, 1, check);
-	status = read_check(&rows, ledger, arena, err);
-	(void)sqlite3_reset(ledger->find_check);
+	store_bind_text(stmt, 1, id);
+	status = read_rows(&rows, ledger, stmt, arena, err);
+	(void)sqlite3_reset(stmt);
 	pthread_mutex_unlock(&ledger->in_lock);
 	if (status != STATUS_OK)
 		return status;
 	*out = rows.all;
 	*count = rows.count;
 	return STATUS_OK;
+}
+
+enum status
+ledger_check_entries(const struct ledger_row **out, size_t *count, struct ledger *ledger,
+    struct arena *arena, struct str check, struct err *err)
+{
+	return read_entries(out, count, ledger, ledger->find_check, arena, check, err);
+}
+
+enum status
+ledger_request_entries(const struct ledger_row **out, size_t *count, struct ledger *ledger,
+    struct arena *arena, struct str request, struct err *err)
+{
+	return read_entries(out, count, ledger, ledger->find_request, arena, request, err);
 }

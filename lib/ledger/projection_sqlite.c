@@ -1,9 +1,10 @@
 /*
- * The secured records as a table and in memory, made from the "secure" entries.
+ * The projections: the secured records as a table and in memory, made from the "secure" and
+ * "release" entries, and what the folds make (fold.h).
  *
- * The table changes in the transaction of the entries it is made from, and `projected` names
- * the head that it belongs to; if that is not the head of the chain, or the numbers of entries
- * and of records differ, it is made again.
+ * They change in the transaction of the entries they are made from, and `projected` names the
+ * head that they belong to; if that is not the head of the chain, if the numbers of entries and of
+ * secured records differ, or if a table is not as this version makes it, all are made again.
  */
 #include "base/doc_json.h"
 #include "ledger/chain.h"
@@ -77,7 +78,8 @@ belongs(bool *out, struct ledger *ledger, struct err *err)
 	(void)sqlite3_finalize(stmt);
 	if (status == STATUS_OK)
 		status = store_number(
-		    &made, &ledger->out, "SELECT count(*) FROM entry WHERE kind = 'secure'", err);
+		    &made, &ledger->out, "SELECT coalesce(sum(CASE kind WHEN 'secure' THEN 1 ELSE -1 END), 0) FROM entry"
+		    " WHERE kind IN ('secure', 'release')", err);
 	if (status == STATUS_OK)
 		status = store_number(&there, &ledger->out, "SELECT count(*) FROM secured", err);
 	*out = *out && made == there;
@@ -87,60 +89,95 @@ belongs(bool *out, struct ledger *ledger, struct err *err)
 enum status
 projection_open(struct ledger *ledger, struct err *err)
 {
-	bool good;
+	bool good, same;
 	enum status status = belongs(&good, ledger, err);
 
+	if (status == STATUS_OK)
+		status = folds_check_layout(&same, &ledger->out, err);
 	if (status != STATUS_OK)
 		return status;
-	if (!good)
+	if (!good || !same)
 		return projection_rebuild(ledger, err);
+	status = folds_open(&ledger->folds, &ledger->out, err);
+	if (status != STATUS_OK)
+		return status;
 	return load(&ledger->secured, &ledger->out, err);
 }
 
 /* An entry that repeats another is not made by the writer; the first one then stands. */
 static enum status
-project_row(struct secured_table *table, struct ledger *ledger, sqlite3_stmt *insert,
+project_secured(struct secured_table *table, struct ledger *ledger, sqlite3_stmt *const change[2],
     const struct ledger_row *row, struct err *err)
 {
+	bool releases = str_eq_text(row->kind, "release");
+	sqlite3_stmt *stmt = change[releases];
 	struct secured_body body;
 	enum status status = secured_body_read(&body, row, err);
 
 	if (status != STATUS_OK)
 		return status;
-	store_bind_text(insert, 1, body.secure.system);
-	store_bind_text(insert, 2, body.secure.record_id);
-	store_bind_number(insert, 3, (int64_t)row->seq);
-	status = store_finish(&ledger->out, insert, err);
-	if (status == STATUS_OK)
+	store_bind_text(stmt, 1, body.secure.system);
+	store_bind_text(stmt, 2, body.secure.record_id);
+	if (!releases)
+		store_bind_number(stmt, 3, (int64_t)row->seq);
+	status = store_finish(&ledger->out, stmt, err);
+	if (status == STATUS_OK && releases)
+		secured_remove(table, body.secure.system, body.secure.record_id);
+	else if (status == STATUS_OK)
 		status = add_item(table, &body.secure, row, err);
 	doc_free(body.doc);
 	return status;
 }
 
 static enum status
-project_all(struct secured_table *table, struct ledger *ledger, struct err *err)
+project_row(struct secured_table *table, struct ledger *ledger, sqlite3_stmt *const change[2],
+    const struct ledger_row *row, struct err *err)
 {
-	sqlite3_stmt *entries = NULL, *insert = NULL;
+	enum status status = STATUS_OK;
+
+	if (str_eq_text(row->kind, "secure") || str_eq_text(row->kind, "release"))
+		status = project_secured(table, ledger, change, row, err);
+	return status == STATUS_OK ? folds_apply(ledger->folds, row, err) : status;
+}
+
+static enum status
+project_each(struct secured_table *table, struct ledger *ledger, sqlite3_stmt *entries,
+    sqlite3_stmt *const change[2], struct err *err)
+{
+	enum status status = STATUS_OK;
 	struct ledger_row row;
 	bool found = true;
-	enum status status = store_prepare(&entries, &ledger->out,
-	    "SELECT " STORE_ROW_COLUMNS " FROM entry WHERE kind = 'secure' ORDER BY seq", err);
 
-	if (status == STATUS_OK)
-		status = store_prepare(&insert, &ledger->out,
-		    "INSERT OR IGNORE INTO secured (system, record_id, seq) VALUES (?,?,?)", err);
-	while (status == STATUS_OK && found) {
+	while (status == STATUS_OK) {
 		status = store_step(&found, &ledger->out, entries, err);
 		if (status != STATUS_OK || !found)
-			break;
-		if (store_row(&row, entries))
-			status = project_row(table, ledger, insert, &row, err);
-		else
-			status = err_data(err, STATUS_CORRUPT, ledger->path, 0,
+			return status;
+		if (!store_row(&row, entries))
+			return err_data(err, STATUS_CORRUPT, ledger->path, 0,
 			    "entry %llu: a field has the wrong type", (unsigned long long)row.seq);
+		status = project_row(table, ledger, change, &row, err);
 	}
+	return status;
+}
+
+static enum status
+project_all(struct secured_table *table, struct ledger *ledger, struct err *err)
+{
+	sqlite3_stmt *entries = NULL, *change[2] = { NULL, NULL };
+	enum status status = store_prepare(
+	    &entries, &ledger->out, "SELECT " STORE_OPEN_COLUMNS " FROM entry ORDER BY seq", err);
+
+	if (status == STATUS_OK)
+		status = store_prepare(&change[0], &ledger->out,
+		    "INSERT OR IGNORE INTO secured (system, record_id, seq) VALUES (?,?,?)", err);
+	if (status == STATUS_OK)
+		status = store_prepare(&change[1], &ledger->out,
+		    "DELETE FROM secured WHERE system = ? AND record_id = ?", err);
+	if (status == STATUS_OK)
+		status = project_each(table, ledger, entries, change, err);
 	(void)sqlite3_finalize(entries);
-	(void)sqlite3_finalize(insert);
+	(void)sqlite3_finalize(change[0]);
+	(void)sqlite3_finalize(change[1]);
 	return status;
 }
 
@@ -166,6 +203,12 @@ projection_rebuild(struct ledger *ledger, struct err *err)
 	struct secured_table table = { 0 }, old;
 	enum status status = store_run(&ledger->out, "BEGIN IMMEDIATE; DELETE FROM secured", err);
 
+	folds_close(ledger->folds);
+	ledger->folds = NULL;
+	if (status == STATUS_OK)
+		status = folds_make_tables(&ledger->out, err);
+	if (status == STATUS_OK)
+		status = folds_open(&ledger->folds, &ledger->out, err);
 	if (status == STATUS_OK)
 		status = project_all(&table, ledger, err);
 	if (status == STATUS_OK)

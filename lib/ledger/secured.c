@@ -103,6 +103,31 @@ secured_add(struct secured_table *table, struct secured_item *item)
 	table->count++;
 }
 
+/* Whoever stands behind a gap must still be met from its own slot on: each is put in again. */
+void
+secured_remove(struct secured_table *table, struct str system, struct str record_id)
+{
+	struct secured_item **slot;
+	size_t at;
+
+	if (table->room == 0)
+		return;
+	slot = slot_of(table->slots, table->room, system, record_id);
+	if (*slot == NULL)
+		return;
+	secured_item_free(*slot);
+	*slot = NULL;
+	table->count--;
+	at = (size_t)(slot - table->slots);
+	for (at = (at + 1) & (table->room - 1); table->slots[at] != NULL;
+	     at = (at + 1) & (table->room - 1)) {
+		struct secured_item *item = table->slots[at];
+
+		table->slots[at] = NULL;
+		*slot_of(table->slots, table->room, item->system, item->record_id) = item;
+	}
+}
+
 const struct secured_item *
 secured_find(const struct secured_table *table, struct str system, struct str record_id)
 {
@@ -187,6 +212,6 @@ secured_body_read(struct secured_body *out, const struct ledger_row *row, struct
 	out->doc = NULL;
 	if (status == STATUS_NOMEM)
 		return err_set(err, status, "out of memory");
-	return err_set(err, STATUS_CORRUPT, "entry %llu: is not a \"secure\" entry: %s",
-	    (unsigned long long)row->seq, inner.text);
+	return err_set(err, STATUS_CORRUPT, "entry %llu: is not a \"%.*s\" entry: %s",
+	    (unsigned long long)row->seq, STR_ARG(row->kind), inner.text);
 }

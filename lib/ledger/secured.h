@@ -1,8 +1,8 @@
 #ifndef LEDGER_SECURED_H
 #define LEDGER_SECURED_H
 /*
- * secured: the records secured now, in memory, and the text of a "secure" entry; inside the
- * room only.
+ * secured: the records secured now, in memory, and the text of a "secure" or "release" entry;
+ * inside the room only.
  *
  * Growing is split so that nothing can fail once a commit is on disk: items are made and room
  * is reserved before it, and secured_add() after it cannot fail.
@@ -35,6 +35,8 @@ void secured_list_free(struct secured_item *list);
 bool secured_reserve(struct secured_table *table, size_t more) MUST_USE;
 /* Takes the item; room for it must have been reserved. One that is there already stays. */
 void secured_add(struct secured_table *table, struct secured_item *item);
+/* Frees the item of the record, if it is there. */
+void secured_remove(struct secured_table *table, struct str system, struct str record_id);
 /* Borrowed until the table changes; NULL if it is not there. */
 const struct secured_item *secured_find(
     const struct secured_table *table, struct str system, struct str record_id);
@@ -42,7 +44,7 @@ void secured_free(struct secured_table *table);
 /* All items in (system, record id) order; NULL if memory ran out. Freed with mem_free(). */
 const struct secured_item **secured_sorted(const struct secured_table *table);
 
-/* The body of a "secure" entry. */
+/* The body of a "secure" or "release" entry. */
 void secured_body(struct buf *out, const struct ledger_secure *secure, uint64_t by_entry);
 /* Reads it back; the strings live as long as *doc, which the caller frees with doc_free(). */
 struct secured_body {

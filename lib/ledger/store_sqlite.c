@@ -3,6 +3,7 @@
 #include "base/buf.h"
 #include "base/file.h"
 #include "ledger/chain.h"
+#include "ledger/fold.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -25,12 +26,16 @@ static const char layout[] =
     "	kind TEXT NOT NULL,\n"
     "	user TEXT NOT NULL,\n"
     "	role TEXT NOT NULL,\n"
+    "	request_id TEXT NOT NULL,\n"
     "	check_id TEXT NOT NULL,\n"
     "	hash BLOB NOT NULL CHECK (length(hash) = 32),\n"
-    "	body TEXT NOT NULL\n"
+    "	key_no INTEGER NOT NULL CHECK (key_no >= 0),\n"
+    "	body TEXT NOT NULL,\n"
+    "	sealed BLOB NOT NULL\n"
     ") STRICT;\n"
+    "CREATE INDEX entry_request ON entry (request_id) WHERE request_id <> '';\n"
     "CREATE INDEX entry_check ON entry (check_id) WHERE check_id <> '';\n"
-    "CREATE INDEX entry_secure ON entry (seq) WHERE kind = 'secure';\n"
+    "CREATE INDEX entry_secure ON entry (seq) WHERE kind IN ('secure', 'release');\n"
     "CREATE TRIGGER entry_in_order BEFORE INSERT ON entry\n"
     "WHEN NEW.seq <> (SELECT coalesce(max(seq), 0) + 1 FROM entry)\n"
     "BEGIN SELECT RAISE(ABORT, 'entries are numbered without gaps'); END;\n"
@@ -255,16 +260,23 @@ store_digest(struct digest *out, struct sqlite3_stmt *stmt, int at)
 bool
 store_row(struct ledger_row *out, struct sqlite3_stmt *stmt)
 {
-	struct str *texts[] = { &out->kind, &out->user, &out->role, &out->check, &out->body };
+	struct str *texts[] = { &out->kind, &out->user, &out->role, &out->request, &out->check,
+		&out->body };
 
 	out->seq = (uint64_t)sqlite3_column_int64(stmt, 0);
 	out->at_ms = sqlite3_column_int64(stmt, 1);
-	for (int i = 0; i < 5; i++) {
+	for (int i = 0; i < 6; i++) {
 		if (sqlite3_column_type(stmt, 2 + i) != SQLITE_TEXT)
 			return false;
 		*texts[i] = store_text(stmt, 2 + i);
 	}
-	return sqlite3_column_type(stmt, 1) == SQLITE_INTEGER && store_digest(&out->hash, stmt, 7);
+	out->key_no = (uint64_t)sqlite3_column_int64(stmt, 9);
+	out->sealed = store_text(stmt, 10);
+	out->secret = STR_NONE;
+	out->destroyed = false;
+	return sqlite3_column_type(stmt, 1) == SQLITE_INTEGER &&
+	       sqlite3_column_type(stmt, 9) == SQLITE_INTEGER &&
+	       sqlite3_column_type(stmt, 10) == SQLITE_BLOB && store_digest(&out->hash, stmt, 8);
 }
 
 bool
@@ -321,6 +333,8 @@ fill_new(const char *path, struct err *err)
 	status = store_run(&store, "PRAGMA synchronous = FULL; BEGIN IMMEDIATE", err);
 	if (status == STATUS_OK)
 		status = store_run(&store, layout, err);
+	if (status == STATUS_OK)
+		status = folds_make_tables(&store, err);
 	if (status == STATUS_OK)
 		status = store_run(&store, text, err);
 	if (status == STATUS_OK)
@@ -504,17 +518,22 @@ store_open_offline(struct store *out, const char *path, struct err *err)
 	return status;
 }
 
-/* Each name with its text, in one order, so that two layouts can be compared. */
-static enum status
-read_layout(struct buf *out, struct store *store, struct err *err)
+enum status
+store_read_layout(
+    struct buf *out, struct store *store, const char *pattern, bool like, struct err *err)
 {
 	sqlite3_stmt *stmt;
 	bool found = true;
 	enum status status = store_prepare(&stmt, store,
 	    "SELECT type, name, sql FROM sqlite_schema"
-	    " WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY type, name",
+	    " WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
+	    " AND (tbl_name LIKE ?1 ESCAPE '\\') = ?2 ORDER BY type, name",
 	    err);
 
+	if (status != STATUS_OK)
+		return status;
+	store_bind_text(stmt, 1, str_from(pattern));
+	store_bind_number(stmt, 2, like);
 	while (status == STATUS_OK && found) {
 		status = store_step(&found, store, stmt, err);
 		for (int i = 0; i < 3 && found; i++) {
@@ -528,21 +547,29 @@ read_layout(struct buf *out, struct store *store, struct err *err)
 	return status;
 }
 
+enum status
+store_open_memory(struct store *out, const char *path, struct err *err)
+{
+	*out = (struct store){ NULL, path };
+	return connect_to(
+	    out, ":memory:", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL, err);
+}
+
+/* But for the tables of the projections, which are made anew where they differ (fold.h). */
 static enum status
 compare_layout(struct store *store, struct err *err)
 {
-	struct store fresh = { NULL, store->path };
+	struct store fresh;
 	struct buf ours = BUF_INIT, theirs = BUF_INIT;
-	enum status status =
-	    connect_to(&fresh, ":memory:", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL, err);
+	enum status status = store_open_memory(&fresh, store->path, err);
 
 	if (status != STATUS_OK)
 		return status;
 	status = store_run(&fresh, layout, err);
 	if (status == STATUS_OK)
-		status = read_layout(&ours, &fresh, err);
+		status = store_read_layout(&ours, &fresh, "state\\_%", false, err);
 	if (status == STATUS_OK)
-		status = read_layout(&theirs, store, err);
+		status = store_read_layout(&theirs, store, "state\\_%", false, err);
 	if (status == STATUS_OK && !str_eq(buf_str(&ours), buf_str(&theirs)))
 		status = err_data(err, STATUS_CORRUPT, store->path, 0,
 		    "its tables, indexes and triggers are not those of a ledger of version %d",
@@ -569,6 +596,10 @@ store_check_layout(struct store *store, struct err *err)
 		return err_data(err, STATUS_VERSION, store->path, 0,
 		    "written by a newer version (layout %lld, this one knows %d)",
 		    (long long)version, LEDGER_VERSION);
+	if (version == 1)
+		return err_data(err, STATUS_VERSION, store->path, 0,
+		    "written by version 0.1, before requests and data keys: keep it, verify it with "
+		    "that version, and begin a new one in another folder");
 	if (version != LEDGER_VERSION)
 		return err_data(err, STATUS_CORRUPT, store->path, 0, "has no layout version");
 	return compare_layout(store, err);

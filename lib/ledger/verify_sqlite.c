@@ -1,11 +1,15 @@
 #include "base/doc_json.h"
+#include "base/mem.h"
 #include "ledger/chain.h"
 #include "ledger/limits.h"
 #include "ledger/secured.h"
 #include "ledger/store.h"
 #include "ledger/verify.h"
 
+#include <limits.h>
 #include <sqlite3.h>
+#include <stdio.h>
+#include <sys/stat.h>
 
 #define PROGRESS_EVERY 4096 /* entries; about 20 ms */
 
@@ -16,7 +20,8 @@ struct walk {
 	struct sqlite3_stmt *ids, *replies; /* by entry, walked beside the entries */
 	bool more_ids, more_replies;	    /* each stands on a row */
 	const struct ledger_expect *expect;
-	uint64_t last; /* good so far */
+	uint64_t last;		     /* good so far */
+	struct secured_table should; /* secured, by the entries so far */
 	/* The newest of the ids whose reply is gone. */
 	uint64_t gone_seq;
 	int64_t gone_ms, newest_ms;
@@ -30,29 +35,67 @@ bad_entry(struct walk *walk, uint64_t seq, const char *what, struct err *err)
 	    (unsigned long long)seq, what);
 }
 
-/* The projection is held against the entries in both directions: here, and by the numbers. */
+/* What the entries secure and release, in memory; held against the projection at the end. */
 static enum status
-check_secured(struct walk *walk, const struct ledger_row *row, struct err *err)
+follow_secured(struct walk *walk, const struct ledger_row *row, struct err *err)
 {
 	struct err inner = ERR_NONE;
 	struct secured_body body;
-	bool found = false;
+	struct secured_item *item;
 	enum status status = secured_body_read(&body, row, &inner);
 
 	if (status == STATUS_CORRUPT)
-		return bad_entry(walk, row->seq, ": is not a \"secure\" entry", err);
+		return bad_entry(walk, row->seq,
+		    str_eq_text(row->kind, "release") ? ": is not a \"release\" entry"
+						      : ": is not a \"secure\" entry",
+		    err);
 	if (status != STATUS_OK)
 		return err_set(err, status, "%s", inner.text);
-	store_bind_text(walk->secured, 1, body.secure.system);
-	store_bind_text(walk->secured, 2, body.secure.record_id);
+	if (str_eq_text(row->kind, "release")) {
+		secured_remove(&walk->should, body.secure.system, body.secure.record_id);
+	} else {
+		item = secured_item_new(body.secure.system, body.secure.record_id, row->at_ms,
+		    row->seq, row->check);
+		if (item == NULL || !secured_reserve(&walk->should, 1)) {
+			secured_item_free(item);
+			status = err_set(err, STATUS_NOMEM, "out of memory");
+		} else {
+			secured_add(&walk->should, item);
+		}
+	}
+	doc_free(body.doc);
+	return status;
+}
+
+static enum status
+check_secured(struct walk *walk, const struct secured_item *item, struct err *err)
+{
+	bool found = false;
+	enum status status;
+
+	store_bind_text(walk->secured, 1, item->system);
+	store_bind_text(walk->secured, 2, item->record_id);
 	status = store_step(&found, &walk->store, walk->secured, err);
 	if (status == STATUS_OK &&
-	    (!found || (uint64_t)sqlite3_column_int64(walk->secured, 0) != row->seq))
+	    (!found || (uint64_t)sqlite3_column_int64(walk->secured, 0) != item->what.seq))
 		status = err_data(err, STATUS_CORRUPT, walk->store.path, 0,
 		    "the record that entry %llu secured is not among the secured records",
-		    (unsigned long long)row->seq);
+		    (unsigned long long)item->what.seq);
 	(void)sqlite3_reset(walk->secured);
-	doc_free(body.doc);
+	return status;
+}
+
+static enum status
+check_all_secured(struct walk *walk, struct err *err)
+{
+	const struct secured_item **sorted = secured_sorted(&walk->should);
+	enum status status = STATUS_OK;
+
+	if (sorted == NULL)
+		return err_set(err, STATUS_NOMEM, "out of memory");
+	for (size_t i = 0; i < walk->should.count && status == STATUS_OK; i++)
+		status = check_secured(walk, sorted[i], err);
+	mem_free(sorted);
 	return status;
 }
 
@@ -125,7 +168,6 @@ count_entry(struct walk *walk, const struct ledger_row *row)
 		walk->newest_ms = row->at_ms;
 	report->entries++;
 	report->checks += str_eq_text(row->kind, "check");
-	report->secured += str_eq_text(row->kind, "secure");
 	report->head = row->hash;
 	walk->last = row->seq;
 }
@@ -176,8 +218,9 @@ walk_entries(struct walk *walk, void (*progress)(void *ctx, uint64_t done, uint6
 			break;
 		typed = store_row(&row, walk->entries);
 		status = check_entry(walk, &row, typed, err);
-		if (status == STATUS_OK && str_eq_text(row.kind, "secure"))
-			status = check_secured(walk, &row, err);
+		if (status == STATUS_OK &&
+		    (str_eq_text(row.kind, "secure") || str_eq_text(row.kind, "release")))
+			status = follow_secured(walk, &row, err);
 		if (progress != NULL && walk->last % PROGRESS_EVERY == 0)
 			progress(ctx, walk->last, (uint64_t)all);
 	}
@@ -206,12 +249,39 @@ check_expected(struct walk *walk, struct err *err)
 	    (unsigned long long)walk->last, (unsigned long long)expect->seq);
 }
 
+/* SQLite takes what a short file lacks of its last page for zeros. With a write-ahead log the file may
+ * be shorter than what both say. */
+static enum status
+check_size(struct walk *walk, struct err *err)
+{
+	int64_t pages = 0, page = 0;
+	char wal[PATH_MAX];
+	struct stat st;
+	enum status status = store_number(&pages, &walk->store, "PRAGMA page_count", err);
+
+	if (status == STATUS_OK)
+		status = store_number(&page, &walk->store, "PRAGMA page_size", err);
+	if (status != STATUS_OK)
+		return status;
+	snprintf(wal, sizeof wal, "%s-wal", walk->store.path);
+	if (stat(wal, &st) == 0 || stat(walk->store.path, &st) != 0 ||
+	    (int64_t)st.st_size >= pages * page)
+		return STATUS_OK;
+	return err_data(err, STATUS_CORRUPT, walk->store.path, 0,
+	    "the file is damaged: it has %lld bytes and says %lld", (long long)st.st_size,
+	    (long long)(pages * page));
+}
+
 static enum status
 check_whole(struct walk *walk, struct err *err)
 {
 	sqlite3_stmt *stmt;
 	bool found = false;
-	enum status status = store_prepare(&stmt, &walk->store, "PRAGMA integrity_check(1)", err);
+	enum status status = check_size(walk, err);
+
+	if (status != STATUS_OK)
+		return status;
+	status = store_prepare(&stmt, &walk->store, "PRAGMA integrity_check(1)", err);
 
 	if (status != STATUS_OK)
 		return status;
@@ -277,6 +347,9 @@ check_beside(struct walk *walk, struct err *err)
 	enum status status =
 	    store_number(&secured, &walk->store, "SELECT count(*) FROM secured", err);
 
+	walk->report->secured = walk->should.count;
+	if (status == STATUS_OK)
+		status = check_all_secured(walk, err);
 	if (status == STATUS_OK && (uint64_t)secured != walk->report->secured)
 		return err_data(err, STATUS_CORRUPT, walk->store.path, 0,
 		    "%lld records are secured, but the entries secured %llu", (long long)secured,
@@ -330,6 +403,7 @@ verify_once(struct walk *walk, const char *path,
 	status = verify_all(walk, progress, ctx, err);
 	(void)sqlite3_finalize(walk->entries);
 	(void)sqlite3_finalize(walk->secured);
+	secured_free(&walk->should);
 	(void)sqlite3_finalize(walk->ids);
 	(void)sqlite3_finalize(walk->replies);
 	store_close(&walk->store);

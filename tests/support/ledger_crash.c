@@ -53,8 +53,12 @@ append_for_ever(void *arg)
 		struct names names;
 
 		name(&names, job->round, job->thread, number);
-		entry = (struct ledger_entry){ "check", 1790000000000, STR_LIT("amina"),
-			STR_LIT("qa_officer"), str_from(names.id), str_from(names.body) };
+		entry = (struct ledger_entry){ .kind = "check",
+			.at_ms = 1790000000000,
+			.user = STR_LIT("amina"),
+			.role = STR_LIT("qa_officer"),
+			.check = str_from(names.id),
+			.body = str_from(names.body) };
 		secure = (struct ledger_secure){ STR_LIT("helpline"), str_from(names.record) };
 		batch = (struct ledger_batch){ .entries = &entry,
 			.entry_count = 1,

@@ -41,8 +41,11 @@ append_all(void *arg)
 
 	for (unsigned i = 0; i < worker->appends; i++) {
 		char id[48];
-		struct ledger_entry entry = { "check", 1790000000000, STR_LIT("amina"),
-			STR_LIT("qa_officer"), STR_NONE, worker->body };
+		struct ledger_entry entry = { .kind = "check",
+			.at_ms = 1790000000000,
+			.user = STR_LIT("amina"),
+			.role = STR_LIT("qa_officer"),
+			.body = worker->body };
 		struct ledger_secure secure = { STR_LIT("ctac"), STR_NONE };
 		struct ledger_batch batch = { .entries = &entry,
 			.entry_count = 1,

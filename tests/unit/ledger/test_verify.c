@@ -87,14 +87,15 @@ expect_fault(struct ledger_place *place, uint64_t bad_seq, const char *text)
 static void
 read_entry(struct ledger_row *row, struct arena *arena, const char *path, uint64_t seq)
 {
-	struct str *texts[] = { &row->kind, &row->user, &row->role, &row->check, &row->body };
+	struct str *texts[] = { &row->kind, &row->user, &row->role, &row->request, &row->check,
+		&row->body, &row->sealed };
 	sqlite3_stmt *stmt;
 	sqlite3 *db;
 
 	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
 	assert_int_equal(sqlite3_prepare_v2(db,
-			     "SELECT at_ms, hash, kind, user, role, check_id, body FROM entry"
-			     " WHERE seq = ?",
+			     "SELECT at_ms, hash, key_no, kind, user, role, request_id, check_id,"
+			     " body, sealed FROM entry WHERE seq = ?",
 			     -1, &stmt, NULL),
 	    SQLITE_OK);
 	sqlite3_bind_int64(stmt, 1, (sqlite3_int64)seq);
@@ -102,9 +103,11 @@ read_entry(struct ledger_row *row, struct arena *arena, const char *path, uint64
 	row->seq = seq;
 	row->at_ms = sqlite3_column_int64(stmt, 0);
 	memcpy(row->hash.bytes, sqlite3_column_blob(stmt, 1), DIGEST_BYTES);
-	for (int i = 0; i < 5; i++)
-		assert_true(arena_copy(
-		    texts[i], arena, str_from((const char *)sqlite3_column_text(stmt, 2 + i))));
+	row->key_no = (uint64_t)sqlite3_column_int64(stmt, 2);
+	for (int i = 0; i < 7; i++)
+		assert_true(arena_copy(texts[i], arena,
+		    (struct str){ (const char *)sqlite3_column_blob(stmt, 3 + i),
+			(size_t)sqlite3_column_bytes(stmt, 3 + i) }));
 	sqlite3_finalize(stmt);
 	sqlite3_close(db);
 }
@@ -243,8 +246,7 @@ static void
 test_a_ledger_moved_while_in_use_takes_no_more_entries(void **state)
 {
 	struct ledger_place *place = *state;
-	const struct ledger_entry entry = { "check", LEDGER_PLACE_MS, STR_LIT("u"), STR_LIT("r"),
-		STR_LIT("CHK-9"), STR_LIT("{}") };
+	const struct ledger_entry entry = ledger_place_entry("check", "CHK-9", "{}");
 	const struct ledger_batch batch = { .entries = &entry, .entry_count = 1 };
 	struct err err = ERR_NONE;
 	uint64_t seq;
@@ -283,8 +285,11 @@ test_the_first_hash_is_the_documented_one(void **state)
 		.kind = STR_LIT("check"),
 		.user = STR_LIT("amina"),
 		.role = STR_LIT("qa_officer"),
+		.request = STR_LIT("REQ-1"),
 		.check = STR_LIT("CHK-1"),
-		.body = STR_LIT("{\"people\":1}") };
+		.key_no = 3,
+		.body = STR_LIT("{\"people\":1}"),
+		.sealed = STR_LIT("sealed") };
 	struct digest hash;
 	char hex[DIGEST_HEX + 1];
 
@@ -292,7 +297,7 @@ test_the_first_hash_is_the_documented_one(void **state)
 	chain_hash(&hash, &CHAIN_ZERO, &row);
 	digest_hex(hex, &hash);
 	assert_string_equal(
-	    hex, "55172358974fc8d813748ce17f666b620eca2fc44c0f667a1bd35d5beefb4c8f");
+	    hex, "20ad97835ef7c988cf9c27f04799e4e67caa4efc3e0f870b01070432f50cfb14");
 }
 
 /* --- What an expected head shows ------------------------------------------------------------ */
@@ -350,7 +355,8 @@ static void
 test_a_change_of_any_field_is_found_at_its_entry(void **state)
 {
 	static const char *const changes[] = { "at_ms = at_ms + 1", "kind = 'view'", "user = 'bo'",
-		"role = 'auditor'", "check_id = 'CHK-9'", "body = '{}'", "hash = zeroblob(32)" };
+		"role = 'auditor'", "request_id = 'REQ-9'", "check_id = 'CHK-9'", "key_no = 9",
+		"body = '{}'", "sealed = x'00'", "hash = zeroblob(32)" };
 	struct ledger_place *place = *state;
 	struct ledger_row row;
 	char sql[128], undo[512], hex[DIGEST_HEX + 1];
@@ -359,7 +365,8 @@ test_a_change_of_any_field_is_found_at_its_entry(void **state)
 	digest_hex(hex, &row.hash);
 	snprintf(undo, sizeof undo,
 	    "UPDATE entry SET at_ms = %lld, kind = 'check', user = 'amina', role = 'qa_officer',"
-	    " check_id = 'CHK-1', body = '{\"people\":1}', hash = x'%s' WHERE seq = 4",
+	    " request_id = '', check_id = 'CHK-1', key_no = 0, body = '{\"people\":1}', sealed = x'',"
+	    " hash = x'%s' WHERE seq = 4",
 	    (long long)row.at_ms, hex);
 	for (size_t i = 0; i < sizeof changes / sizeof *changes; i++) {
 		struct ledger_report report;
@@ -432,8 +439,8 @@ test_an_entry_put_in_between_breaks_the_chain_after_it(void **state)
 	snprintf(sql, sizeof sql,
 	    "UPDATE entry SET seq = seq + 100 WHERE seq >= 6;"
 	    "UPDATE entry SET seq = seq - 99 WHERE seq > 100;"
-	    "INSERT INTO entry SELECT 6, at_ms, kind, user, role, check_id, x'%s', body FROM entry"
-	    " WHERE seq = 7",
+	    "INSERT INTO entry SELECT 6, at_ms, kind, user, role, request_id, check_id, x'%s',"
+	    " key_no, body, sealed FROM entry WHERE seq = 7",
 	    hex);
 	tamper(place, sql);
 	expect_fault(place, 7, "entry 7: the hash does not fit its content");
@@ -457,7 +464,7 @@ test_a_field_of_another_type_is_found(void **state)
 	sqlite3_close(db);
 	tamper(place, "UPDATE entry SET body = CAST(body AS BLOB) WHERE seq = 6");
 	expect_fault(
-	    place, 0, "its tables, indexes and triggers are not those of a ledger of version 1");
+	    place, 0, "its tables, indexes and triggers are not those of a ledger of version 2");
 	assert_int_equal(sqlite3_open(place->path, &db), SQLITE_OK);
 	assert_int_equal(sqlite3_exec(db,
 			     "PRAGMA writable_schema = ON;"
@@ -556,10 +563,10 @@ test_a_missing_trigger_is_found_and_not_opened(void **state)
 	    sqlite3_exec(db, "DROP TRIGGER entry_no_delete", NULL, NULL, NULL), SQLITE_OK);
 	sqlite3_close(db);
 	expect_fault(
-	    place, 0, "its tables, indexes and triggers are not those of a ledger of version 1");
+	    place, 0, "its tables, indexes and triggers are not those of a ledger of version 2");
 	assert_int_equal(ledger_open(&place->ledger, place->path, &err), STATUS_CORRUPT);
 	assert_string_equal(
-	    err.text, "its tables, indexes and triggers are not those of a ledger of version 1");
+	    err.text, "its tables, indexes and triggers are not those of a ledger of version 2");
 }
 
 static void
@@ -632,11 +639,11 @@ test_a_newer_layout_is_neither_verified_nor_opened(void **state)
 	struct ledger_place *place = *state;
 	struct err err = ERR_NONE;
 
-	tamper(place, "PRAGMA user_version = 2");
+	tamper(place, "PRAGMA user_version = 3");
 	expect_no_ledger(
-	    place->path, STATUS_VERSION, "written by a newer version (layout 2, this one knows 1)");
+	    place->path, STATUS_VERSION, "written by a newer version (layout 3, this one knows 2)");
 	assert_int_equal(ledger_open(&place->ledger, place->path, &err), STATUS_VERSION);
-	assert_string_equal(err.text, "written by a newer version (layout 2, this one knows 1)");
+	assert_string_equal(err.text, "written by a newer version (layout 3, this one knows 2)");
 }
 
 /* --- Every byte
@@ -669,7 +676,8 @@ put_byte(int fd, size_t at, unsigned char byte)
 	assert_int_equal(pwrite(fd, &byte, 1, (off_t)at), 1);
 }
 
-/* A row lies in the file as: at_ms in 6 bytes, kind, user, role, check_id, hash, body. */
+/* A row lies in the file as: at_ms in 6 bytes, kind, user, role, request_id, check_id, hash, key_no
+ * (no byte for 0), body, sealed. */
 static void
 test_every_flipped_byte_of_every_entry_is_found(void **state)
 {
@@ -686,7 +694,7 @@ test_every_flipped_byte_of_every_entry_is_found(void **state)
 
 		read_entry(&row, place->arena, place->path, seq);
 		at = position_of(buf_str(&file), row.hash.bytes, DIGEST_BYTES);
-		from = at - 6 - row.kind.n - row.user.n - row.role.n - row.check.n;
+		from = at - 6 - row.kind.n - row.user.n - row.role.n - row.request.n - row.check.n;
 		to = at + DIGEST_BYTES + row.body.n;
 		assert_memory_equal(file.p + to - row.body.n, row.body.p, row.body.n);
 		for (size_t i = from; i < to; i++, flips++) {

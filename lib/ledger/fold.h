@@ -1,0 +1,62 @@
+#ifndef LEDGER_FOLD_H
+#define LEDGER_FOLD_H
+/*
+ * fold: makes the projections from the entries, one entry at a time; inside the room only.
+ *
+ * A fold owns tables named "state_..." and says what an entry of its kinds does to them. It sees the
+ * columns and the body of an entry, never its secret, so that what it makes stays the same when a
+ * key is destroyed. Folding all entries again into empty tables gives the same rows, in the same
+ * order: a fold may depend on nothing else (no clock, no policy, no index).
+ * A fold is total: an entry whose body it cannot read, or that does not fit the state, changes
+ * nothing. Only a fault of the database fails.
+ * To add one: fold_X_sqlite.c with a `struct fold`, its name in fold_sqlite.c, its tables in
+ * schemas/ledger.sql. Ledgers made before get the new tables when they are next opened.
+ * Threads: those of the writing connection.
+ */
+#include "ledger/store.h"
+
+struct json_t;
+
+#define FOLD_STATEMENTS_MAX 24
+
+struct fold_run {
+	struct store *store;
+	struct sqlite3_stmt **statements; /* of this fold, as in its `sql` */
+};
+
+struct fold {
+	const char *name;
+	const char *const *kinds; /* of entries; NULL-terminated */
+	const char *layout;	  /* CREATE TABLE state_... ; CREATE INDEX state_... */
+	const char *const *sql;	  /* statements, NULL-terminated */
+	/* `body` is an object. */
+	enum status (*apply)(struct fold_run *run, const struct ledger_row *row,
+	    const struct json_t *body, struct err *err);
+};
+
+/* The folds by name, NULL-terminated (fold_sqlite.c). */
+extern const struct fold fold_requests;
+
+/* What is prepared for one connection. */
+struct folds;
+/* Prepares the statements; the tables must be there. Freed with folds_close(). */
+enum status folds_open(struct folds **out, struct store *store, struct err *err) MUST_USE;
+void folds_close(struct folds *folds);
+/* Changes the tables by one entry. */
+enum status folds_apply(
+    struct folds *folds, const struct ledger_row *row, struct err *err) MUST_USE;
+
+/* True if the tables are those of this version. */
+enum status folds_check_layout(bool *same, struct store *store, struct err *err) MUST_USE;
+/* Drops all tables of projections, of any version, and makes them empty; in a transaction of the
+ * caller's. */
+enum status folds_make_tables(struct store *store, struct err *err) MUST_USE;
+
+/* For folds: fields of a body. An absent or wrong one is "" or `other`. Borrowed from the body. */
+struct str fold_body_text(const struct json_t *body, const char *key);
+int64_t fold_body_number(const struct json_t *body, const char *key, int64_t other);
+bool fold_body_flag(const struct json_t *body, const char *key);
+/* Runs statement `which` of the run; parameters are bound. */
+enum status fold_step(struct fold_run *run, size_t which, struct err *err) MUST_USE;
+
+#endif

@@ -1,0 +1,152 @@
+/* Requests and where they stand: kinds "request" and "request_state". */
+#include "ledger/fold.h"
+#include "ledger/read.h"
+#include "ledger/requests.h"
+
+enum { ADD, SET_STATE };
+
+static const char *const sql[] = {
+	[ADD] = "INSERT OR IGNORE INTO state_request (id, seq, at_ms, user, reference, kind, channel,"
+		" received_at, jurisdiction, review_type, organisation, same_day, asked, state, state_seq)"
+		" VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,'open',?)",
+	[SET_STATE] = "UPDATE state_request SET state = ?, state_seq = ? WHERE id = ?",
+	NULL,
+};
+
+static enum status
+add(struct fold_run *run, const struct ledger_row *row, const struct json_t *body, struct err *err)
+{
+	struct sqlite3_stmt *stmt = run->statements[ADD];
+	const char *const texts[] = { "reference", "kind", "channel", "received_at", "jurisdiction",
+		"review_type", "organisation" };
+
+	store_bind_text(stmt, 1, row->request);
+	store_bind_number(stmt, 2, (int64_t)row->seq);
+	store_bind_number(stmt, 3, row->at_ms);
+	store_bind_text(stmt, 4, row->user);
+	for (int i = 0; i < (int)(sizeof texts / sizeof texts[0]); i++)
+		store_bind_text(stmt, 5 + i, fold_body_text(body, texts[i]));
+	store_bind_number(stmt, 12, fold_body_flag(body, "same_day"));
+	store_bind_text(stmt, 13, fold_body_text(body, "asked"));
+	store_bind_number(stmt, 14, (int64_t)row->seq);
+	return fold_step(run, ADD, err);
+}
+
+static enum status
+set_state(
+    struct fold_run *run, const struct ledger_row *row, const struct json_t *body, struct err *err)
+{
+	struct sqlite3_stmt *stmt = run->statements[SET_STATE];
+
+	store_bind_text(stmt, 1, fold_body_text(body, "state"));
+	store_bind_number(stmt, 2, (int64_t)row->seq);
+	store_bind_text(stmt, 3, row->request);
+	return fold_step(run, SET_STATE, err);
+}
+
+static enum status
+apply(
+    struct fold_run *run, const struct ledger_row *row, const struct json_t *body, struct err *err)
+{
+	if (row->request.n == 0)
+		return STATUS_OK;
+	return str_eq_text(row->kind, "request") ? add(run, row, body, err)
+						 : set_state(run, row, body, err);
+}
+
+static const char *const kinds[] = { "request", "request_state", NULL };
+
+const struct fold fold_requests = { .name = "requests",
+	.kinds = kinds,
+	.layout = "CREATE TABLE state_request (\n"
+		  "	id TEXT NOT NULL PRIMARY KEY,\n"
+		  "	seq INTEGER NOT NULL,\n"
+		  "	at_ms INTEGER NOT NULL,\n"
+		  "	user TEXT NOT NULL,\n"
+		  "	reference TEXT NOT NULL,\n"
+		  "	kind TEXT NOT NULL,\n"
+		  "	channel TEXT NOT NULL,\n"
+		  "	received_at TEXT NOT NULL,\n"
+		  "	jurisdiction TEXT NOT NULL,\n"
+		  "	review_type TEXT NOT NULL,\n"
+		  "	organisation TEXT NOT NULL,\n"
+		  "	same_day INTEGER NOT NULL,\n"
+		  "	asked TEXT NOT NULL,\n"
+		  "	state TEXT NOT NULL,\n"
+		  "	state_seq INTEGER NOT NULL\n"
+		  ") STRICT, WITHOUT ROWID;\n"
+		  "CREATE INDEX state_request_reference ON state_request (reference);\n"
+		  "CREATE INDEX state_request_state ON state_request (state, seq);\n",
+	.sql = sql,
+	.apply = apply };
+
+/* --- Queries -----------------------------------------------------------------------------------
+ */
+#define COLUMNS                                                                                    \
+	"id, seq, at_ms, user, reference, kind, channel, received_at, jurisdiction, review_type,"   \
+	" organisation, same_day, asked, state, state_seq"
+
+struct found {
+	struct ledger_request *out;
+	struct arena *arena;
+	size_t count, most;
+};
+
+static enum status
+take(void *ctx, struct sqlite3_stmt *stmt, struct err *err)
+{
+	struct found *found = ctx;
+	struct ledger_request *out = &found->out[found->count];
+	const struct {
+		struct str *to;
+		int at;
+	} texts[] = { { &out->id, 0 }, { &out->user, 3 }, { &out->reference, 4 }, { &out->kind, 5 },
+		{ &out->channel, 6 }, { &out->received_at, 7 }, { &out->jurisdiction, 8 },
+		{ &out->review_type, 9 }, { &out->organisation, 10 }, { &out->asked, 12 },
+		{ &out->state, 13 } };
+
+	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+		if (!arena_copy(texts[i].to, found->arena, store_text(stmt, texts[i].at)))
+			return err_set(err, STATUS_NOMEM, "out of memory");
+	out->seq = (uint64_t)read_number(stmt, 1);
+	out->at_ms = read_number(stmt, 2);
+	out->same_day = read_number(stmt, 11) != 0;
+	out->state_seq = (uint64_t)read_number(stmt, 14);
+	found->count++;
+	return STATUS_OK;
+}
+
+enum status
+ledger_request_find(struct ledger_request *out, struct ledger *ledger, struct arena *arena,
+    struct str id, struct err *err)
+{
+	struct found found = { out, arena, 0, 1 };
+	const struct read_value values[] = { READ_TEXT(id) };
+	enum status status = ledger_read(ledger, "SELECT " COLUMNS " FROM state_request WHERE id = ?",
+	    values, 1, take, &found, err);
+
+	if (status == STATUS_OK && found.count == 0)
+		return err_set(err, STATUS_NOT_FOUND, "there is no request %.*s", STR_ARG(id));
+	return status;
+}
+
+enum status
+ledger_request_list(struct ledger_request **out, size_t *count, struct ledger *ledger,
+    struct arena *arena, const struct ledger_request_filter *filter, struct err *err)
+{
+	size_t most = filter->most;
+	struct found found = { arena_alloc(arena, most, sizeof *found.out), arena, 0, most };
+	const struct read_value values[] = { READ_TEXT(filter->state), READ_TEXT(filter->reference),
+		READ_NUMBER((int64_t)filter->before_seq), READ_NUMBER((int64_t)most) };
+	enum status status;
+
+	if (found.out == NULL)
+		return err_set(err, STATUS_NOMEM, "out of memory");
+	status = ledger_read(ledger,
+	    "SELECT " COLUMNS " FROM state_request WHERE (?1 = '' OR state = ?1)"
+	    " AND (?2 = '' OR reference = ?2) AND (?3 = 0 OR seq < ?3) ORDER BY seq DESC LIMIT ?4",
+	    values, 4, take, &found, err);
+	*out = found.out;
+	*count = found.count;
+	return status;
+}

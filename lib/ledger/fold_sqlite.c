@@ -1,0 +1,172 @@
+#include "ledger/fold.h"
+
+#include "base/buf.h"
+#include "base/doc_json.h"
+#include "base/mem.h"
+
+#include <sqlite3.h>
+#include <string.h>
+
+#define BODY_DEPTH_MAX 8 /* bodies are ours and flat; check: answer_write_open() */
+
+static const struct fold *const all[] = { &fold_requests, NULL };
+
+struct fold_open {
+	const struct fold *fold;
+	struct sqlite3_stmt *statements[FOLD_STATEMENTS_MAX];
+};
+
+struct folds {
+	struct store *store;
+	struct fold_open open[sizeof all / sizeof all[0]];
+	size_t count;
+};
+
+void
+folds_close(struct folds *folds)
+{
+	if (folds == NULL)
+		return;
+	for (size_t i = 0; i < folds->count; i++)
+		for (size_t j = 0; j < FOLD_STATEMENTS_MAX; j++)
+			(void)sqlite3_finalize(folds->open[i].statements[j]);
+	mem_free(folds);
+}
+
+static enum status
+prepare(struct fold_open *open, struct store *store, struct err *err)
+{
+	enum status status = STATUS_OK;
+
+	for (size_t i = 0; open->fold->sql[i] != NULL && status == STATUS_OK; i++)
+		status = store_prepare(&open->statements[i], store, open->fold->sql[i], err);
+	return status;
+}
+
+enum status
+folds_open(struct folds **out, struct store *store, struct err *err)
+{
+	struct folds *folds = mem_zero(1, sizeof *folds);
+	enum status status = STATUS_OK;
+
+	*out = NULL;
+	if (folds == NULL)
+		return err_set(err, STATUS_NOMEM, "out of memory");
+	folds->store = store;
+	for (size_t i = 0; all[i] != NULL && status == STATUS_OK; i++) {
+		folds->open[folds->count].fold = all[i];
+		status = prepare(&folds->open[folds->count++], store, err);
+	}
+	if (status == STATUS_OK)
+		*out = folds;
+	else
+		folds_close(folds);
+	return status;
+}
+
+static bool
+is_of(const struct fold *fold, struct str kind)
+{
+	for (size_t i = 0; fold->kinds[i] != NULL; i++)
+		if (str_eq_text(kind, fold->kinds[i]))
+			return true;
+	return false;
+}
+
+enum status
+folds_apply(struct folds *folds, const struct ledger_row *row, struct err *err)
+{
+	struct json_t *body = NULL;
+	enum status status = STATUS_OK;
+
+	for (size_t i = 0; i < folds->count && status == STATUS_OK; i++) {
+		struct fold_open *open = &folds->open[i];
+		struct fold_run run = { folds->store, open->statements };
+
+		if (!is_of(open->fold, row->kind))
+			continue;
+		if (body == NULL)
+			status = doc_parse(&body, row->body, "entry", BODY_DEPTH_MAX, NULL);
+		if (status == STATUS_NOMEM)
+			return err_set(err, status, "out of memory");
+		if (status != STATUS_OK)
+			return STATUS_OK;
+		status = open->fold->apply(&run, row, body, err);
+	}
+	doc_free(body);
+	return status;
+}
+
+enum status
+fold_step(struct fold_run *run, size_t which, struct err *err)
+{
+	return store_finish(run->store, run->statements[which], err);
+}
+
+/* --- Tables ------------------------------------------------------------------------------------
+ */
+static enum status
+read_tables(struct buf *out, struct store *store, struct err *err)
+{
+	return store_read_layout(out, store, "state\\_%", true, err);
+}
+
+enum status
+folds_check_layout(bool *same, struct store *store, struct err *err)
+{
+	struct store fresh = { NULL, store->path };
+	struct buf ours = BUF_INIT, theirs = BUF_INIT;
+	enum status status = store_open_memory(&fresh, store->path, err);
+
+	*same = false;
+	for (size_t i = 0; all[i] != NULL && status == STATUS_OK; i++)
+		status = store_run(&fresh, all[i]->layout, err);
+	if (status == STATUS_OK)
+		status = read_tables(&ours, &fresh, err);
+	if (status == STATUS_OK)
+		status = read_tables(&theirs, store, err);
+	*same = status == STATUS_OK && str_eq(buf_str(&ours), buf_str(&theirs));
+	buf_free(&ours);
+	buf_free(&theirs);
+	store_close(&fresh);
+	return status;
+}
+
+/* One name at a time: a statement that still reads the list would forbid the drop. */
+static enum status
+drop_one(bool *dropped, struct store *store, struct err *err)
+{
+	struct buf sql = BUF_INIT;
+	sqlite3_stmt *stmt;
+	enum status status = store_prepare(&stmt, store,
+	    "SELECT format('DROP TABLE \"%w\"', name) FROM sqlite_schema"
+	    " WHERE type = 'table' AND name LIKE 'state\\_%' ESCAPE '\\' LIMIT 1",
+	    err);
+
+	if (status != STATUS_OK)
+		return status;
+	status = store_step(dropped, store, stmt, err);
+	if (status == STATUS_OK && *dropped)
+		buf_add_str(&sql, store_text(stmt, 0));
+	(void)sqlite3_finalize(stmt);
+	buf_add_char(&sql, '\0');
+	if (buf_failed(&sql))
+		status = err_set(err, STATUS_NOMEM, "out of memory");
+	if (status == STATUS_OK && *dropped)
+		status = store_run(store, sql.p, err);
+	buf_free(&sql);
+	return status;
+}
+
+enum status
+folds_make_tables(struct store *store, struct err *err)
+{
+	enum status status = STATUS_OK;
+	bool dropped = true;
+
+	while (status == STATUS_OK && dropped)
+		status = drop_one(&dropped, store, err);
+	for (size_t i = 0; all[i] != NULL && status == STATUS_OK; i++)
+		status = store_run(store, all[i]->layout, err);
+	return status;
+}
