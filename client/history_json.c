@@ -167,7 +167,10 @@ read_entry(struct history_entry *out, struct outline *o, const json_t *object, c
 	out->seq = (uint64_t)seq;
 	out->answer = STR_NONE;
 	out->lines = o->lines + o->count;
-	body = json_object_get(object, "body");
+	/* what the secret holds repeats what is open */
+	body = json_object_get(object, "secret");
+	if (json_object_size(body) == 0)
+		body = json_object_get(object, "body");
 	if (status == STATUS_OK && json_is_object(body)) {
 		json_object_foreach ((json_t *)(uintptr_t)body, name, element)
 			if (!take_answer(out, o, name, element))

@@ -82,7 +82,6 @@ CREATE TABLE state_request (
 	received_at TEXT NOT NULL,
 	jurisdiction TEXT NOT NULL,
 	review_type TEXT NOT NULL,
-	organisation TEXT NOT NULL,
 	same_day INTEGER NOT NULL,
 	asked TEXT NOT NULL,
 	state TEXT NOT NULL,

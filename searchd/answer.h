@@ -61,6 +61,7 @@ struct answer_household {
 
 struct answer {
 	struct str check;
+	struct str request; /* the request that it belongs to */
 	const struct ask *ask;
 	struct str leg;
 	struct str of_leg; /* leg of the check it is `of`; "" if none */
@@ -111,8 +112,14 @@ enum answer_gap answer_system_gap(
 
 /* Writers. Buffers tell of failure by themselves. */
 void answer_write(struct buf *out, const struct answer *answer, struct call *call);
-/* {"request":{...},"leg":...,"of":...,"people":[...],"answer":<answer>} for the ledger. */
+/* {"request":{...},"leg":...,"of":...,"people":[...],"answer":<answer>}: the secret of an entry. */
 void answer_write_entry(struct buf *out, const struct answer *answer, struct str answer_text);
+/* What an entry says without personal data: leg, completeness, systems with their generations, and
+ * of each person the outcome and the candidates at `possible` or better, by record. */
+void answer_write_open(struct buf *out, const struct answer *answer, struct call *call);
+/* The texts of a request, and people with their refs, as members of an object. */
+void answer_write_request(struct buf *out, const struct ask *ask);
+void answer_write_people(struct buf *out, const struct ask_person *people, size_t count);
 /* Coverage rows of all systems; `status` adds rows_rejected and published. */
 void answer_write_coverage(
     struct buf *out, struct call *call, struct str leg, const struct answer *answer, bool status);
@@ -127,7 +134,7 @@ void answer_write_names(struct buf *out, struct call *call); /* model, calibrati
 /* Blanks the details of every secured candidate in the answer text, where the role may not see
  * them (answer_redact_json.c). `out` gets the text in either case. */
 enum status answer_redact(struct buf *out, struct call *call, struct str answer_text) MUST_USE;
-/* Likewise in the body of a ledger entry that holds an answer. */
-enum status answer_redact_entry(struct buf *out, struct call *call, struct str entry_body) MUST_USE;
+/* Likewise in the secret of a ledger entry that holds an answer. */
+enum status answer_redact_entry(struct buf *out, struct call *call, struct str secret) MUST_USE;
 
 #endif

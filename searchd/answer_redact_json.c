@@ -122,7 +122,7 @@ answer_redact(struct buf *out, struct call *call, struct str answer_text)
 }
 
 enum status
-answer_redact_entry(struct buf *out, struct call *call, struct str entry_body)
+answer_redact_entry(struct buf *out, struct call *call, struct str secret)
 {
-	return redact_text(out, call, entry_body, "answer");
+	return redact_text(out, call, secret, "answer");
 }

@@ -597,6 +597,7 @@ answer_write(struct buf *out, const struct answer *answer, struct call *call)
 
 	buf_add_char(out, '{');
 	put_text(out, "check", answer->check);
+	put_text(out, "request", answer->request);
 	put_text(out, "of", answer->ask->of);
 	put_text(out, "leg", answer->leg);
 	put_text(out, "reference", answer->ask->reference);
@@ -610,11 +611,9 @@ answer_write(struct buf *out, const struct answer *answer, struct call *call)
 	buf_add_char(out, '}');
 }
 
-static void
-put_request(struct buf *out, const struct ask *ask)
+void
+answer_write_request(struct buf *out, const struct ask *ask)
 {
-	key(out, "request");
-	buf_add_char(out, '{');
 	put_text(out, "reference", ask->reference);
 	put_text(out, "kind", ask->kind);
 	put_text(out, "requester", ask->requester);
@@ -623,34 +622,127 @@ put_request(struct buf *out, const struct ask *ask)
 	put_text(out, "review_type", ask->review_type);
 	put_text(out, "purpose", ask->purpose);
 	put_text(out, "legal_basis", ask->legal_basis);
-	buf_add_char(out, '}');
+}
+
+static void
+write_asked(struct buf *out, const struct ask_person *asked)
+{
+	struct buf person = BUF_INIT;
+
+	buf_add_text(out, "{\"ref\":");
+	buf_add_json(out, asked->ref);
+	person_to_json(&person, &asked->person); /* {...}: joined after the ref */
+	if (person.n > 2)
+		buf_add_char(out, ',');
+	buf_add_str(out, str_part(buf_str(&person), 1, person.n));
+	out->failed = out->failed || person.failed;
+	buf_free(&person);
+}
+
+void
+answer_write_people(struct buf *out, const struct ask_person *people, size_t count)
+{
+	key(out, "people");
+	buf_add_char(out, '[');
+	for (size_t i = 0; i < count; i++) {
+		next(out);
+		write_asked(out, &people[i]);
+	}
+	buf_add_char(out, ']');
 }
 
 void
 answer_write_entry(struct buf *out, const struct answer *answer, struct str answer_text)
 {
 	buf_add_char(out, '{');
-	put_request(out, answer->ask);
+	key(out, "request");
+	buf_add_char(out, '{');
+	answer_write_request(out, answer->ask);
+	buf_add_char(out, '}');
 	put_text(out, "leg", answer->leg);
 	put_text(out, "of", answer->ask->of);
-	key(out, "people");
-	buf_add_char(out, '[');
-	for (size_t i = 0; i < answer->people_count; i++) {
-		const struct ask_person *asked = answer->people[i].asked;
-		struct buf person = BUF_INIT;
-
-		next(out);
-		buf_add_text(out, "{\"ref\":");
-		buf_add_json(out, asked->ref);
-		person_to_json(&person, &asked->person); /* {...}: joined after the ref */
-		if (person.n > 2)
-			buf_add_char(out, ',');
-		buf_add_str(out, str_part(buf_str(&person), 1, person.n));
-		out->failed = out->failed || person.failed;
-		buf_free(&person);
-	}
-	buf_add_char(out, ']');
+	answer_write_people(out, answer->ask->people, answer->ask->people_count);
 	key(out, "answer");
 	buf_add_str(out, answer_text);
 	buf_add_char(out, '}');
+}
+
+/* --- What is open ------------------------------------------------------------------------------
+ */
+static void
+put_hash(struct buf *out, const char *name, const struct digest *hash)
+{
+	char hex[DIGEST_HEX + 1];
+
+	digest_hex(hex, hash);
+	put_text(out, name, str_from(hex));
+}
+
+static void
+put_searched(struct buf *out, const struct call *call, const struct leg *leg)
+{
+	key(out, "systems");
+	buf_add_char(out, '[');
+	for (size_t i = 0; i < leg->system_count; i++) {
+		const struct leg_system *system = &leg->systems[i];
+		enum answer_gap gap = answer_system_gap(call, system, leg->snapshot);
+		const struct manifest *manifest =
+		    system->at < 0 ? NULL
+				   : &snapshot_system(leg->snapshot, (size_t)system->at)->manifest;
+
+		next(out);
+		buf_add_char(out, '{');
+		put_text(out, "system", str_from(system->policy->key));
+		put_number(out, "generation", manifest == NULL ? 0 : manifest->generation);
+		put_bool(out, "covered", gap == ANSWER_SEARCHED);
+		buf_add_char(out, '}');
+	}
+	buf_add_char(out, ']');
+}
+
+static void
+write_open_person(struct buf *out, const struct answer_person *person)
+{
+	buf_add_char(out, '{');
+	put_text(out, "outcome", str_from(outcome_name(person->outcome)));
+	put_bool(out, "capped", person->capped);
+	key(out, "candidates");
+	buf_add_char(out, '[');
+	for (size_t i = 0; i < person->shown && i < person->referred; i++) {
+		const struct answer_candidate *candidate = &person->candidates[i];
+
+		next(out);
+		buf_add_char(out, '{');
+		put_text(out, "system", str_from(candidate->system->policy->key));
+		put_text(out, "record_id", candidate->found->header.record_id);
+		put_text(out, "person_id", candidate->found->person.id);
+		put_text(out, "grade", str_from(grade_name(candidate->grade)));
+		put_real(out, "match_weight", candidate->found->score.match_weight);
+		buf_add_char(out, '}');
+	}
+	buf_add_text(out, "]}");
+}
+
+void
+answer_write_open(struct buf *out, const struct answer *answer, struct call *call)
+{
+	const struct rules *rules = call->world->rules;
+	const struct leg *leg = world_leg(call->world, answer->leg);
+
+	buf_add_char(out, '{');
+	put_text(out, "reference", answer->ask->reference);
+	put_text(out, "leg", answer->leg);
+	put_text(out, "of", answer->ask->of);
+	put_bool(out, "leg_complete", answer->leg_complete);
+	put_hash(out, "policy", policy_hash(rules->policy));
+	put_hash(out, "model", &rules->model->hash);
+	put_hash(out, "calibration", &rules->calibration->hash);
+	put_searched(out, call, leg);
+	key(out, "people");
+	buf_add_char(out, '[');
+	for (size_t i = 0; i < answer->people_count; i++) {
+		next(out);
+		write_open_person(out, &answer->people[i]);
+	}
+	buf_add_text(out, "]}");
 }

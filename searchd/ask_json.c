@@ -20,6 +20,7 @@ static const struct ask ASK_NONE = { .reference = { "", 0 },
 	.review_type = { "", 0 },
 	.purpose = { "", 0 },
 	.legal_basis = { "", 0 },
+	.request_id = { "", 0 },
 	.leg = { "", 0 },
 	.of = { "", 0 } };
 
@@ -199,6 +200,27 @@ read_people(const struct ask_person **out, size_t *count, struct arena *arena, c
 	return status;
 }
 
+/* A request is told, or one that was logged is named. */
+static enum status
+read_request_or_id(struct ask *out, struct arena *arena, const json_t *doc,
+    const struct policy *policy, struct err *err)
+{
+	const json_t *request = json_object_get(doc, "request");
+	enum status status;
+
+	if (request == NULL)
+		return STATUS_OK;
+	if (!json_is_string(request)) {
+		status = read_request(out, arena, doc, err);
+		return status == STATUS_OK ? check_words(out, policy, err) : status;
+	}
+	status = take_text(
+	    &out->request_id, arena, doc, "", "request", DOC_REQUIRED, ASK_TEXT_BYTES_MAX, err);
+	if (status == STATUS_OK && !request_id_valid(out->request_id))
+		status = fault(err, "request: is not a request's name (REQ-XXXX-XXXX)");
+	return status;
+}
+
 static enum status
 read_check(struct ask *out, struct arena *arena, const json_t *doc, const struct policy *policy,
     struct err *err)
@@ -207,9 +229,7 @@ read_check(struct ask *out, struct arena *arena, const json_t *doc, const struct
 	enum status status = doc_fields(doc, SOURCE, "", known, err);
 
 	if (status == STATUS_OK)
-		status = read_request(out, arena, doc, err);
-	if (status == STATUS_OK)
-		status = check_words(out, policy, err);
+		status = read_request_or_id(out, arena, doc, policy, err);
 	if (status == STATUS_OK)
 		status = take_text(
 		    &out->leg, arena, doc, "", "leg", DOC_OPTIONAL, POLICY_KEY_BYTES_MAX, err);
@@ -218,9 +238,11 @@ read_check(struct ask *out, struct arena *arena, const json_t *doc, const struct
 		    &out->of, arena, doc, "", "of", DOC_OPTIONAL, ASK_TEXT_BYTES_MAX, err);
 	if (status == STATUS_OK && out->of.n > 0 && !check_id_valid(out->of))
 		status = fault(err, "of: is not a check's name (CHK-XXXX-XXXX)");
+	if (status == STATUS_OK && out->of.n == 0 && out->request_id.n == 0 && out->kind.n == 0)
+		status = fault(err, "request: is missing");
 	if (status == STATUS_OK)
 		status = read_people(&out->people, &out->people_count, arena, doc,
-		    out->of.n > 0 ? DOC_OPTIONAL : DOC_REQUIRED, err);
+		    out->of.n > 0 || out->request_id.n > 0 ? DOC_OPTIONAL : DOC_REQUIRED, err);
 	return status;
 }
 
@@ -260,15 +282,29 @@ read_earlier(struct ask_earlier *out, struct arena *arena, const json_t *doc, st
 }
 
 enum status
-ask_read_earlier(
-    struct ask_earlier *out, struct arena *arena, struct str entry_body, struct err *err)
+ask_read_earlier(struct ask_earlier *out, struct arena *arena, struct str secret, struct err *err)
 {
 	json_t *doc = NULL;
-	enum status status = doc_parse(&doc, entry_body, "entry", ENTRY_DEPTH_MAX, err);
+	enum status status = doc_parse(&doc, secret, "entry", ENTRY_DEPTH_MAX, err);
 
-	*out = (struct ask_earlier){ STR_NONE, STR_NONE, false, NULL, 0 };
+	*out = (struct ask_earlier){ .request = STR_NONE, .leg = STR_NONE, .reference = STR_NONE };
 	if (status == STATUS_OK)
 		status = read_earlier(out, arena, doc, err);
+	doc_free(doc);
+	return status;
+}
+
+enum status
+ask_read_request_people(const struct ask_person **out, size_t *count, struct arena *arena,
+    struct str secret, struct err *err)
+{
+	json_t *doc = NULL;
+	enum status status = doc_parse(&doc, secret, "entry", ENTRY_DEPTH_MAX, err);
+
+	*out = NULL;
+	*count = 0;
+	if (status == STATUS_OK && json_array_size(json_object_get(doc, "people")) > 0)
+		status = read_people(out, count, arena, doc, DOC_REQUIRED, err);
 	doc_free(doc);
 	return status;
 }

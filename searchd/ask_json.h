@@ -18,7 +18,8 @@ struct ask_person {
 
 struct ask {
 	struct str reference, kind, requester, organisation, jurisdiction, review_type, purpose,
-	    legal_basis; /* "" where not given */
+	    legal_basis;       /* "" where not given */
+	struct str request_id; /* names a logged request instead of the texts above; or "" */
 	struct str leg, of;
 	const struct ask_person *people;
 	size_t people_count;
@@ -27,11 +28,13 @@ struct ask {
 #define ASK_TEXT_BYTES_MAX 1024 /* any text of `request` */
 #define ASK_REF_BYTES_MAX 64
 
-/* A check, held against the policy; people may be missing only where `of` is given. */
+/* A check, held against the policy; the request may be missing only where `of` is given, people
+ * only where it is or a logged request is named. */
 enum status ask_read(struct ask *out, struct arena *arena, struct str body,
     const struct policy *policy, struct err *err) MUST_USE;
-/* The people, leg and completeness of an earlier check, from the body of its ledger entry. */
+/* The people, leg and completeness of an earlier check, from the secret of its ledger entry. */
 struct ask_earlier {
+	struct str request; /* the request it belongs to: the entry's own, filled by its reader */
 	struct str leg;
 	struct str reference;
 	bool leg_complete;
@@ -39,7 +42,10 @@ struct ask_earlier {
 	size_t people_count;
 };
 enum status ask_read_earlier(
-    struct ask_earlier *out, struct arena *arena, struct str entry_body, struct err *err) MUST_USE;
+    struct ask_earlier *out, struct arena *arena, struct str secret, struct err *err) MUST_USE;
+/* The people of a logged request, from the secret of its entry; none: *count 0. */
+enum status ask_read_request_people(const struct ask_person **out, size_t *count,
+    struct arena *arena, struct str secret, struct err *err) MUST_USE;
 
 /* Why a record was found or not: for one person, or for one of an earlier check. */
 struct ask_why {

@@ -1,10 +1,12 @@
 #include "searchd/authorise.h"
 
 /* Logs, then refuses; `call->err` gets the text. */
-static enum wire_code
-refuse(struct call *call, const char *kind, struct str leg, struct str check, const char *why)
+enum wire_code
+authorise_refuse(struct call *call, const char *kind, struct str leg, struct str request,
+    struct str check, const char *why)
 {
-	struct buf body = BUF_INIT;
+	struct ledger_entry entry = call_entry(call, kind);
+	struct buf body = BUF_INIT, secret = BUF_INIT;
 	enum wire_code code;
 
 	buf_add_text(&body, "{\"op\":");
@@ -13,12 +15,18 @@ refuse(struct call *call, const char *kind, struct str leg, struct str check, co
 	buf_add_json(&body, leg);
 	buf_add_text(&body, ",\"why\":");
 	buf_add_json(&body, str_from(why));
-	buf_add_text(&body, ",\"asked\":");
-	buf_add_json(&body, call->request.body);
 	buf_add_char(&body, '}');
-	code = buf_failed(&body) ? call_fault(call, STATUS_NOMEM)
-				 : call_log_entry(call, kind, check, buf_str(&body));
+	buf_add_text(&secret, "{\"asked\":");
+	buf_add_json(&secret, call->request.body);
+	buf_add_char(&secret, '}');
+	entry.request = request;
+	entry.check = check;
+	entry.body = buf_str(&body);
+	entry.secret = buf_str(&secret);
+	code = buf_failed(&body) || buf_failed(&secret) ? call_fault(call, STATUS_NOMEM)
+							: call_log_entry(call, &entry);
 	buf_free(&body);
+	buf_free(&secret);
 	return code == WIRE_OK ? call_fail(call, WIRE_FORBIDDEN, "%s", why) : code;
 }
 
@@ -49,7 +57,8 @@ find_role(struct call *call)
 		    arena_format(call->arena, "user %s does not hold the role \"%.*s\"",
 			call->user->name, STR_ARG(call->role));
 
-		return refuse(call, "refusal", STR_NONE, STR_NONE, why == NULL ? "role" : why);
+		return authorise_refuse(
+		    call, "refusal", STR_NONE, STR_NONE, STR_NONE, why == NULL ? "role" : why);
 	}
 	return WIRE_OK;
 }
@@ -66,7 +75,7 @@ authorise_call(struct call *call)
 				  : arena_format(call->arena, "uid %u", (unsigned)call->peer.uid);
 	call->user_name = str_from(text);
 	if (call->user == NULL)
-		return refuse(call, "refusal", STR_NONE, STR_NONE,
+		return authorise_refuse(call, "refusal", STR_NONE, STR_NONE, STR_NONE,
 		    "you are not a user of this service: your uid is not in searchd.conf");
 	code = find_role(call);
 	if (code != WIRE_OK)
@@ -75,7 +84,8 @@ authorise_call(struct call *call)
 		return WIRE_OK;
 	text = arena_format(call->arena, "the role %s may not call %.*s",
 	    policy_role_title(policy, call->role), STR_ARG(call->request.op));
-	return refuse(call, "refusal", STR_NONE, STR_NONE, text == NULL ? "role" : text);
+	return authorise_refuse(
+	    call, "refusal", STR_NONE, STR_NONE, STR_NONE, text == NULL ? "role" : text);
 }
 
 enum wire_code
@@ -88,5 +98,5 @@ authorise_leg(struct call *call, struct str leg, struct str check)
 		return WIRE_OK;
 	text = arena_format(call->arena, "the role %s may not search the %.*s leg",
 	    policy_role_title(policy, call->role), STR_ARG(leg));
-	return refuse(call, "breach", leg, check, text == NULL ? "leg" : text);
+	return authorise_refuse(call, "breach", leg, STR_NONE, check, text == NULL ? "leg" : text);
 }

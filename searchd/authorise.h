@@ -10,6 +10,10 @@
 
 /* Finds user and role, and whether the role may call the operation. Sets user_name and role. */
 enum wire_code authorise_call(struct call *call);
+/* Logs a refusal of `kind` and then refuses: WIRE_FORBIDDEN with `why`. "" for no leg, request or
+ * check. */
+enum wire_code authorise_refuse(struct call *call, const char *kind, struct str leg,
+    struct str request, struct str check, const char *why);
 /* Whether the role may search the leg, or read what was found in it. */
 enum wire_code authorise_leg(struct call *call, struct str leg, struct str check);
 

@@ -60,25 +60,41 @@ call_append(struct call *call, const struct ledger_batch *batch)
 		call->audit = seq;
 		return WIRE_OK;
 	}
+	if (status == STATUS_NOT_FOUND && batch->request_open.n > 0)
+		return call_fail(call, WIRE_BAD_REQUEST, "request: there is no open request %.*s",
+		    STR_ARG(batch->request_open));
 	if (call->err.status == STATUS_OK)
 		(void)err_set(&call->err, status, "the ledger does not take entries");
 	return WIRE_AUDIT_UNAVAILABLE;
 }
 
-enum wire_code
-call_log_entry(struct call *call, const char *kind, struct str check, struct str body)
+struct ledger_entry
+call_entry(const struct call *call, const char *kind)
 {
-	const struct ledger_entry entry = { .kind = kind,
-		.at_ms = call->at_ms,
-		.user = call->user_name,
-		.role = call->role,
-		.check = check,
-		.body = body };
-	const struct ledger_batch batch = { .entries = &entry,
-		.entry_count = 1,
-		.idem_principal = STR_NONE,
-		.idem_id = STR_NONE,
-		.idem_reply = STR_NONE };
+	return (struct ledger_entry){
+		.kind = kind, .at_ms = call->at_ms, .user = call->user_name, .role = call->role
+	};
+}
+
+enum wire_code
+call_log_entry(struct call *call, const struct ledger_entry *entry)
+{
+	const struct ledger_batch batch = { .entries = entry, .entry_count = 1 };
+
+	return call_append(call, &batch);
+}
+
+enum wire_code
+call_append_once(
+    struct call *call, const struct ledger_entry *entries, size_t count, struct str open)
+{
+	const struct ledger_batch batch = { .entries = entries,
+		.entry_count = count,
+		.request_open = open,
+		.idem_principal = call->user_name,
+		.idem_id = call->request.id,
+		.idem_request = call->hash,
+		.idem_reply = buf_str(&call->body) };
 
 	return call_append(call, &batch);
 }

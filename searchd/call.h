@@ -13,6 +13,7 @@
 #include "wire/envelope_json.h"
 #include "wire/server_nng.h"
 
+#include <pthread.h>
 #include <stdatomic.h>
 
 /* One leg's databases as one worker has them open. */
@@ -32,6 +33,7 @@ struct call_shared {
 	const struct settings *settings;
 	struct ledger *ledger;
 	struct inflight *inflight;
+	pthread_mutex_t act_lock;	      /* act.h */
 	_Atomic(struct wire_server *) server; /* for health; NULL until it has started */
 	char boot[33];
 	int64_t started_ms; /* monotonic */
@@ -79,10 +81,16 @@ enum wire_code call_fault(struct call *call, enum status status);
 /* As call_fault() for a fault in the body that was sent. */
 enum wire_code call_bad_body(struct call *call, enum status status);
 
-/* One ledger entry of this call, without idempotency. WIRE_OK or WIRE_AUDIT_UNAVAILABLE. */
-enum wire_code call_log_entry(
-    struct call *call, const char *kind, struct str check, struct str body);
-/* Appends the batch; sets call->audit. WIRE_OK, WIRE_AUDIT_UNAVAILABLE. */
+/* An entry of this call (who, in which role, when); the caller adds what it is about. */
+struct ledger_entry call_entry(const struct call *call, const char *kind);
+/* Appends one without idempotency. WIRE_OK or WIRE_AUDIT_UNAVAILABLE. */
+enum wire_code call_log_entry(struct call *call, const struct ledger_entry *entry);
+/* Appends entries with call->body as the reply that is kept for the call's id; `open` is "" or a
+ * request that must be open. As call_append(). */
+enum wire_code call_append_once(
+    struct call *call, const struct ledger_entry *entries, size_t count, struct str open);
+/* Appends the batch; sets call->audit. WIRE_OK, WIRE_AUDIT_UNAVAILABLE; WIRE_BAD_REQUEST if a
+ * request that must be open is not. */
 enum wire_code call_append(struct call *call, const struct ledger_batch *batch);
 
 /*

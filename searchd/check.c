@@ -6,6 +6,7 @@
 #include "searchd/authorise.h"
 #include "searchd/check_id.h"
 #include "searchd/household.h"
+#include "searchd/request.h"
 #include "wire/limits.h"
 
 #include <math.h>
@@ -73,7 +74,12 @@ check_read_earlier(
 		return call_fail(
 		    call, WIRE_NOT_FOUND, "%sthere is no check %.*s", field, STR_ARG(check));
 	*at_ms = rows[i].at_ms;
-	status = ask_read_earlier(out, call->arena, rows[i].body, &call->err);
+	if (rows[i].destroyed)
+		return call_fail(call, WIRE_NOT_FOUND,
+		    "%swhat %.*s asked was destroyed at the end of its retention", field,
+		    STR_ARG(check));
+	status = ask_read_earlier(out, call->arena, rows[i].secret, &call->err);
+	out->request = rows[i].request;
 	return status == STATUS_OK ? WIRE_OK : call_fault(call, status);
 }
 
@@ -91,6 +97,12 @@ take_earlier(struct call *call, struct ask *ask, struct answer *answer)
 		return call_fail(call, WIRE_BAD_REQUEST,
 		    "of: %.*s is of the %.*s leg itself; name a check of another leg",
 		    STR_ARG(ask->of), STR_ARG(ask->leg));
+	if (ask->request_id.n > 0 && !str_eq(ask->request_id, earlier.request))
+		return call_fail(call, WIRE_BAD_REQUEST, "request: %.*s is of the request %.*s",
+		    STR_ARG(ask->of), STR_ARG(earlier.request));
+	answer->request = earlier.request;
+	if (ask->reference.n == 0)
+		ask->reference = earlier.reference;
 	answer->of_leg = earlier.leg;
 	answer->of_leg_complete = earlier.leg_complete;
 	answer->of_age_ms = call->at_ms - at_ms;
@@ -326,14 +338,11 @@ write_within_limit(struct buf *out, struct answer *answer, struct call *call)
 static enum wire_code
 append_check(struct call *call, const struct answer *answer, struct str answer_text)
 {
-	struct buf body = BUF_INIT;
-	struct ledger_entry entry = { .kind = "check",
-		.at_ms = call->at_ms,
-		.user = call->user_name,
-		.role = call->role,
-		.check = answer->check };
+	struct buf body = BUF_INIT, secret = BUF_INIT;
+	struct ledger_entry entry = call_entry(call, "check");
 	struct ledger_batch batch = { .entries = &entry,
 		.entry_count = 1,
+		.request_open = answer->request,
 		.secures = answer->secures,
 		.secure_count = answer->secure_count,
 		.secures_are_new = true,
@@ -343,10 +352,16 @@ append_check(struct call *call, const struct answer *answer, struct str answer_t
 		.idem_reply = buf_str(&call->body) };
 	enum wire_code code;
 
-	answer_write_entry(&body, answer, answer_text);
+	answer_write_open(&body, answer, call);
+	answer_write_entry(&secret, answer, answer_text);
+	entry.request = answer->request;
+	entry.check = answer->check;
 	entry.body = buf_str(&body);
-	code = buf_failed(&body) ? call_fault(call, STATUS_NOMEM) : call_append(call, &batch);
+	entry.secret = buf_str(&secret);
+	code = buf_failed(&body) || buf_failed(&secret) ? call_fault(call, STATUS_NOMEM)
+							: call_append(call, &batch);
 	buf_free(&body);
+	buf_free(&secret);
 	return code;
 }
 
@@ -388,34 +403,49 @@ answer_and_log(struct call *call, struct answer *answer)
 
 /* An attempt that came to nothing by our fault is kept too. */
 void
-check_log_failure(struct call *call, enum wire_code code)
+check_log_failure(struct call *call, struct str request, enum wire_code code)
 {
 	struct err first = call->err;
-	struct buf body = BUF_INIT;
+	struct ledger_entry entry = call_entry(call, "failure");
+	struct buf body = BUF_INIT, secret = BUF_INIT;
 
 	buf_add_text(&body, "{\"op\":");
 	buf_add_json(&body, call->request.op);
-	buf_addf(&body, ",\"code\":\"%s\",\"why\":", wire_code_name(code));
-	buf_add_json(&body, str_from(first.text));
-	buf_add_text(&body, ",\"asked\":");
-	buf_add_json(&body, call->request.body);
-	buf_add_char(&body, '}');
-	if (!buf_failed(&body))
-		(void)call_log_entry(call, "failure", call->check, buf_str(&body));
+	buf_addf(&body, ",\"code\":\"%s\"}", wire_code_name(code));
+	buf_add_text(&secret, "{\"why\":"); /* may quote what was asked */
+	buf_add_json(&secret, str_from(first.text));
+	buf_add_text(&secret, ",\"asked\":");
+	buf_add_json(&secret, call->request.body);
+	buf_add_char(&secret, '}');
+	entry.request = request;
+	entry.check = call->check;
+	entry.body = buf_str(&body);
+	entry.secret = buf_str(&secret);
+	if (!buf_failed(&body) && !buf_failed(&secret))
+		(void)call_log_entry(call, &entry);
 	buf_free(&body);
+	buf_free(&secret);
 	call->err = first;
 }
 
 static enum wire_code
 run(struct call *call, struct ask *ask)
 {
-	struct answer answer = {
-		.ask = ask, .leg = ask->leg, .of_leg = STR_NONE, .check = STR_NONE
-	};
-	enum wire_code code = ask->of.n > 0 ? take_earlier(call, ask, &answer) : WIRE_OK;
+	struct answer answer = { .ask = ask,
+		.leg = ask->leg,
+		.of_leg = STR_NONE,
+		.check = STR_NONE,
+		.request = STR_NONE };
+	enum wire_code code = WIRE_OK;
 
+	if (ask->of.n > 0)
+		code = take_earlier(call, ask, &answer);
+	else if (ask->request_id.n > 0)
+		code = request_take(&answer.request, call, ask);
 	if (code == WIRE_OK)
 		code = check_make_features(call, ask, &answer);
+	if (code == WIRE_OK && answer.request.n == 0)
+		code = request_log_told(&answer.request, call, ask);
 	if (code == WIRE_OK)
 		code = make_name(call, &answer);
 	if (code == WIRE_OK)
@@ -423,7 +453,7 @@ run(struct call *call, struct ask *ask)
 	if (code == WIRE_OK)
 		code = answer_and_log(call, &answer);
 	if (code == WIRE_DEADLINE || code == WIRE_INTERNAL)
-		check_log_failure(call, code);
+		check_log_failure(call, answer.request, code);
 	return code;
 }
 

@@ -37,7 +37,8 @@ authorise_rows(struct call *call, const struct ledger_row *rows, size_t count, s
 
 		if (!str_eq_text(rows[i].kind, "check"))
 			continue;
-		if (ask_read_earlier(&earlier, call->arena, rows[i].body, &call->err) != STATUS_OK)
+		if (ask_read_earlier(&earlier, call->arena, rows[i].secret, &call->err) !=
+		    STATUS_OK)
 			return call_fault(call, STATUS_CORRUPT);
 		code = authorise_leg(call, earlier.leg, check);
 		if (code != WIRE_OK)
@@ -49,8 +50,9 @@ authorise_rows(struct call *call, const struct ledger_row *rows, size_t count, s
 	return WIRE_OK;
 }
 
+/* `secret` is what may be shown of it. */
 static void
-write_row(struct buf *out, const struct ledger_row *row, struct str body)
+write_row(struct buf *out, const struct ledger_row *row, struct str secret)
 {
 	buf_addf(out, "{\"seq\":%llu,\"at\":", (unsigned long long)row->seq);
 	answer_write_time(out, row->at_ms);
@@ -60,8 +62,12 @@ write_row(struct buf *out, const struct ledger_row *row, struct str body)
 	buf_add_json(out, row->user);
 	buf_add_text(out, ",\"role\":");
 	buf_add_json(out, row->role);
+	buf_add_text(out, ",\"request\":");
+	buf_add_json(out, row->request);
 	buf_add_text(out, ",\"body\":");
-	buf_add_str(out, body);
+	buf_add_str(out, row->body);
+	buf_addf(out, ",\"destroyed\":%s,\"secret\":", row->destroyed ? "true" : "false");
+	buf_add_str(out, secret.n > 0 ? secret : STR_LIT("{}"));
 	buf_add_char(out, '}');
 }
 
@@ -89,14 +95,14 @@ write_rows(struct call *call, const struct ledger_row *rows, size_t count, struc
 	buf_add_json(&call->body, check);
 	buf_add_text(&call->body, ",\"entries\":[");
 	for (size_t i = 0; status == STATUS_OK && i < count; i++) {
-		struct buf body = BUF_INIT, row = BUF_INIT;
+		struct buf secret = BUF_INIT, row = BUF_INIT;
 		size_t need;
 
 		if (str_eq_text(rows[i].kind, "check") || str_eq_text(rows[i].kind, "why"))
-			status = answer_redact_entry(&body, call, rows[i].body);
+			status = answer_redact_entry(&secret, call, rows[i].secret);
 		else
-			buf_add_str(&body, rows[i].body);
-		write_row(&row, &rows[i], buf_str(&body));
+			buf_add_str(&secret, rows[i].secret);
+		write_row(&row, &rows[i], buf_str(&secret));
 		need = escaped_bytes(buf_str(&row)) + 1;
 		if (need <= room) {
 			buf_add_text(&call->body, shown == 0 ? "" : ",");
@@ -104,8 +110,8 @@ write_rows(struct call *call, const struct ledger_row *rows, size_t count, struc
 			room -= need;
 			shown++;
 		}
-		call->body.failed = call->body.failed || body.failed || row.failed;
-		buf_free(&body);
+		call->body.failed = call->body.failed || secret.failed || row.failed;
+		buf_free(&secret);
 		buf_free(&row);
 	}
 	buf_addf(&call->body, "],\"not_shown\":%zu}", count - shown);
@@ -114,22 +120,14 @@ write_rows(struct call *call, const struct ledger_row *rows, size_t count, struc
 
 /* The view is an entry, and durable before anything is shown. */
 static enum wire_code
-log_view(struct call *call, struct str check)
+log_view(struct call *call, struct str request, struct str check)
 {
-	struct ledger_entry entry = { .kind = "view",
-		.at_ms = call->at_ms,
-		.user = call->user_name,
-		.role = call->role,
-		.check = check,
-		.body = STR_LIT("{\"op\":\"check.get\"}") };
-	struct ledger_batch batch = { .entries = &entry,
-		.entry_count = 1,
-		.idem_principal = call->user_name,
-		.idem_id = call->request.id,
-		.idem_request = call->hash,
-		.idem_reply = buf_str(&call->body) };
+	struct ledger_entry entry = call_entry(call, "view");
 
-	return call_append(call, &batch);
+	entry.request = request;
+	entry.check = check;
+	entry.body = STR_LIT("{\"op\":\"check.get\"}");
+	return call_append_once(call, &entry, 1, STR_NONE);
 }
 
 static enum wire_code
@@ -143,7 +141,7 @@ get_check(struct call *call, struct str check, const struct ledger_row *rows, si
 		return code;
 	code = write_rows(call, rows, count, check);
 	if (code == WIRE_OK)
-		code = log_view(call, check);
+		code = log_view(call, count > 0 ? rows[0].request : STR_NONE, check);
 	call_once_end(call);
 	return code;
 }

@@ -316,6 +316,7 @@ service_new(struct service **out, const struct settings *settings, struct ledger
 	digest_random_hex(service->shared.boot, sizeof service->shared.boot / 2);
 	service->world = world;
 	pthread_mutex_init(&service->lock, NULL);
+	pthread_mutex_init(&service->shared.act_lock, NULL);
 	status = inflight_new(&service->shared.inflight, err);
 	if (status == STATUS_OK)
 		status = make_workers(service, settings->workers, err);
@@ -348,6 +349,7 @@ service_free(struct service *service)
 	inflight_free(service->shared.inflight);
 	world_drop(service->world);
 	pthread_mutex_destroy(&service->lock);
+	pthread_mutex_destroy(&service->shared.act_lock);
 	mem_free(service);
 }
 

@@ -21,6 +21,7 @@ take_check(struct call *call, struct ask_why *asked)
 	if (asked->ask.leg.n > 0 && !str_eq(asked->ask.leg, earlier.leg))
 		return call_fail(call, WIRE_BAD_REQUEST, "leg: %.*s is of the %.*s leg",
 		    STR_ARG(asked->check), STR_ARG(earlier.leg));
+	asked->ask.request_id = earlier.request;
 	asked->ask.leg = earlier.leg;
 	asked->ask.people = earlier.people;
 	asked->ask.people_count = earlier.people_count;
@@ -254,26 +255,30 @@ put_all(struct buf *out, const struct why *why, size_t most)
 /* --- Ledger ------------------------------------------------------------------------------------
  */
 static enum wire_code
-append_why(struct call *call, const struct answer *answer, struct str answer_text)
+append_why(const struct why *why, struct str answer_text)
 {
-	struct buf body = BUF_INIT;
-	struct ledger_entry entry = { .kind = "why",
-		.at_ms = call->at_ms,
-		.user = call->user_name,
-		.role = call->role,
-		.check = answer->check };
-	struct ledger_batch batch = { .entries = &entry,
-		.entry_count = 1,
-		.idem_principal = call->user_name,
-		.idem_id = call->request.id,
-		.idem_request = call->hash,
-		.idem_reply = buf_str(&call->body) };
+	struct call *call = why->call;
+	const struct answer *answer = why->answer;
+	struct ledger_entry entry = call_entry(call, "why");
+	struct buf body = BUF_INIT, secret = BUF_INIT;
 	enum wire_code code;
 
-	answer_write_entry(&body, answer, answer_text);
+	buf_add_char(&body, '{');
+	put_text(&body, "reference", answer->ask->reference);
+	put_text(&body, "leg", answer->leg);
+	put_text(&body, "system", str_from(why->system->key));
+	put_text(&body, "record_id", why->record_id);
+	buf_add_char(&body, '}');
+	answer_write_entry(&secret, answer, answer_text);
+	entry.request = answer->request;
+	entry.check = answer->check;
 	entry.body = buf_str(&body);
-	code = buf_failed(&body) ? call_fault(call, STATUS_NOMEM) : call_append(call, &batch);
+	entry.secret = buf_str(&secret);
+	code = buf_failed(&body) || buf_failed(&secret)
+		   ? call_fault(call, STATUS_NOMEM)
+		   : call_append_once(call, &entry, 1, STR_NONE);
 	buf_free(&body);
+	buf_free(&secret);
 	return code;
 }
 
@@ -296,8 +301,7 @@ answer_and_log(const struct why *why)
 	    buf_failed(&full) ? STATUS_NOMEM : answer_redact(&call->body, call, buf_str(&full));
 	if (status == STATUS_OK && buf_failed(&call->body))
 		status = STATUS_NOMEM;
-	code = status == STATUS_OK ? append_why(call, why->answer, buf_str(&full))
-				   : call_fault(call, status);
+	code = status == STATUS_OK ? append_why(why, buf_str(&full)) : call_fault(call, status);
 	buf_free(&full);
 	return code;
 }
@@ -306,9 +310,11 @@ static enum wire_code
 run(struct why *why, const struct ask_why *asked, size_t person)
 {
 	struct call *call = why->call;
-	struct answer answer = {
-		.ask = &asked->ask, .leg = asked->ask.leg, .of_leg = STR_NONE, .check = asked->check
-	};
+	struct answer answer = { .ask = &asked->ask,
+		.leg = asked->ask.leg,
+		.of_leg = STR_NONE,
+		.check = asked->check,
+		.request = asked->ask.request_id };
 	enum wire_code code = check_make_features(call, &asked->ask, &answer);
 
 	if (code == WIRE_BAD_REQUEST)
@@ -325,7 +331,7 @@ run(struct why *why, const struct ask_why *asked, size_t person)
 	if (code == WIRE_OK)
 		code = answer_and_log(why);
 	if (code == WIRE_DEADLINE || code == WIRE_INTERNAL)
-		check_log_failure(call, code);
+		check_log_failure(call, answer.request, code);
 	return code;
 }
 

@@ -227,8 +227,8 @@ check_open(struct draft *draft, struct str request, struct err *err)
 	status = store_step(&found, &draft->ledger->out, stmt, err);
 	(void)sqlite3_reset(stmt);
 	if (status == STATUS_OK && !found)
-		status = err_set(err, STATUS_NOT_FOUND, "there is no open request %.*s",
-		    STR_ARG(request));
+		status = err_set(
+		    err, STATUS_NOT_FOUND, "there is no open request %.*s", STR_ARG(request));
 	return status;
 }
 
@@ -312,8 +312,7 @@ write_batch(struct draft *draft, struct commit_job *job)
 static bool
 is_refusal(enum status status)
 {
-	return status == STATUS_CONFLICT || status == STATUS_STALE ||
-	       status == STATUS_NOT_FOUND;
+	return status == STATUS_CONFLICT || status == STATUS_STALE || status == STATUS_NOT_FOUND;
 }
 
 /* A refused batch leaves the rest of the group standing. */

@@ -3,9 +3,9 @@
 /*
  * fold: makes the projections from the entries, one entry at a time; inside the room only.
  *
- * A fold owns tables named "state_..." and says what an entry of its kinds does to them. It sees the
- * columns and the body of an entry, never its secret, so that what it makes stays the same when a
- * key is destroyed. Folding all entries again into empty tables gives the same rows, in the same
+ * A fold owns tables named "state_..." and says what an entry of its kinds does to them. It sees
+ * the columns and the body of an entry, never its secret, so that what it makes stays the same when
+ * a key is destroyed. Folding all entries again into empty tables gives the same rows, in the same
  * order: a fold may depend on nothing else (no clock, no policy, no index).
  * A fold is total: an entry whose body it cannot read, or that does not fit the state, changes
  * nothing. Only a fault of the database fails.

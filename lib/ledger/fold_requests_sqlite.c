@@ -6,9 +6,10 @@
 enum { ADD, SET_STATE };
 
 static const char *const sql[] = {
-	[ADD] = "INSERT OR IGNORE INTO state_request (id, seq, at_ms, user, reference, kind, channel,"
-		" received_at, jurisdiction, review_type, organisation, same_day, asked, state, state_seq)"
-		" VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,'open',?)",
+	[ADD] =
+	    "INSERT OR IGNORE INTO state_request (id, seq, at_ms, user, reference, kind, channel,"
+	    " received_at, jurisdiction, review_type, same_day, asked, state, state_seq)"
+	    " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,'open',?)",
 	[SET_STATE] = "UPDATE state_request SET state = ?, state_seq = ? WHERE id = ?",
 	NULL,
 };
@@ -18,7 +19,7 @@ add(struct fold_run *run, const struct ledger_row *row, const struct json_t *bod
 {
 	struct sqlite3_stmt *stmt = run->statements[ADD];
 	const char *const texts[] = { "reference", "kind", "channel", "received_at", "jurisdiction",
-		"review_type", "organisation" };
+		"review_type" };
 
 	store_bind_text(stmt, 1, row->request);
 	store_bind_number(stmt, 2, (int64_t)row->seq);
@@ -26,9 +27,9 @@ add(struct fold_run *run, const struct ledger_row *row, const struct json_t *bod
 	store_bind_text(stmt, 4, row->user);
 	for (int i = 0; i < (int)(sizeof texts / sizeof texts[0]); i++)
 		store_bind_text(stmt, 5 + i, fold_body_text(body, texts[i]));
-	store_bind_number(stmt, 12, fold_body_flag(body, "same_day"));
-	store_bind_text(stmt, 13, fold_body_text(body, "asked"));
-	store_bind_number(stmt, 14, (int64_t)row->seq);
+	store_bind_number(stmt, 11, fold_body_flag(body, "same_day"));
+	store_bind_text(stmt, 12, fold_body_text(body, "asked"));
+	store_bind_number(stmt, 13, (int64_t)row->seq);
 	return fold_step(run, ADD, err);
 }
 
@@ -69,7 +70,6 @@ const struct fold fold_requests = { .name = "requests",
 		  "	received_at TEXT NOT NULL,\n"
 		  "	jurisdiction TEXT NOT NULL,\n"
 		  "	review_type TEXT NOT NULL,\n"
-		  "	organisation TEXT NOT NULL,\n"
 		  "	same_day INTEGER NOT NULL,\n"
 		  "	asked TEXT NOT NULL,\n"
 		  "	state TEXT NOT NULL,\n"
@@ -82,9 +82,9 @@ const struct fold fold_requests = { .name = "requests",
 
 /* --- Queries -----------------------------------------------------------------------------------
  */
-#define COLUMNS                                                                                    \
-	"id, seq, at_ms, user, reference, kind, channel, received_at, jurisdiction, review_type,"   \
-	" organisation, same_day, asked, state, state_seq"
+#define COLUMNS                                                                                   \
+	"id, seq, at_ms, user, reference, kind, channel, received_at, jurisdiction, review_type," \
+	" same_day, asked, state, state_seq"
 
 struct found {
 	struct ledger_request *out;
@@ -102,16 +102,15 @@ take(void *ctx, struct sqlite3_stmt *stmt, struct err *err)
 		int at;
 	} texts[] = { { &out->id, 0 }, { &out->user, 3 }, { &out->reference, 4 }, { &out->kind, 5 },
 		{ &out->channel, 6 }, { &out->received_at, 7 }, { &out->jurisdiction, 8 },
-		{ &out->review_type, 9 }, { &out->organisation, 10 }, { &out->asked, 12 },
-		{ &out->state, 13 } };
+		{ &out->review_type, 9 }, { &out->asked, 11 }, { &out->state, 12 } };
 
 	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
 		if (!arena_copy(texts[i].to, found->arena, store_text(stmt, texts[i].at)))
 			return err_set(err, STATUS_NOMEM, "out of memory");
 	out->seq = (uint64_t)read_number(stmt, 1);
 	out->at_ms = read_number(stmt, 2);
-	out->same_day = read_number(stmt, 11) != 0;
-	out->state_seq = (uint64_t)read_number(stmt, 14);
+	out->same_day = read_number(stmt, 10) != 0;
+	out->state_seq = (uint64_t)read_number(stmt, 13);
 	found->count++;
 	return STATUS_OK;
 }
@@ -122,8 +121,8 @@ ledger_request_find(struct ledger_request *out, struct ledger *ledger, struct ar
 {
 	struct found found = { out, arena, 0, 1 };
 	const struct read_value values[] = { READ_TEXT(id) };
-	enum status status = ledger_read(ledger, "SELECT " COLUMNS " FROM state_request WHERE id = ?",
-	    values, 1, take, &found, err);
+	enum status status = ledger_read(ledger,
+	    "SELECT " COLUMNS " FROM state_request WHERE id = ?", values, 1, take, &found, err);
 
 	if (status == STATUS_OK && found.count == 0)
 		return err_set(err, STATUS_NOT_FOUND, "there is no request %.*s", STR_ARG(id));

@@ -47,7 +47,7 @@ struct ledger {
 
 	pthread_mutex_t in_lock;
 	struct store in;
-	struct sqlite3_stmt *find_idem, *find_check, *find_request, *find_hash;
+	struct sqlite3_stmt *find_idem, *find_check, *find_request, *find_entry, *find_hash;
 	struct {
 		const char *sql;
 		struct sqlite3_stmt *stmt;

@@ -7,9 +7,9 @@
  * The table layout, the bytes that are hashed and the invariants head ledger_sqlite.c.
  * Entries are the single truth. Projections (secured records, requests and what is done about them:
  * fold.h) follow from the entries' `body` and columns alone, and change in the same transaction.
- * Personal data stands apart in `secret`, so that it can be destroyed while the chain still verifies.
- * Beside them stand the idempotency ids, kept for ever, and their replies, kept for a day.
- * One writer thread commits what is waiting as one transaction (group commit): ledger_append()
+ * Personal data stands apart in `secret`, so that it can be destroyed while the chain still
+ * verifies. Beside them stand the idempotency ids, kept for ever, and their replies, kept for a
+ * day. One writer thread commits what is waiting as one transaction (group commit): ledger_append()
  * returns when its entries are on disk, or with the reason why they are not.
  * Threads: all functions may run in many threads at once after ledger_open().
  */
@@ -72,9 +72,9 @@ struct ledger_batch {
 };
 
 /* *seq is the number of entries[0]. STATUS_CONFLICT if the idempotency id is there already
- * (nothing is written); STATUS_STALE, STATUS_NOT_FOUND: see the batch. STATUS_LIMIT, STATUS_INVALID:
- * limits.h; a NUL, bad UTF-8, a kind that the ledger makes, or an empty kind, user, body or list. On any failure
- * nothing of the batch is in the ledger. */
+ * (nothing is written); STATUS_STALE, STATUS_NOT_FOUND: see the batch. STATUS_LIMIT,
+ * STATUS_INVALID: limits.h; a NUL, bad UTF-8, a kind that the ledger makes, or an empty kind, user,
+ * body or list. On any failure nothing of the batch is in the ledger. */
 enum status ledger_append(uint64_t *seq, struct ledger *ledger, const struct ledger_batch *batch,
     struct err *err) MUST_USE;
 
@@ -124,6 +124,9 @@ struct ledger_row {
 enum status ledger_check_entries(const struct ledger_row **out, size_t *count,
     struct ledger *ledger, struct arena *arena, struct str check, struct err *err) MUST_USE;
 
+/* One entry, likewise; STATUS_NOT_FOUND if there is none. */
+enum status ledger_entry_find(struct ledger_row *out, struct ledger *ledger, struct arena *arena,
+    uint64_t seq, struct err *err) MUST_USE;
 /* Likewise all entries of one request, those of its checks among them. */
 enum status ledger_request_entries(const struct ledger_row **out, size_t *count,
     struct ledger *ledger, struct arena *arena, struct str request, struct err *err) MUST_USE;

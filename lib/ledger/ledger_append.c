@@ -91,8 +91,8 @@ check_batch(const struct ledger_batch *batch, struct err *err)
 	for (size_t i = 0; i < batch->release_count && status == STATUS_OK; i++)
 		status = check_secure(&batch->releases[i], err);
 	if (status == STATUS_OK)
-		status = check_text(
-		    "request_open", batch->request_open, 0, LEDGER_CHECK_BYTES_MAX, err);
+		status =
+		    check_text("request_open", batch->request_open, 0, LEDGER_CHECK_BYTES_MAX, err);
 	return status == STATUS_OK ? check_idem(batch, err) : status;
 }
 

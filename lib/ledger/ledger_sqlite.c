@@ -158,6 +158,9 @@ prepare_reading(struct ledger *ledger, struct err *err)
 		    " WHERE request_id = ? AND request_id <> '' ORDER BY seq",
 		    err);
 	if (status == STATUS_OK)
+		status = store_prepare(&ledger->find_entry, &ledger->in,
+		    "SELECT " STORE_ROW_COLUMNS " FROM entry WHERE seq = ?", err);
+	if (status == STATUS_OK)
 		status = store_prepare(
 		    &ledger->find_hash, &ledger->in, "SELECT hash FROM entry WHERE seq = ?", err);
 	return status;
@@ -222,6 +225,7 @@ ledger_close(struct ledger *ledger)
 	(void)sqlite3_finalize(ledger->find_idem);
 	(void)sqlite3_finalize(ledger->find_check);
 	(void)sqlite3_finalize(ledger->find_request);
+	(void)sqlite3_finalize(ledger->find_entry);
 	for (size_t i = 0; i < ledger->query_count; i++)
 		(void)sqlite3_finalize(ledger->queries[i].stmt);
 	(void)sqlite3_finalize(ledger->find_hash);
@@ -439,35 +443,62 @@ read_rows(struct rows *rows, struct ledger *ledger, sqlite3_stmt *stmt, struct a
 	}
 }
 
+/* The statement's parameter is bound, under the lock. */
 static enum status
-read_entries(const struct ledger_row **out, size_t *count, struct ledger *ledger,
-    sqlite3_stmt *stmt, struct arena *arena, struct str id, struct err *err)
+read_bound(const struct ledger_row **out, size_t *count, struct ledger *ledger, sqlite3_stmt *stmt,
+    struct arena *arena, struct err *err)
 {
 	struct rows rows = { NULL, 0, 0 };
-	enum status status;
+	enum status status = read_rows(&rows, ledger, stmt, arena, err);
 
-	pthread_mutex_lock(&ledger->in_lock);
-	store_bind_text(stmt, 1, id);
-	status = read_rows(&rows, ledger, stmt, arena, err);
 	(void)sqlite3_reset(stmt);
-	pthread_mutex_unlock(&ledger->in_lock);
-	if (status != STATUS_OK)
-		return status;
 	*out = rows.all;
 	*count = rows.count;
-	return STATUS_OK;
+	return status;
 }
 
 enum status
 ledger_check_entries(const struct ledger_row **out, size_t *count, struct ledger *ledger,
     struct arena *arena, struct str check, struct err *err)
 {
-	return read_entries(out, count, ledger, ledger->find_check, arena, check, err);
+	enum status status;
+
+	pthread_mutex_lock(&ledger->in_lock);
+	store_bind_text(ledger->find_check, 1, check);
+	status = read_bound(out, count, ledger, ledger->find_check, arena, err);
+	pthread_mutex_unlock(&ledger->in_lock);
+	return status;
 }
 
 enum status
 ledger_request_entries(const struct ledger_row **out, size_t *count, struct ledger *ledger,
     struct arena *arena, struct str request, struct err *err)
 {
-	return read_entries(out, count, ledger, ledger->find_request, arena, request, err);
+	enum status status;
+
+	pthread_mutex_lock(&ledger->in_lock);
+	store_bind_text(ledger->find_request, 1, request);
+	status = read_bound(out, count, ledger, ledger->find_request, arena, err);
+	pthread_mutex_unlock(&ledger->in_lock);
+	return status;
+}
+
+enum status
+ledger_entry_find(struct ledger_row *out, struct ledger *ledger, struct arena *arena, uint64_t seq,
+    struct err *err)
+{
+	const struct ledger_row *rows = NULL;
+	size_t count = 0;
+	enum status status;
+
+	pthread_mutex_lock(&ledger->in_lock);
+	store_bind_number(ledger->find_entry, 1, (int64_t)seq);
+	status = read_bound(&rows, &count, ledger, ledger->find_entry, arena, err);
+	pthread_mutex_unlock(&ledger->in_lock);
+	if (status == STATUS_OK && count == 0)
+		return err_set(
+		    err, STATUS_NOT_FOUND, "there is no entry %llu", (unsigned long long)seq);
+	if (status == STATUS_OK)
+		*out = rows[0];
+	return status;
 }

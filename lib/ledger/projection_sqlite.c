@@ -77,9 +77,10 @@ belongs(bool *out, struct ledger *ledger, struct err *err)
 		       store_digest(&hash, stmt, 1) && chain_same(&hash, &ledger->head.hash);
 	(void)sqlite3_finalize(stmt);
 	if (status == STATUS_OK)
-		status = store_number(
-		    &made, &ledger->out, "SELECT coalesce(sum(CASE kind WHEN 'secure' THEN 1 ELSE -1 END), 0) FROM entry"
-		    " WHERE kind IN ('secure', 'release')", err);
+		status = store_number(&made, &ledger->out,
+		    "SELECT coalesce(sum(CASE kind WHEN 'secure' THEN 1 ELSE -1 END), 0) FROM entry"
+		    " WHERE kind IN ('secure', 'release')",
+		    err);
 	if (status == STATUS_OK)
 		status = store_number(&there, &ledger->out, "SELECT count(*) FROM secured", err);
 	*out = *out && made == there;

@@ -12,11 +12,17 @@ struct read_value {
 	struct str text;
 	int64_t number;
 };
-#define READ_TEXT(s) { false, (s), 0 }
-#define READ_NUMBER(n) { true, { "", 0 }, (n) }
+#define READ_TEXT(s)          \
+	{                     \
+		false, (s), 0 \
+	}
+#define READ_NUMBER(n)               \
+	{                            \
+		true, { "", 0 }, (n) \
+	}
 
-/* `sql` is a literal: prepared once, found again by its address. `row` is called for each row and may
- * not call the ledger. */
+/* `sql` is a literal: prepared once, found again by its address. `row` is called for each row and
+ * may not call the ledger. */
 enum status ledger_read(struct ledger *ledger, const char *sql, const struct read_value *values,
     size_t count, enum status (*row)(void *ctx, struct sqlite3_stmt *stmt, struct err *err),
     void *ctx, struct err *err) MUST_USE;

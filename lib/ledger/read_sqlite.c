@@ -14,7 +14,8 @@ find_statement(struct sqlite3_stmt **out, struct ledger *ledger, const char *sql
 			return STATUS_OK;
 		}
 	if (ledger->query_count == LEDGER_QUERIES_MAX)
-		return err_set(err, STATUS_LIMIT, "more than %d kinds of query", LEDGER_QUERIES_MAX);
+		return err_set(
+		    err, STATUS_LIMIT, "more than %d kinds of query", LEDGER_QUERIES_MAX);
 	*out = NULL;
 	if (store_prepare(out, &ledger->in, sql, err) != STATUS_OK)
 		return err != NULL ? err->status : STATUS_IO;

@@ -2,18 +2,19 @@
 #define LEDGER_REQUESTS_H
 /*
  * requests: what was asked of the unit, as a projection of the entries "request" and
- * "request_state". What is personal (requester, purpose, people) is in the secret of the entry.
+ * "request_state". What may be personal (requester, organisation, purpose, people) is in the secret
+ * of the entry.
  *
  * Threads: any number at once.
  */
 #include "ledger/ledger.h"
 
 struct ledger_request {
-	struct str id;	   /* REQ-7K3F-9QWD */
-	uint64_t seq;	   /* of the entry "request" */
-	int64_t at_ms;	   /* logged, Unix ms */
-	struct str user;   /* who logged it */
-	struct str reference, kind, channel, jurisdiction, review_type, organisation;
+	struct str id;	 /* REQ-7K3F-9QWD */
+	uint64_t seq;	 /* of the entry "request" */
+	int64_t at_ms;	 /* logged, Unix ms */
+	struct str user; /* who logged it */
+	struct str reference, kind, channel, jurisdiction, review_type;
 	struct str received_at; /* ISO 8601 with zone; "": when it was logged */
 	bool same_day;		/* the policy wants those told the same day (section 1.9) */
 	struct str asked;	/* hash of what was sent, hex */

@@ -36,8 +36,8 @@ void store_close(struct store *store);
 enum status store_check_layout(struct store *store, struct err *err) MUST_USE;
 /* Type, name and text of all tables, indexes and triggers whose table's name is LIKE `pattern`
  * (escape character \\), or is not, in one order, so that two layouts can be compared. */
-enum status store_read_layout(struct buf *out, struct store *store, const char *pattern, bool like,
-    struct err *err) MUST_USE;
+enum status store_read_layout(
+    struct buf *out, struct store *store, const char *pattern, bool like, struct err *err) MUST_USE;
 /* An empty database in memory; `path` is for messages. */
 enum status store_open_memory(struct store *out, const char *path, struct err *err) MUST_USE;
 
@@ -70,10 +70,10 @@ void store_bind_digest(struct sqlite3_stmt *stmt, int at, const struct digest *d
 struct str store_text(struct sqlite3_stmt *stmt, int at);
 bool store_digest(struct digest *out, struct sqlite3_stmt *stmt, int at);
 /* What a row of the entries holds, in this order; false if a column has another type. */
-#define STORE_ROW_COLUMNS                                                                         \
+#define STORE_ROW_COLUMNS \
 	"seq, at_ms, kind, user, role, request_id, check_id, body, hash, key_no, sealed"
 /* For projections, which know no secrets: without the hash nobody takes it for the entry. */
-#define STORE_OPEN_COLUMNS                                                                         \
+#define STORE_OPEN_COLUMNS \
 	"seq, at_ms, kind, user, role, request_id, check_id, body, hash, key_no, x''"
 bool store_row(struct ledger_row *out, struct sqlite3_stmt *stmt);
 /* Likewise a row of the ids. */

@@ -551,8 +551,7 @@ enum status
 store_open_memory(struct store *out, const char *path, struct err *err)
 {
 	*out = (struct store){ NULL, path };
-	return connect_to(
-	    out, ":memory:", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL, err);
+	return connect_to(out, ":memory:", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL, err);
 }
 
 /* But for the tables of the projections, which are made anew where they differ (fold.h). */
@@ -598,7 +597,8 @@ store_check_layout(struct store *store, struct err *err)
 		    (long long)version, LEDGER_VERSION);
 	if (version == 1)
 		return err_data(err, STATUS_VERSION, store->path, 0,
-		    "written by version 0.1, before requests and data keys: keep it, verify it with "
+		    "written by version 0.1, before requests and data keys: keep it, verify it "
+		    "with "
 		    "that version, and begin a new one in another folder");
 	if (version != LEDGER_VERSION)
 		return err_data(err, STATUS_CORRUPT, store->path, 0, "has no layout version");

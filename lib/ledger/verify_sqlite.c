@@ -54,8 +54,8 @@ follow_secured(struct walk *walk, const struct ledger_row *row, struct err *err)
 	if (str_eq_text(row->kind, "release")) {
 		secured_remove(&walk->should, body.secure.system, body.secure.record_id);
 	} else {
-		item = secured_item_new(body.secure.system, body.secure.record_id, row->at_ms,
-		    row->seq, row->check);
+		item = secured_item_new(
+		    body.secure.system, body.secure.record_id, row->at_ms, row->seq, row->check);
 		if (item == NULL || !secured_reserve(&walk->should, 1)) {
 			secured_item_free(item);
 			status = err_set(err, STATUS_NOMEM, "out of memory");
@@ -249,8 +249,8 @@ check_expected(struct walk *walk, struct err *err)
 	    (unsigned long long)walk->last, (unsigned long long)expect->seq);
 }
 
-/* SQLite takes what a short file lacks of its last page for zeros. With a write-ahead log the file may
- * be shorter than what both say. */
+/* SQLite takes what a short file lacks of its last page for zeros. With a write-ahead log the file
+ * may be shorter than what both say. */
 static enum status
 check_size(struct walk *walk, struct err *err)
 {

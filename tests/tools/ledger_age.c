@@ -29,7 +29,9 @@ append_aged(struct ledger *ledger, struct arena *arena, const char *check, const
 	entry.user = rows[0].user;
 	entry.role = rows[0].role;
 	entry.check = str_from(name);
+	entry.request = rows[0].request;
 	entry.body = rows[0].body;
+	entry.secret = rows[0].secret;
 	return ledger_append(&seq, ledger, &batch, err);
 }
 

@@ -491,7 +491,8 @@ test_a_batch_has_a_limit_of_entries_and_secures(void **state)
 	expect_refused(place, &batch, STATUS_LIMIT, "more than 64 entries in a batch");
 	batch.entry_count = LEDGER_ENTRIES_MAX;
 	batch.secure_count = LEDGER_SECURES_MAX + 1;
-	expect_refused(place, &batch, STATUS_LIMIT, "more than 4096 records to secure or release in a batch");
+	expect_refused(
+	    place, &batch, STATUS_LIMIT, "more than 4096 records to secure or release in a batch");
 	batch.secure_count = LEDGER_SECURES_MAX;
 	assert_int_equal(ledger_append(&seq, place->ledger, &batch, NULL), STATUS_OK);
 	ledger_place_expect(place, LEDGER_ENTRIES_MAX + 1, 1);
@@ -625,12 +626,15 @@ test_the_tables_refuse_change_and_removal_also_to_others(void **state)
 		"UPDATE entry SET user = 'bo'",
 		"DELETE FROM entry",
 		"INSERT OR REPLACE INTO entry SELECT * FROM entry WHERE seq = 8",
-		"INSERT INTO entry SELECT 10, at_ms, kind, user, role, request_id, check_id, hash, key_no,"
+		"INSERT INTO entry SELECT 10, at_ms, kind, user, role, request_id, check_id, hash, "
+		"key_no,"
 		" body, sealed FROM entry WHERE seq = 8",
 		"UPDATE idem SET id = 'x'",
 		"DELETE FROM idem",
-		"INSERT INTO entry VALUES (9, 'x', 'k', 'u', 'r', '', 'c', zeroblob(32), 0, 'b', x'')",
-		"INSERT INTO entry VALUES (9, 1, 'k', 'u', 'r', '', 'c', zeroblob(31), 0, 'b', x'')",
+		"INSERT INTO entry VALUES (9, 'x', 'k', 'u', 'r', '', 'c', zeroblob(32), 0, 'b', "
+		"x'')",
+		"INSERT INTO entry VALUES (9, 1, 'k', 'u', 'r', '', 'c', zeroblob(31), 0, 'b', "
+		"x'')",
 	};
 	struct ledger_place *place = *state;
 	sqlite3 *db;

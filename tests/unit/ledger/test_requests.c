@@ -25,8 +25,8 @@ put(struct ledger_place *place, const char *kind, const char *request, const cha
 	return seq;
 }
 
-#define REQUEST                                                                                    \
-	"{\"reference\":\"LSCP-1\",\"kind\":\"serious_incident\",\"channel\":\"email\","           \
+#define REQUEST                                                                          \
+	"{\"reference\":\"LSCP-1\",\"kind\":\"serious_incident\",\"channel\":\"email\"," \
 	"\"jurisdiction\":\"wales\",\"same_day\":true,\"asked\":\"ab\"}"
 
 static void
@@ -71,18 +71,21 @@ test_requests_are_listed_newest_first_by_state_and_reference(void **state)
 	put(place, "request", "REQ-3", REQUEST);
 	put(place, "request_state", "REQ-3", "{\"state\":\"closed\"}");
 	assert_int_equal(
-	    ledger_request_list(&list, &count, place->ledger, place->arena, &filter, NULL), STATUS_OK);
+	    ledger_request_list(&list, &count, place->ledger, place->arena, &filter, NULL),
+	    STATUS_OK);
 	assert_int_equal(count, 3);
 	assert_true(str_eq_text(list[0].id, "REQ-3") && str_eq_text(list[2].id, "REQ-1"));
 	filter.state = STR_LIT("open");
 	filter.reference = STR_LIT("LSCP-1");
 	assert_int_equal(
-	    ledger_request_list(&list, &count, place->ledger, place->arena, &filter, NULL), STATUS_OK);
+	    ledger_request_list(&list, &count, place->ledger, place->arena, &filter, NULL),
+	    STATUS_OK);
 	assert_int_equal(count, 1);
 	assert_true(str_eq_text(list[0].id, "REQ-1"));
 	filter = (struct ledger_request_filter){ STR_NONE, STR_NONE, 3, 1 };
 	assert_int_equal(
-	    ledger_request_list(&list, &count, place->ledger, place->arena, &filter, NULL), STATUS_OK);
+	    ledger_request_list(&list, &count, place->ledger, place->arena, &filter, NULL),
+	    STATUS_OK);
 	assert_int_equal(count, 1);
 	assert_true(str_eq_text(list[0].id, "REQ-2"));
 }
@@ -112,9 +115,9 @@ test_a_batch_may_ask_for_an_open_request(void **state)
 {
 	struct ledger_place *place = *state;
 	struct ledger_entry entry = ledger_place_entry("check", "CHK-1", "{}");
-	struct ledger_batch batch = { .entries = &entry,
-		.entry_count = 1,
-		.request_open = STR_LIT("REQ-1") };
+	struct ledger_batch batch = {
+		.entries = &entry, .entry_count = 1, .request_open = STR_LIT("REQ-1")
+	};
 	struct err err = ERR_NONE;
 	struct ledger_head head;
 	uint64_t seq;
@@ -204,8 +207,8 @@ test_many_records_secured_and_released_keep_the_table_right(void **state)
 		char name[32];
 
 		snprintf(name, sizeof name, "R-%zu", i);
-		assert_int_equal(ledger_secured_find(
-				     &secured, place->ledger, STR_LIT("ctac"), str_from(name)),
+		assert_int_equal(
+		    ledger_secured_find(&secured, place->ledger, STR_LIT("ctac"), str_from(name)),
 		    is_secured[i]);
 	}
 	ledger_place_expect(place, entries, count);
@@ -220,8 +223,8 @@ dump(struct buf *out, const char *path)
 	sqlite3 *db;
 
 	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
-	assert_int_equal(sqlite3_prepare_v2(db, "SELECT * FROM state_request ORDER BY id", -1, &stmt,
-			     NULL),
+	assert_int_equal(
+	    sqlite3_prepare_v2(db, "SELECT * FROM state_request ORDER BY id", -1, &stmt, NULL),
 	    SQLITE_OK);
 	while (sqlite3_step(stmt) == SQLITE_ROW)
 		for (int i = 0; i < sqlite3_column_count(stmt); i++)
@@ -233,9 +236,11 @@ dump(struct buf *out, const char *path)
 static void
 test_projections_made_again_are_the_same(void **state)
 {
-	static const char *const harm[] = { "DELETE FROM state_request; UPDATE projected SET seq = 1",
+	static const char *const harm[] = {
+		"DELETE FROM state_request; UPDATE projected SET seq = 1",
 		"DROP TABLE state_request", "CREATE TABLE state_of_another_version (a)",
-		"ALTER TABLE state_request ADD COLUMN b TEXT" };
+		"ALTER TABLE state_request ADD COLUMN b TEXT"
+	};
 	struct ledger_place *place = *state;
 	struct buf before = BUF_INIT;
 

@@ -365,7 +365,8 @@ test_a_change_of_any_field_is_found_at_its_entry(void **state)
 	digest_hex(hex, &row.hash);
 	snprintf(undo, sizeof undo,
 	    "UPDATE entry SET at_ms = %lld, kind = 'check', user = 'amina', role = 'qa_officer',"
-	    " request_id = '', check_id = 'CHK-1', key_no = 0, body = '{\"people\":1}', sealed = x'',"
+	    " request_id = '', check_id = 'CHK-1', key_no = 0, body = '{\"people\":1}', sealed = "
+	    "x'',"
 	    " hash = x'%s' WHERE seq = 4",
 	    (long long)row.at_ms, hex);
 	for (size_t i = 0; i < sizeof changes / sizeof *changes; i++) {
