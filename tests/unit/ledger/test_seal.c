@@ -262,21 +262,23 @@ test_other_contents_of_the_box_are_refused(void **state)
 	static const char huge[] = "\x28\xb5\x2f\xfd\xe0\0\0\0\0\0\0\0\x80\x01\0\0";
 	/* says 100 bytes, holds one raw block of one byte */
 	static const char lies[] = "\x28\xb5\x2f\xfd\x20\x64\x09\0\0x";
-	char frame[512], streamed[512];
+	char frame[512], streamed[512], empties[2][512];
 	size_t n = ZSTD_compress(frame, 256, "Kayleigh", 8, 1);
 	struct str cases[] = {
-		STR_NONE,
-		STR_LIT("plain"),
-		{ frame, n - 1 },
+		STR_NONE, STR_LIT("plain"), { frame, n - 1 },
 		{ frame, n + 1 }, /* a byte after the frame */
 		{ frame, 2 * n }, /* a frame after the frame */
-		{ skippable, 8 },
-		{ streamed, 0 },
-		{ lies, sizeof lies - 1 },
+		{ skippable, 8 }, { streamed, 0 }, { lies, sizeof lies - 1 },
+		{ empties[0], n + 8 }, /* a skippable frame after the frame */
+		{ empties[1], 0 },     /* a frame of nothing after the frame */
 	};
 
 	(void)state;
 	memcpy(frame + n, frame, n);
+	memcpy(empties[0], frame, n);
+	memcpy(empties[0] + n, skippable, 8);
+	memcpy(empties[1], frame, n);
+	cases[9].n = n + ZSTD_compress(empties[1] + n, 256, "", 0, 1);
 	cases[6].n = stream_frame(streamed, sizeof streamed, STR_LIT("Kayleigh"));
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
 		struct buf sealed = BUF_INIT;
