@@ -5,15 +5,6 @@
 
 #define REPLACEMENT "\xef\xbf\xbd" /* U+FFFD */
 
-static bool
-is_ascii(struct str bytes)
-{
-	for (size_t i = 0; i < bytes.n; i++)
-		if ((unsigned char)bytes.p[i] >= 0x80)
-			return false;
-	return true;
-}
-
 static void
 note_fault(const char **fault, struct arena *arena, const char *encoding, unsigned char byte)
 {
@@ -59,7 +50,7 @@ decode_text(struct str *out, const char **fault, struct arena *arena, const char
 	bool done;
 
 	*out = STR_NONE;
-	if (is_ascii(bytes) ||
+	if (str_is_ascii(bytes) ||
 	    (strcmp(encoding, "utf-8") == 0 && str_utf8_valid(bytes) == bytes.n)) {
 		*out = bytes;
 		return;

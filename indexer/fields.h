@@ -20,7 +20,8 @@ void fields_free(struct fields *fields);
 
 /*
  * `row` is one logical row without its line end and without NUL (split.h). *count is the true
- * number of fields, of which the first FIELDS_MAX are given; valid until the next call.
+ * number of fields, of which the first FIELDS_MAX are given; valid until the next call and as long
+ * as the row's bytes are.
  */
 enum status fields_parse(const struct str **out, size_t *count, struct fields *fields,
     struct str row, struct err *err) MUST_USE;

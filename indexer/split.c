@@ -99,9 +99,17 @@ split_next(struct split_row *out, struct str window, bool last, char delimiter, 
 {
 	struct scan scan = { .delimiter = delimiter, .quote = quote };
 	size_t n = window.n < SPLIT_WINDOW_BYTES ? window.n : SPLIT_WINDOW_BYTES;
+	const char *end;
 	char before = 0;
 
 	window = str_part(window, 0, n);
+	end = n == 0 ? NULL : memchr(window.p, '\n', n);
+	/* Most rows have no quote, so that their first line end is theirs. */
+	if (end != NULL &&
+	    (quote == 0 || memchr(window.p, quote, (size_t)(end - window.p)) == NULL)) {
+		end_row(out, window, (size_t)(end - window.p), 0);
+		return out->bytes <= SPLIT_ROW_BYTES_MAX ? SPLIT_ROW : give_up(out, window);
+	}
 	for (size_t i = 0; i < n; i++) {
 		char c = window.p[i];
 

@@ -76,6 +76,21 @@ grow(struct arena *arena, size_t size)
 	return true;
 }
 
+/* Most that is given out is a name or a word: too little for a call of memset. */
+static void *
+clear(void *out, size_t bytes)
+{
+	if (bytes > 4 * ALIGNMENT)
+		return memset(out, 0, bytes);
+	if (bytes > 0)
+		memset(out, 0, ALIGNMENT);
+	if (bytes > ALIGNMENT)
+		memset((char *)out + ALIGNMENT, 0, ALIGNMENT);
+	if (bytes > 2 * ALIGNMENT)
+		memset((char *)out + bytes - 2 * ALIGNMENT, 0, 2 * ALIGNMENT);
+	return out;
+}
+
 void *
 arena_alloc(struct arena *arena, size_t count, size_t size)
 {
@@ -92,7 +107,7 @@ arena_alloc(struct arena *arena, size_t count, size_t size)
 	out = arena->now->bytes + arena->now->used;
 	arena->now->used += want;
 	arena->used += want;
-	return memset(out, 0, want);
+	return clear(out, want);
 }
 
 bool

@@ -42,16 +42,6 @@ str_ends(struct str s, struct str suffix)
 }
 
 struct str
-str_part(struct str s, size_t from, size_t n)
-{
-	if (from > s.n)
-		from = s.n;
-	if (n > s.n - from)
-		n = s.n - from;
-	return (struct str){ s.p + from, n };
-}
-
-struct str
 str_trim(struct str s)
 {
 	while (s.n > 0 && is_space(s.p[0]))
@@ -115,6 +105,20 @@ str_to_u64(uint64_t *out, struct str s, uint64_t max)
 	}
 	*out = value;
 	return true;
+}
+
+bool
+str_is_ascii(struct str s)
+{
+	uint64_t word, high = 0;
+
+	for (; s.n >= sizeof word; s = str_part(s, sizeof word, s.n)) {
+		memcpy(&word, s.p, sizeof word);
+		high |= word;
+	}
+	for (size_t i = 0; i < s.n; i++)
+		high |= (unsigned char)s.p[i];
+	return (high & UINT64_C(0x8080808080808080)) == 0;
 }
 
 static bool

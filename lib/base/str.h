@@ -39,7 +39,17 @@ str_starts(struct str s, struct str prefix)
 }
 bool str_ends(struct str s, struct str suffix);
 /* The part from `from` on, at most n bytes; clamped to the view. */
-struct str str_part(struct str s, size_t from, size_t n);
+static inline struct str
+str_part(struct str s, size_t from, size_t n)
+{
+	if (from > s.n)
+		from = s.n;
+	s.p += from;
+	s.n -= from;
+	if (n < s.n)
+		s.n = n;
+	return s;
+}
 /* Without leading and trailing ASCII white space. */
 struct str str_trim(struct str s);
 /* Cuts `s` at the first `sep`: returns the part before, leaves the part after in *s. */
@@ -48,9 +58,41 @@ struct str str_cut(struct str *s, char sep);
 bool str_eq_nocase(struct str a, struct str b);
 /* FNV-1a, 64 bit: for hash tables only, never for evidence. */
 uint64_t str_hash(struct str s);
+/*
+ * A quicker one, for tables in memory: it differs between machines of different byte order. Eight
+ * bytes a step, the last ones overlapping those before; multiplication by an odd number with many
+ * bits, and folding the high half down, is the mixing step of common 64-bit hashes.
+ */
+static inline uint64_t
+str_hash_words(struct str s)
+{
+	uint64_t hash = UINT64_C(0x9e3779b97f4a7c15) ^ s.n, word = 0;
+	uint32_t first, last;
+
+	for (size_t at = 0; at + sizeof word < s.n; at += sizeof word) {
+		memcpy(&word, s.p + at, sizeof word);
+		hash = (hash ^ word) * UINT64_C(0xff51afd7ed558ccd);
+		hash ^= hash >> 32;
+	}
+	if (s.n >= sizeof word) {
+		memcpy(&word, s.p + s.n - sizeof word, sizeof word);
+	} else if (s.n >= sizeof first) {
+		memcpy(&first, s.p, sizeof first);
+		memcpy(&last, s.p + s.n - sizeof last, sizeof last);
+		word = (uint64_t)first << 32 | last;
+	} else if (s.n > 0) {
+		word = (uint64_t)(unsigned char)s.p[0] << 16 |
+		       (uint64_t)(unsigned char)s.p[s.n / 2] << 8 | (unsigned char)s.p[s.n - 1];
+	}
+	hash = (hash ^ word) * UINT64_C(0xff51afd7ed558ccd);
+	hash = (hash ^ hash >> 32) * UINT64_C(0x9e3779b97f4a7c15);
+	return hash ^ hash >> 32;
+}
 /* Decimal digits only, no sign; false if empty, anything else is there, or over `max`. */
 bool str_to_u64(uint64_t *out, struct str s, uint64_t max);
 
+/* True if no byte is above 0x7f. */
+bool str_is_ascii(struct str s);
 /*
  * Validity of UTF-8 as Unicode 15 table 3-7 has it (no surrogates, no overlong forms).
  * utf8_valid returns s.n if all is well, else the offset of the first bad byte.

@@ -110,26 +110,6 @@ put_varint(unsigned char *to, uint32_t value)
 }
 
 /* --- Adding -------------------------------------------------------------------------------- */
-/* Eight bytes a step: the terms of a person are some 600 bytes. Multiplication by an odd number
- * with many bits, and folding the high half down, is the mixing step of common 64-bit hashes. */
-static uint64_t
-hash_of(struct str term)
-{
-	uint64_t hash = 0x9e3779b97f4a7c15u ^ term.n;
-
-	while (term.n > 0) {
-		size_t n = term.n < 8 ? term.n : 8;
-		uint64_t word = 0;
-
-		memcpy(&word, term.p, n);
-		hash = (hash ^ word) * 0xff51afd7ed558ccdu;
-		hash ^= hash >> 32;
-		term.p += n;
-		term.n -= n;
-	}
-	return hash * 0x9e3779b97f4a7c15u;
-}
-
 #define SLOT_HASH(hash) ((hash)&0xffffffff00000000u)
 
 static size_t
@@ -287,7 +267,7 @@ postings_add(struct postings *postings, uint32_t document, const struct str *ter
 		    status == STATUS_OK && (postings->entries.count + n) * 2 > postings->slot_count)
 			status = grow_slots(postings, err);
 		for (size_t i = 0; status == STATUS_OK && i < n; i++) {
-			hashes[i] = hash_of(terms[from + i]);
+			hashes[i] = str_hash_words(terms[from + i]);
 			__builtin_prefetch(&postings->slots[home_of(postings, hashes[i])]);
 		}
 		for (size_t i = 0; status == STATUS_OK && i < n; i++)

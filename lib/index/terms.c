@@ -43,13 +43,14 @@
 
 #include "record/person.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 #define WHOLE_BYTES 8  /* a day's; longer text is told by a hash of it */
 #define HASH_BYTES 5   /* see add_parts */
 #define TERMS_FIRST 64 /* room for a usual person's terms */
+#define FEW_SLOTS 512  /* see keep_first */
 
+_Static_assert(FEW_SLOTS / 2 - 1 <= UINT8_MAX, "a slot is a byte");
 _Static_assert(1 + FEATURE_TOKEN_BYTES_MAX <= TERM_BYTES_MAX, "a name token must fit");
 
 static enum status
@@ -106,6 +107,32 @@ terms_sort_unique(struct terms_list *list)
 	list->count = kept;
 }
 
+/* Each term of an ungrouped list once, where it came first. A usual person has 60, of which the name
+ * tokens come again with each spelling; the odd one with more is sorted, which is slower. */
+static void
+keep_first(struct terms_list *list)
+{
+	uint8_t slots[FEW_SLOTS] = { 0 }; /* number in the list + 1; 0: free */
+	size_t kept = 0;
+
+	if (list->count > FEW_SLOTS / 2 - 1) {
+		terms_sort_unique(list);
+		return;
+	}
+	for (size_t i = 0; i < list->count; i++) {
+		struct str term = list->terms[i].term;
+		size_t at = (size_t)str_hash_words(term) % FEW_SLOTS;
+
+		while (slots[at] != 0 && !str_eq(list->terms[slots[at] - 1].term, term))
+			at = (at + 1) % FEW_SLOTS;
+		if (slots[at] != 0)
+			continue;
+		list->terms[kept++] = list->terms[i];
+		slots[at] = (uint8_t)kept;
+	}
+	list->count = kept;
+}
+
 /* --- Making terms -------------------------------------------------------------------------- */
 /* Without zero bytes, which take twice the room in the index. */
 static void
@@ -159,31 +186,49 @@ add_value(struct terms_list *list, double bits, char prefix, struct str value)
 		add_parts(list, bits, prefix, value, STR_NONE, STR_NONE);
 }
 
+/* Decimal digits of a number from 0 to 9999, `width` of them at least; returns their end. */
+static char *
+put_digits(char *to, int number, int width)
+{
+	char digits[4];
+	int n = 0;
+
+	for (; n < 4 && (number > 0 || n < width); number /= 10)
+		digits[n++] = (char)('0' + number % 10);
+	while (n > 0)
+		*to++ = digits[--n];
+	return to;
+}
+
+static void
+add_digits(struct terms_list *list, double bits, char prefix, const char *text, const char *end)
+{
+	add_value(list, bits, prefix, (struct str){ text, (size_t)(end - text) });
+}
+
 void
 terms_add_day(struct terms_list *list, double bits, struct civil day)
 {
-	char text[16];
-	int n = snprintf(text, sizeof text, "%04d%02d%02d", day.year, day.month, day.day);
+	char text[WHOLE_BYTES];
 
-	add_value(list, bits, 'D', (struct str){ text, (size_t)n });
+	add_digits(list, bits, 'D', text,
+	    put_digits(put_digits(put_digits(text, day.year, 4), day.month, 2), day.day, 2));
 }
 
 void
 terms_add_two(struct terms_list *list, double bits, char prefix, int a, int b)
 {
-	char text[16];
-	int n = snprintf(text, sizeof text, "%04d%02d", a, b);
+	char text[WHOLE_BYTES];
 
-	add_value(list, bits, prefix, (struct str){ text, (size_t)n });
+	add_digits(list, bits, prefix, text, put_digits(put_digits(text, a, 4), b, 2));
 }
 
 void
 terms_add_year(struct terms_list *list, double bits, char prefix, int year)
 {
-	char text[16];
-	int n = snprintf(text, sizeof text, "%04d", year);
+	char text[WHOLE_BYTES];
 
-	add_value(list, bits, prefix, (struct str){ text, (size_t)n });
+	add_digits(list, bits, prefix, text, put_digits(text, year, 4));
 }
 
 void
@@ -407,7 +452,7 @@ terms_of_record(const struct features *features, struct arena *arena, terms_emit
 	terms_add_identifiers(&list, 0, 0, features);
 	if (list.failed)
 		return no_memory(err);
-	terms_sort_unique(&list);
+	keep_first(&list);
 	for (size_t i = 0; i < list.count; i++)
 		emit(ctx, list.terms[i].term);
 	return STATUS_OK;

@@ -68,7 +68,7 @@ vocabulary_builder_count(const struct vocabulary_builder *builder)
 static uint32_t *
 slot_of(const struct vocabulary_builder *builder, struct str token)
 {
-	size_t mask = builder->slot_count - 1, at = str_hash(token) & mask;
+	size_t mask = builder->slot_count - 1, at = (size_t)str_hash_words(token) & mask;
 
 	while (builder->slots[at] != 0 &&
 	       !str_eq(token_of(builder, &builder->entries[builder->slots[at] - 1]), token))

@@ -13,6 +13,12 @@ struct words {
 	uint8_t groups;
 };
 
+static bool
+is_letter(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
 /* Takes a straight or curly double quote, guillemet or bracket at *at; false for anything else. */
 static bool
 take_bracket(char *kind, size_t *at, struct str text)
@@ -25,6 +31,9 @@ take_bracket(char *kind, size_t *at, struct str text)
 		{ "\xe2\x80\x9e", '"' }, { "\xc2\xab", '"' }, { "\xc2\xbb", '"' } };
 	struct str rest = str_part(text, *at, text.n);
 
+	/* Nearly all characters of a name are these. */
+	if (is_letter(rest.p[0]) || rest.p[0] == ' ' || rest.p[0] == '-' || rest.p[0] == '\'')
+		return false;
 	for (size_t i = 0; i < sizeof brackets / sizeof brackets[0]; i++) {
 		struct str bracket = str_from(brackets[i].text);
 

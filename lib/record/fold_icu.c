@@ -117,15 +117,6 @@ trimmed(char *to, size_t n)
 	return (struct str){ to, n };
 }
 
-static bool
-is_ascii(struct str text)
-{
-	for (size_t i = 0; i < text.n; i++)
-		if ((unsigned char)text.p[i] >= 0x80)
-			return false;
-	return true;
-}
-
 /* Spacing accents and primes that people type for an apostrophe; NFKD would make blanks of some. */
 static bool
 is_apostrophe(uint32_t code)
@@ -407,7 +398,7 @@ fold(struct str *out, struct folder *folder, struct arena *arena, struct str tex
 
 	text = str_part(text, 0, FOLD_INPUT_BYTES_MAX);
 	folder->marking = marking;
-	if (is_ascii(text)) {
+	if (str_is_ascii(text)) {
 		n = fold_ascii(folder, text);
 	} else if (has_script(text, marking)) {
 		folder->in_ukrainian = any_ukrainian(text);

@@ -10,7 +10,7 @@
 static size_t
 slot_of(const struct lexicon_table *table, struct str key)
 {
-	size_t i = (size_t)str_hash(key) & (table->room - 1);
+	size_t i = (size_t)str_hash_words(key) & (table->room - 1);
 
 	while (table->keys[i].n > 0 && !str_eq(table->keys[i], key))
 		i = (i + 1) & (table->room - 1);
