@@ -4,6 +4,7 @@
 #include "index/delta_keys.h"
 #include "index/record_index.h"
 #include "index/vocabulary.h"
+#include "indexer/feed.h"
 #include "indexer/seen.h"
 #include "record/codec.h"
 #include "record/features.h"
@@ -15,8 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define PROBE_BYTES (1 << 20)  /* less room than this is no room for an index */
-#define PERSON_TERMS_MAX 16384 /* a person at every limit of person.h makes a tenth of it */
+#define PROBE_BYTES (1 << 20) /* less room than this is no room for an index */
 
 /* Record ids, in any order until they are sorted. */
 struct keys {
@@ -34,11 +34,8 @@ struct output {
 	struct manifest before; /* of the generation before; zero if there is none */
 	struct index_writer *writer;
 	struct vocabulary_builder *vocabulary;
+	struct feed *feed;
 	struct arena *arena;
-	struct buf data;
-	struct str terms[PERSON_TERMS_MAX];
-	size_t term_count;
-	bool too_many_terms;
 	uint64_t people, records;
 	/* Delta */
 	const struct str *old_ids; /* delta.keys of the generation before, in byte order */
@@ -223,6 +220,10 @@ output_begin(struct output **out, const char *data_folder, const char *system,
 		status = index_writer_base(&output->writer, output->build.folder, err);
 	else if (status == STATUS_OK)
 		status = begin_delta(output, err);
+	/* A delta's vocabulary is counted at the end, when what it replaced is gone. */
+	if (status == STATUS_OK)
+		status = feed_start(&output->feed, output->writer,
+		    mode == OUTPUT_FULL ? output->vocabulary : NULL, folder, lexicon, err);
 	if (status != STATUS_OK)
 		output_abandon(output);
 	else
@@ -255,48 +256,6 @@ output_set_records(struct output *output, uint64_t records)
 }
 
 /* --- Writing ------------------------------------------------------------------------------- */
-static void
-take_term(void *ctx, struct str term)
-{
-	struct output *output = ctx;
-
-	if (output->term_count == PERSON_TERMS_MAX)
-		output->too_many_terms = true;
-	else
-		output->terms[output->term_count++] = term;
-}
-
-static enum status
-add_person(struct output *output, const struct case_header *header, const struct person *person,
-    struct err *err)
-{
-	struct features features;
-	enum status status;
-
-	arena_reset(output->arena);
-	output->term_count = 0;
-	buf_clear(&output->data);
-	status =
-	    features_make(&features, output->arena, output->folder, output->lexicon, person, err);
-	if (status == STATUS_OK)
-		status = terms_of_record(&features, output->arena, take_term, output, err);
-	if (status == STATUS_OK && output->too_many_terms)
-		status =
-		    err_set(err, STATUS_LIMIT, "a person has more than %d terms", PERSON_TERMS_MAX);
-	if (status != STATUS_OK)
-		return status;
-	codec_encode(&output->data, header, person);
-	if (buf_failed(&output->data))
-		return no_memory(err);
-	status = index_writer_add(output->writer, header->record_id, buf_str(&output->data),
-	    output->terms, output->term_count, err);
-	/* A delta's vocabulary is counted at the end, when what it replaced is gone. */
-	if (status == STATUS_OK && output->mode == OUTPUT_FULL)
-		status = vocabulary_builder_add(output->vocabulary, &features, err);
-	output->people++;
-	return status;
-}
-
 /* Xapian 1.4.22 hides a failed write behind another error when a database was opened as
  * DB_DANGEROUS ("cancel() not supported"), so a failed step asks whether there is room at all. */
 static enum status
@@ -327,7 +286,8 @@ output_add(struct output *output, const struct case_record *record, struct err *
 	enum status status = STATUS_OK;
 
 	for (size_t i = 0; status == STATUS_OK && i < record->people_count; i++)
-		status = add_person(output, &record->header, &record->people[i], err);
+		status = feed_add(output->feed, &record->header, &record->people[i], err);
+	output->people += record->people_count;
 	return blame_full_disk(output, status, err);
 }
 
@@ -515,9 +475,13 @@ write_manifest(struct manifest *manifest, struct output *output, struct err *err
 enum status
 output_publish(struct manifest *manifest, struct output *output, struct err *err)
 {
-	enum status status = index_writer_finish(output->writer, err);
+	enum status status = feed_finish(output->feed, err);
 
-	output->writer = NULL;
+	output->feed = NULL;
+	if (status == STATUS_OK) {
+		status = index_writer_finish(output->writer, err);
+		output->writer = NULL;
+	}
 	if (status == STATUS_OK && output->mode == OUTPUT_FULL)
 		status = finish_full(manifest, output, err);
 	else if (status == STATUS_OK)
@@ -538,6 +502,7 @@ output_abandon(struct output *output)
 {
 	if (output == NULL)
 		return;
+	feed_abandon(output->feed);
 	index_writer_abandon(output->writer);
 	index_reader_close(output->reader);
 	vocabulary_builder_free(output->vocabulary);
@@ -547,6 +512,5 @@ output_abandon(struct output *output)
 	keys_free(&output->touched);
 	seen_free(output->seen);
 	arena_free(output->arena);
-	buf_free(&output->data);
 	mem_free(output);
 }

@@ -5,11 +5,11 @@
  *
  * A full load writes a new base. A delta takes the base over by hard link, copies the delta of the
  * generation before, and changes it record by record; every id it touches goes to delta.keys.
- * Memory: one person at a time, the distinct name tokens, and for a delta the ids of all records
- * in it (some 50 bytes each): a delta of many millions of records should be a full load.
+ * Memory: some hundred people (feed.h), the distinct name tokens, and for a delta the ids of all
+ * records in it (some 50 bytes each): a delta of many millions of records should be a full load.
  * Nothing is served before output_publish; a kill before that leaves a folder that the next load
  * removes.
- * Threads: an output belongs to one thread.
+ * Threads: an output belongs to one thread; a full load has a second one behind it (feed.h).
  */
 #include "base/err.h"
 #include "index/generation.h"

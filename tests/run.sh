@@ -83,7 +83,8 @@ for stage in $stages; do
 		;;
 	tsan)
 		build tsan unit-programs programs tools BUILD=build/tsan-tree
-		for source in tests/unit/wire/test_*.c tests/unit/searchd/test_*.c tests/unit/ledger/test_*.c; do
+		for source in tests/unit/wire/test_*.c tests/unit/searchd/test_*.c tests/unit/ledger/test_*.c \
+		    tests/unit/indexer/test_feed.c tests/unit/indexer/test_load.c; do
 			name=${source#tests/unit/}
 			name=${name%.c}
 			echo "tsan $(echo "$name" | tr / -) 600 build/tsan-tree/tsan/unit/$name"

@@ -107,8 +107,8 @@ terms_sort_unique(struct terms_list *list)
 	list->count = kept;
 }
 
-/* Each term of an ungrouped list once, where it came first. A usual person has 60, of which the name
- * tokens come again with each spelling; the odd one with more is sorted, which is slower. */
+/* Each term of an ungrouped list once, where it came first. A usual person has 60, of which the
+ * name tokens come again with each spelling; the odd one with more is sorted, which is slower. */
 static void
 keep_first(struct terms_list *list)
 {

@@ -9,8 +9,8 @@
  * brackets or after "nee" or "aka") being one variant; a doubtful house number ("3/12", "12-14")
  * gives two features of one address; postcodes are repaired and
  * split; phones are digits. `source` says which display value of the person a feature came from.
- * Everything lives in the arena given, or in the person's own bytes.
- * The order in which a person's names are given changes nothing that is compared.
+ * Everything lives in the arena given or in the lexicon; nothing of the person is needed
+ * afterwards. The order in which a person's names are given changes nothing that is compared.
  * Threads: pure apart from folder and arena.
  */
 #include "base/arena.h"

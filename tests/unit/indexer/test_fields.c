@@ -120,8 +120,7 @@ test_the_true_number_is_told_past_the_limit(void **state)
 
 	(void)state;
 	memset(row, ',', sizeof row);
-	assert_int_equal(
-	    parse(&items, fields, (struct str){ row, FIELDS_MAX - 1 }), FIELDS_MAX);
+	assert_int_equal(parse(&items, fields, (struct str){ row, FIELDS_MAX - 1 }), FIELDS_MAX);
 	assert_int_equal(parse(&items, fields, (struct str){ row, FIELDS_MAX }), FIELDS_MAX + 1);
 	fields_free(fields);
 }
