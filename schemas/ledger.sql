@@ -85,7 +85,49 @@ CREATE TABLE state_request (
 	same_day INTEGER NOT NULL,
 	asked TEXT NOT NULL,
 	state TEXT NOT NULL,
-	state_seq INTEGER NOT NULL
+	state_seq INTEGER NOT NULL,
+	people_seq INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX state_request_reference ON state_request (reference);
 CREATE INDEX state_request_state ON state_request (state, seq);
+CREATE TABLE state_check (
+	check_id TEXT NOT NULL PRIMARY KEY,
+	seq INTEGER NOT NULL,
+	at_ms INTEGER NOT NULL,
+	request_id TEXT NOT NULL,
+	leg TEXT NOT NULL,
+	user TEXT NOT NULL,
+	role TEXT NOT NULL,
+	of_check TEXT NOT NULL,
+	rerun_of TEXT NOT NULL,
+	policy TEXT NOT NULL,
+	complete INTEGER NOT NULL,
+	capped INTEGER NOT NULL,
+	standing INTEGER NOT NULL,
+	people_seq INTEGER NOT NULL,
+	people INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX state_check_request ON state_check (request_id, leg, seq);
+CREATE TABLE state_check_system (
+	check_id TEXT NOT NULL,
+	system TEXT NOT NULL,
+	generation INTEGER NOT NULL,
+	searched INTEGER NOT NULL,
+	covered INTEGER NOT NULL,
+	gap TEXT NOT NULL,
+	PRIMARY KEY (check_id, system)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE state_candidate (
+	request_id TEXT NOT NULL,
+	person INTEGER NOT NULL,
+	system TEXT NOT NULL,
+	record_id TEXT NOT NULL,
+	person_id TEXT NOT NULL,
+	check_id TEXT NOT NULL,
+	seq INTEGER NOT NULL,
+	leg TEXT NOT NULL,
+	grade TEXT NOT NULL,
+	match_weight REAL NOT NULL,
+	first_seq INTEGER NOT NULL,
+	PRIMARY KEY (request_id, person, system, record_id, person_id)
+) STRICT, WITHOUT ROWID;

@@ -62,6 +62,7 @@ struct answer_household {
 struct answer {
 	struct str check;
 	struct str request; /* the request that it belongs to */
+	uint64_t people_of; /* entry that told of the people; 0: this check does */
 	const struct ask *ask;
 	struct str leg;
 	struct str of_leg; /* leg of the check it is `of`; "" if none */

@@ -678,6 +678,28 @@ put_hash(struct buf *out, const char *name, const struct digest *hash)
 	put_text(out, name, str_from(hex));
 }
 
+static const char *
+gap_word(enum answer_gap gap)
+{
+	switch (gap) {
+	case ANSWER_SEARCHED:
+		return "";
+	case ANSWER_STALE:
+		return "stale";
+	case ANSWER_KEPT:
+		return "kept";
+	case ANSWER_OTHER_WORDS:
+		return "other_words";
+	case ANSWER_NEVER_LOADED:
+		return "never_loaded";
+	case ANSWER_UNREADABLE:
+		return "unreadable";
+	case ANSWER_OTHER_LEG:
+		break;
+	}
+	return "other_leg";
+}
+
 static void
 put_searched(struct buf *out, const struct call *call, const struct leg *leg)
 {
@@ -694,7 +716,9 @@ put_searched(struct buf *out, const struct call *call, const struct leg *leg)
 		buf_add_char(out, '{');
 		put_text(out, "system", str_from(system->policy->key));
 		put_number(out, "generation", manifest == NULL ? 0 : manifest->generation);
+		put_bool(out, "searched", gap != ANSWER_NEVER_LOADED && gap != ANSWER_UNREADABLE);
 		put_bool(out, "covered", gap == ANSWER_SEARCHED);
+		put_text(out, "gap", str_from(gap_word(gap)));
 		buf_add_char(out, '}');
 	}
 	buf_add_char(out, ']');
@@ -733,6 +757,7 @@ answer_write_open(struct buf *out, const struct answer *answer, struct call *cal
 	put_text(out, "reference", answer->ask->reference);
 	put_text(out, "leg", answer->leg);
 	put_text(out, "of", answer->ask->of);
+	put_number(out, "people_of", answer->people_of);
 	put_bool(out, "leg_complete", answer->leg_complete);
 	put_hash(out, "policy", policy_hash(rules->policy));
 	put_hash(out, "model", &rules->model->hash);

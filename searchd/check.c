@@ -1,7 +1,7 @@
 #include "searchd/check.h"
 
 #include "daemon/log.h"
-#include "record/person_json.h"
+#include "ledger/checks.h"
 #include "searchd/answer.h"
 #include "searchd/authorise.h"
 #include "searchd/check_id.h"
@@ -39,22 +39,15 @@ check_resolve_leg(struct call *call, struct ask *ask)
 static enum wire_code
 compare_people(struct call *call, const struct ask *ask, const struct ask_earlier *earlier)
 {
-	struct buf ours = BUF_INIT, theirs = BUF_INIT;
-	enum wire_code code = WIRE_OK;
+	bool same = false;
+	enum wire_code code = request_same_people(
+	    &same, call, ask->people, ask->people_count, earlier->people, earlier->people_count);
 
-	for (size_t i = 0; i < ask->people_count; i++)
-		person_to_json(&ours, &ask->people[i].person);
-	for (size_t i = 0; i < earlier->people_count; i++)
-		person_to_json(&theirs, &earlier->people[i].person);
-	if (buf_failed(&ours) || buf_failed(&theirs))
-		code = call_fault(call, err_set(&call->err, STATUS_NOMEM, "out of memory"));
-	else if (!str_eq(buf_str(&ours), buf_str(&theirs)))
-		code = call_fail(call, WIRE_BAD_REQUEST,
-		    "people: are not those of %.*s; leave them out to ask about the same",
-		    STR_ARG(ask->of));
-	buf_free(&ours);
-	buf_free(&theirs);
-	return code;
+	if (code != WIRE_OK || same)
+		return code;
+	return call_fail(call, WIRE_BAD_REQUEST,
+	    "people: are not those of %.*s; leave them out to ask about the same",
+	    STR_ARG(ask->of));
 }
 
 enum wire_code
@@ -88,11 +81,17 @@ static enum wire_code
 take_earlier(struct call *call, struct ask *ask, struct answer *answer)
 {
 	struct ask_earlier earlier;
+	struct ledger_check row;
 	int64_t at_ms = 0;
 	enum wire_code code = check_read_earlier(&earlier, &at_ms, call, ask->of, "of: ");
+	enum status status;
 
 	if (code != WIRE_OK)
 		return code;
+	status = ledger_check_find(&row, call->shared->ledger, call->arena, ask->of, &call->err);
+	if (status != STATUS_OK)
+		return call_fault(call, status);
+	answer->people_of = row.people_seq;
 	if (str_eq(earlier.leg, ask->leg))
 		return call_fail(call, WIRE_BAD_REQUEST,
 		    "of: %.*s is of the %.*s leg itself; name a check of another leg",
@@ -436,16 +435,21 @@ run(struct call *call, struct ask *ask)
 		.of_leg = STR_NONE,
 		.check = STR_NONE,
 		.request = STR_NONE };
+	struct request_place place = { STR_NONE, 0 };
 	enum wire_code code = WIRE_OK;
 
 	if (ask->of.n > 0)
 		code = take_earlier(call, ask, &answer);
 	else if (ask->request_id.n > 0)
-		code = request_take(&answer.request, call, ask);
+		code = request_take(&place, call, ask);
 	if (code == WIRE_OK)
 		code = check_make_features(call, ask, &answer);
-	if (code == WIRE_OK && answer.request.n == 0)
-		code = request_log_told(&answer.request, call, ask);
+	if (code == WIRE_OK && ask->of.n == 0 && ask->request_id.n == 0)
+		code = request_log_told(&place, call, ask);
+	if (code == WIRE_OK && ask->of.n == 0) {
+		answer.request = place.id;
+		answer.people_of = place.people_of;
+	}
 	if (code == WIRE_OK)
 		code = make_name(call, &answer);
 	if (code == WIRE_OK)

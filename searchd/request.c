@@ -1,36 +1,97 @@
 #include "searchd/request.h"
 
 #include "ledger/requests.h"
+#include "record/person_json.h"
 #include "searchd/answer.h"
 #include "searchd/check_id.h"
 #include "searchd/put.h"
 
 #define NAME_ATTEMPTS 8 /* as of a check */
 
+/* --- Naming ------------------------------------------------------------------------------------
+ */
+enum wire_code
+request_same_people(bool *same, struct call *call, const struct ask_person *a, size_t a_count,
+    const struct ask_person *b, size_t b_count)
+{
+	struct buf ours = BUF_INIT, theirs = BUF_INIT;
+	enum wire_code code = WIRE_OK;
+
+	for (size_t i = 0; i < a_count; i++)
+		person_to_json(&ours, &a[i].person);
+	for (size_t i = 0; i < b_count; i++)
+		person_to_json(&theirs, &b[i].person);
+	if (buf_failed(&ours) || buf_failed(&theirs))
+		code = call_fault(call, err_set(&call->err, STATUS_NOMEM, "out of memory"));
+	*same = str_eq(buf_str(&ours), buf_str(&theirs));
+	buf_free(&ours);
+	buf_free(&theirs);
+	return code;
+}
+
 static enum wire_code
-take_people(struct call *call, struct ask *ask, uint64_t seq)
+read_people(const struct ask_person **out, size_t *count, struct call *call,
+    const struct ledger_request *request)
 {
 	struct ledger_row row;
-	enum status status =
-	    ledger_entry_find(&row, call->shared->ledger, call->arena, seq, &call->err);
+	enum status status = ledger_entry_find(
+	    &row, call->shared->ledger, call->arena, request->people_seq, &call->err);
 
 	if (status == STATUS_OK && row.destroyed)
 		return call_fail(call, WIRE_BAD_REQUEST,
 		    "request: what %.*s asked was destroyed at the end of its retention",
-		    STR_ARG(ask->request_id));
+		    STR_ARG(request->id));
 	if (status == STATUS_OK)
-		status = ask_read_request_people(
-		    &ask->people, &ask->people_count, call->arena, row.secret, &call->err);
-	if (status != STATUS_OK)
-		return call_fault(call, status);
-	if (ask->people_count == 0)
-		return call_fail(call, WIRE_BAD_REQUEST, "people: are missing; %.*s names none",
-		    STR_ARG(ask->request_id));
+		status = ask_read_request_people(out, count, call->arena, row.secret, &call->err);
+	return status == STATUS_OK ? WIRE_OK : call_fault(call, status);
+}
+
+/* Candidates and decisions are about the person at a place of the list. */
+static enum wire_code
+check_places(struct call *call, const struct ask *ask, const struct ask_person *before,
+    size_t before_count, struct str request)
+{
+	for (size_t i = 0; i < before_count; i++)
+		if (i >= ask->people_count || !str_eq(ask->people[i].ref, before[i].ref))
+			return call_fail(call, WIRE_BAD_REQUEST,
+			    "people[%zu]: is not \"%.*s\"; the people of %.*s come first, in their "
+			    "order, "
+			    "with what is new of them, others after them",
+			    i, STR_ARG(before[i].ref), STR_ARG(request));
 	return WIRE_OK;
 }
 
+static enum wire_code
+take_people(struct request_place *out, struct call *call, struct ask *ask,
+    const struct ledger_request *request)
+{
+	const struct ask_person *people = NULL;
+	size_t count = 0;
+	bool same = false;
+	enum wire_code code = WIRE_OK;
+
+	if (request->people_seq > 0)
+		code = read_people(&people, &count, call, request);
+	if (code != WIRE_OK)
+		return code;
+	if (ask->people_count == 0 && count == 0)
+		return call_fail(call, WIRE_BAD_REQUEST, "people: are missing; %.*s names none",
+		    STR_ARG(ask->request_id));
+	out->people_of = request->people_seq;
+	if (ask->people_count == 0) {
+		ask->people = people;
+		ask->people_count = count;
+		return WIRE_OK;
+	}
+	code = request_same_people(&same, call, ask->people, ask->people_count, people, count);
+	if (code != WIRE_OK || same)
+		return code;
+	out->people_of = 0;
+	return check_places(call, ask, people, count, request->id);
+}
+
 enum wire_code
-request_take(struct str *out, struct call *call, struct ask *ask)
+request_take(struct request_place *out, struct call *call, struct ask *ask)
 {
 	struct ledger_request found;
 	enum status status = ledger_request_find(
@@ -44,12 +105,12 @@ request_take(struct str *out, struct call *call, struct ask *ask)
 	if (!str_eq_text(found.state, "open"))
 		return call_fail(call, WIRE_BAD_REQUEST, "request: %.*s is %.*s", STR_ARG(found.id),
 		    STR_ARG(found.state));
-	*out = found.id;
+	out->id = found.id;
 	ask->reference = found.reference;
 	ask->kind = found.kind;
 	ask->jurisdiction = found.jurisdiction;
 	ask->review_type = found.review_type;
-	return ask->people_count > 0 ? WIRE_OK : take_people(call, ask, found.seq);
+	return take_people(out, call, ask, &found);
 }
 
 /* --- Logging -----------------------------------------------------------------------------------
@@ -94,7 +155,7 @@ append(struct call *call, struct str name, const struct ask *ask, const char *as
 }
 
 enum wire_code
-request_log_told(struct str *out, struct call *call, const struct ask *ask)
+request_log_told(struct request_place *out, struct call *call, const struct ask *ask)
 {
 	char name[CHECK_ID_BYTES + 1], asked[DIGEST_HEX + 1];
 
@@ -104,16 +165,21 @@ request_log_told(struct str *out, struct call *call, const struct ask *ask)
 		enum status status;
 
 		request_id_make(name, call->user_name, call->request.id, attempt);
-		if (!arena_copy(out, call->arena, str_from(name)))
+		if (!arena_copy(&out->id, call->arena, str_from(name)))
 			return call_fault(call, err_set(&call->err, STATUS_NOMEM, "out of memory"));
 		status = ledger_request_find(
-		    &found, call->shared->ledger, call->arena, *out, &call->err);
+		    &found, call->shared->ledger, call->arena, out->id, &call->err);
 		if (status == STATUS_NOT_FOUND) {
+			enum wire_code code;
+
 			err_clear(&call->err);
-			return append(call, *out, ask, asked);
+			code = append(call, out->id, ask, asked);
+			out->people_of = call->audit;
+			return code;
 		}
 		if (status != STATUS_OK)
 			return call_fault(call, status);
+		out->people_of = found.seq;
 		if (str_eq_text(found.asked, asked) && str_eq(found.user, call->user_name))
 			return WIRE_OK; /* logged by a try that came no further */
 	}

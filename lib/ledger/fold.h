@@ -36,6 +36,7 @@ struct fold {
 
 /* The folds by name, NULL-terminated (fold_sqlite.c). */
 extern const struct fold fold_requests;
+extern const struct fold fold_checks;
 
 /* What is prepared for one connection. */
 struct folds;
@@ -54,6 +55,9 @@ enum status folds_make_tables(struct store *store, struct err *err) MUST_USE;
 
 /* For folds: fields of a body. An absent or wrong one is "" or `other`. Borrowed from the body. */
 struct str fold_body_text(const struct json_t *body, const char *key);
+size_t fold_body_count(const struct json_t *body, const char *key); /* of a list */
+const struct json_t *fold_body_item(const struct json_t *body, const char *key, size_t i);
+double fold_body_real(const struct json_t *body, const char *key); /* 0 if absent */
 int64_t fold_body_number(const struct json_t *body, const char *key, int64_t other);
 bool fold_body_flag(const struct json_t *body, const char *key);
 /* Runs statement `which` of the run; parameters are bound. */

@@ -26,3 +26,21 @@ fold_body_flag(const struct json_t *body, const char *key)
 {
 	return json_is_true(json_object_get(body, key));
 }
+
+double
+fold_body_real(const struct json_t *body, const char *key)
+{
+	return json_number_value(json_object_get(body, key));
+}
+
+size_t
+fold_body_count(const struct json_t *body, const char *key)
+{
+	return json_array_size(json_object_get(body, key));
+}
+
+const struct json_t *
+fold_body_item(const struct json_t *body, const char *key, size_t i)
+{
+	return json_array_get(json_object_get(body, key), i);
+}

@@ -1,16 +1,18 @@
-/* Requests and where they stand: kinds "request" and "request_state". */
+/* Requests and where they stand: kinds "request" and "request_state"; and whose people they ask
+ * about: a "check" and a "question_answered" may tell others. */
 #include "ledger/fold.h"
 #include "ledger/read.h"
 #include "ledger/requests.h"
 
-enum { ADD, SET_STATE };
+enum { ADD, SET_STATE, SET_PEOPLE };
 
 static const char *const sql[] = {
 	[ADD] =
 	    "INSERT OR IGNORE INTO state_request (id, seq, at_ms, user, reference, kind, channel,"
-	    " received_at, jurisdiction, review_type, same_day, asked, state, state_seq)"
-	    " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,'open',?)",
+	    " received_at, jurisdiction, review_type, same_day, asked, state, state_seq,"
+	    " people_seq) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,'open',?,?)",
 	[SET_STATE] = "UPDATE state_request SET state = ?, state_seq = ? WHERE id = ?",
+	[SET_PEOPLE] = "UPDATE state_request SET people_seq = ? WHERE id = ?",
 	NULL,
 };
 
@@ -30,6 +32,8 @@ add(struct fold_run *run, const struct ledger_row *row, const struct json_t *bod
 	store_bind_number(stmt, 11, fold_body_flag(body, "same_day"));
 	store_bind_text(stmt, 12, fold_body_text(body, "asked"));
 	store_bind_number(stmt, 13, (int64_t)row->seq);
+	store_bind_number(
+	    stmt, 14, fold_body_number(body, "people", 0) > 0 ? (int64_t)row->seq : 0);
 	return fold_step(run, ADD, err);
 }
 
@@ -46,16 +50,33 @@ set_state(
 }
 
 static enum status
+set_people(struct fold_run *run, const struct ledger_row *row, struct err *err)
+{
+	struct sqlite3_stmt *stmt = run->statements[SET_PEOPLE];
+
+	store_bind_number(stmt, 1, (int64_t)row->seq);
+	store_bind_text(stmt, 2, row->request);
+	return fold_step(run, SET_PEOPLE, err);
+}
+
+static enum status
 apply(
     struct fold_run *run, const struct ledger_row *row, const struct json_t *body, struct err *err)
 {
 	if (row->request.n == 0)
 		return STATUS_OK;
-	return str_eq_text(row->kind, "request") ? add(run, row, body, err)
-						 : set_state(run, row, body, err);
+	if (str_eq_text(row->kind, "request"))
+		return add(run, row, body, err);
+	if (str_eq_text(row->kind, "request_state"))
+		return set_state(run, row, body, err);
+	if (str_eq_text(row->kind, "check") ? fold_body_number(body, "people_of", 1) == 0
+					    : fold_body_number(body, "people", 0) > 0)
+		return set_people(run, row, err);
+	return STATUS_OK;
 }
 
-static const char *const kinds[] = { "request", "request_state", NULL };
+static const char *const kinds[] = { "request", "request_state", "check", "question_answered",
+	NULL };
 
 const struct fold fold_requests = { .name = "requests",
 	.kinds = kinds,
@@ -73,7 +94,8 @@ const struct fold fold_requests = { .name = "requests",
 		  "	same_day INTEGER NOT NULL,\n"
 		  "	asked TEXT NOT NULL,\n"
 		  "	state TEXT NOT NULL,\n"
-		  "	state_seq INTEGER NOT NULL\n"
+		  "	state_seq INTEGER NOT NULL,\n"
+		  "	people_seq INTEGER NOT NULL\n"
 		  ") STRICT, WITHOUT ROWID;\n"
 		  "CREATE INDEX state_request_reference ON state_request (reference);\n"
 		  "CREATE INDEX state_request_state ON state_request (state, seq);\n",
@@ -84,7 +106,7 @@ const struct fold fold_requests = { .name = "requests",
  */
 #define COLUMNS                                                                                   \
 	"id, seq, at_ms, user, reference, kind, channel, received_at, jurisdiction, review_type," \
-	" same_day, asked, state, state_seq"
+	" same_day, asked, state, state_seq, people_seq"
 
 struct found {
 	struct ledger_request *out;
@@ -111,6 +133,7 @@ take(void *ctx, struct sqlite3_stmt *stmt, struct err *err)
 	out->at_ms = read_number(stmt, 2);
 	out->same_day = read_number(stmt, 10) != 0;
 	out->state_seq = (uint64_t)read_number(stmt, 13);
+	out->people_seq = (uint64_t)read_number(stmt, 14);
 	found->count++;
 	return STATUS_OK;
 }

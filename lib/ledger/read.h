@@ -28,5 +28,20 @@ enum status ledger_read(struct ledger *ledger, const char *sql, const struct rea
     void *ctx, struct err *err) MUST_USE;
 
 int64_t read_number(struct sqlite3_stmt *stmt, int at);
+double read_real(struct sqlite3_stmt *stmt, int at);
+
+/* Rows of a number that is not known before, in the arena. */
+struct read_list {
+	struct arena *arena;
+	size_t size; /* of one */
+	void *items; /* one after another; NULL if there are none */
+	size_t count, room;
+};
+#define READ_LIST(arena, type)                    \
+	{                                         \
+		(arena), sizeof(type), NULL, 0, 0 \
+	}
+/* Room for one more, zeroed, until the next; NULL if memory ran out. */
+void *read_list_add(struct read_list *list);
 
 #endif

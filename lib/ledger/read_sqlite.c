@@ -3,6 +3,9 @@
 #include "ledger/inside.h"
 
 #include <sqlite3.h>
+#include <string.h>
+
+#define LIST_ROOM_FIRST 16 /* rows; doubled when full */
 
 /* A statement that is asked for again is found by the address of its text. */
 static enum status
@@ -62,4 +65,31 @@ int64_t
 read_number(struct sqlite3_stmt *stmt, int at)
 {
 	return sqlite3_column_int64(stmt, at);
+}
+
+double
+read_real(struct sqlite3_stmt *stmt, int at)
+{
+	return sqlite3_column_double(stmt, at);
+}
+
+void *
+read_list_add(struct read_list *list)
+{
+	char *item;
+
+	if (list->count == list->room) {
+		size_t room = list->room == 0 ? LIST_ROOM_FIRST : 2 * list->room;
+		void *items = arena_alloc(list->arena, room, list->size);
+
+		if (items == NULL)
+			return NULL;
+		if (list->count > 0)
+			memcpy(items, list->items, list->count * list->size);
+		list->items = items;
+		list->room = room;
+	}
+	item = (char *)list->items + list->count++ * list->size;
+	memset(item, 0, list->size);
+	return item;
 }

@@ -64,6 +64,7 @@ enum status store_number(
 void store_bind_text(struct sqlite3_stmt *stmt, int at, struct str text);
 void store_bind_bytes(struct sqlite3_stmt *stmt, int at, struct str bytes);
 void store_bind_number(struct sqlite3_stmt *stmt, int at, int64_t number);
+void store_bind_real(struct sqlite3_stmt *stmt, int at, double number);
 void store_bind_digest(struct sqlite3_stmt *stmt, int at, const struct digest *digest);
 
 /* Borrowed until the next step. */

@@ -233,6 +233,12 @@ store_bind_number(struct sqlite3_stmt *stmt, int at, int64_t number)
 }
 
 void
+store_bind_real(struct sqlite3_stmt *stmt, int at, double number)
+{
+	(void)sqlite3_bind_double(stmt, at, number);
+}
+
+void
 store_bind_digest(struct sqlite3_stmt *stmt, int at, const struct digest *digest)
 {
 	(void)sqlite3_bind_blob64(stmt, at, digest->bytes, DIGEST_BYTES, SQLITE_STATIC);
