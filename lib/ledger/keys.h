@@ -17,7 +17,7 @@
 
 #define KEYS_BYTES 32
 /* Keys are made ahead in blocks of 128 KiB, so that only one keys_take() in so many waits for the
- * disk (8 ms, by tests/tools/seal_bench.c); it holds up others who take, nobody who gets. */
+ * disk (4 to 8 ms, by tests/tools/seal_bench.c); it holds up others who take, nobody who gets. */
 #define KEYS_BLOCK 1024
 
 struct keys;
