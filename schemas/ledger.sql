@@ -131,3 +131,40 @@ CREATE TABLE state_candidate (
 	first_seq INTEGER NOT NULL,
 	PRIMARY KEY (request_id, person, system, record_id, person_id)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE state_register (
+	system TEXT NOT NULL,
+	record_id TEXT NOT NULL,
+	seq INTEGER NOT NULL,
+	since_ms INTEGER NOT NULL,
+	by_entry INTEGER NOT NULL,
+	user TEXT NOT NULL,
+	role TEXT NOT NULL,
+	request_id TEXT NOT NULL,
+	check_id TEXT NOT NULL,
+	changed_seq INTEGER NOT NULL,
+	missing_seq INTEGER NOT NULL,
+	missing_ms INTEGER NOT NULL,
+	proposed_seq INTEGER NOT NULL,
+	proposed_ms INTEGER NOT NULL,
+	proposed_user TEXT NOT NULL,
+	proposed_role TEXT NOT NULL,
+	retained_seq INTEGER NOT NULL,
+	retained_ms INTEGER NOT NULL,
+	ground TEXT NOT NULL,
+	released_seq INTEGER NOT NULL,
+	released_ms INTEGER NOT NULL,
+	PRIMARY KEY (system, record_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX state_register_request ON state_register (request_id);
+CREATE TABLE state_register_content (
+	system TEXT NOT NULL,
+	record_id TEXT NOT NULL,
+	generation INTEGER NOT NULL,
+	content TEXT NOT NULL,
+	PRIMARY KEY (system, record_id)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE state_register_look (
+	system TEXT NOT NULL PRIMARY KEY,
+	generation INTEGER NOT NULL,
+	seq INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;

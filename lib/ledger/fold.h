@@ -35,6 +35,7 @@ struct fold {
 };
 
 /* The folds by name, NULL-terminated (fold_sqlite.c). */
+extern const struct fold fold_register;
 extern const struct fold fold_requests;
 extern const struct fold fold_checks;
 
@@ -60,6 +61,8 @@ const struct json_t *fold_body_item(const struct json_t *body, const char *key, 
 double fold_body_real(const struct json_t *body, const char *key); /* 0 if absent */
 int64_t fold_body_number(const struct json_t *body, const char *key, int64_t other);
 bool fold_body_flag(const struct json_t *body, const char *key);
+/* Item `at` of a list of texts; false past its end. One that is no text is "". */
+bool fold_body_text_at(struct str *out, const struct json_t *body, const char *key, size_t at);
 /* Runs statement `which` of the run; parameters are bound. */
 enum status fold_step(struct fold_run *run, size_t which, struct err *err) MUST_USE;
 

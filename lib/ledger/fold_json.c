@@ -44,3 +44,14 @@ fold_body_item(const struct json_t *body, const char *key, size_t i)
 {
 	return json_array_get(json_object_get(body, key), i);
 }
+
+bool
+fold_body_text_at(struct str *out, const struct json_t *body, const char *key, size_t at)
+{
+	const json_t *value = json_array_get(json_object_get(body, key), at);
+
+	*out = json_is_string(value)
+		   ? (struct str){ json_string_value(value), json_string_length(value) }
+		   : STR_NONE;
+	return value != NULL;
+}
