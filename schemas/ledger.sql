@@ -168,3 +168,22 @@ CREATE TABLE state_register_look (
 	generation INTEGER NOT NULL,
 	seq INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- Who was told of what, from the entries "notice", "notice_sent" and "notice_acked".
+CREATE TABLE state_notice (
+	seq INTEGER NOT NULL,
+	to_role TEXT NOT NULL,
+	event TEXT NOT NULL,
+	request_id TEXT NOT NULL,
+	check_id TEXT NOT NULL,
+	text TEXT NOT NULL,
+	queued_ms INTEGER NOT NULL,
+	sent_ms INTEGER NOT NULL,
+	acked_ms INTEGER NOT NULL,
+	acked_by TEXT NOT NULL,
+	ack_by_ms INTEGER NOT NULL,
+	PRIMARY KEY (seq, to_role)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX state_notice_to ON state_notice (to_role, seq);
+CREATE INDEX state_notice_request ON state_notice (request_id, event);
+CREATE INDEX state_notice_open ON state_notice (seq) WHERE acked_ms = 0;

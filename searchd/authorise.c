@@ -1,5 +1,21 @@
 #include "searchd/authorise.h"
 
+#include "searchd/notices.h"
+
+/* Those who must know of a breach (section 1.8) are told in the same batch. */
+static enum wire_code
+log_refusal(struct call *call, const struct ledger_entry *refusal)
+{
+	const struct notice_about about = { .request = refusal->request, .check = refusal->check };
+	struct ledger_entry entries[2] = { *refusal };
+	struct ledger_batch batch = { .entries = entries, .entry_count = 1 };
+	enum wire_code code = WIRE_OK;
+
+	if (strcmp(refusal->kind, "breach") == 0)
+		code = notices_add(entries, &batch.entry_count, call, "breach", &about);
+	return code == WIRE_OK ? call_append(call, &batch) : code;
+}
+
 /* Logs, then refuses; `call->err` gets the text. */
 enum wire_code
 authorise_refuse(struct call *call, const char *kind, struct str leg, struct str request,
@@ -24,7 +40,7 @@ authorise_refuse(struct call *call, const char *kind, struct str leg, struct str
 	entry.body = buf_str(&body);
 	entry.secret = buf_str(&secret);
 	code = buf_failed(&body) || buf_failed(&secret) ? call_fault(call, STATUS_NOMEM)
-							: call_log_entry(call, &entry);
+							: log_refusal(call, &entry);
 	buf_free(&body);
 	buf_free(&secret);
 	return code == WIRE_OK ? call_fail(call, WIRE_FORBIDDEN, "%s", why) : code;

@@ -2,10 +2,12 @@
 
 #include "daemon/log.h"
 #include "ledger/checks.h"
+#include "ledger/policy_rules.h"
 #include "searchd/answer.h"
 #include "searchd/authorise.h"
 #include "searchd/check_id.h"
 #include "searchd/household.h"
+#include "searchd/notices.h"
 #include "searchd/request.h"
 #include "wire/limits.h"
 
@@ -334,12 +336,62 @@ write_within_limit(struct buf *out, struct answer *answer, struct call *call)
 	}
 }
 
+/* The records of those who are referred, one of a candidate. */
+static bool
+collect_referred(
+    struct ledger_secure **out, size_t *count, struct call *call, const struct answer *answer)
+{
+	size_t most = 0;
+
+	*count = 0;
+	for (size_t i = 0; i < answer->people_count; i++)
+		most += answer->people[i].referred;
+	*out = arena_alloc(call->arena, most + 1, sizeof **out);
+	if (*out == NULL)
+		return false;
+	for (size_t i = 0; i < answer->people_count; i++) {
+		const struct answer_person *person = &answer->people[i];
+
+		for (size_t j = 0; j < person->referred && j < person->count; j++)
+			if (policy_is_referred(call->world->rules->policy,
+				str_from(grade_name(person->candidates[j].grade))))
+				(*out)[(*count)++] = (struct ledger_secure){
+					str_from(person->candidates[j].system->policy->key),
+					person->candidates[j].found->header.record_id
+				};
+	}
+	return true;
+}
+
+/* Whoever reviews, and whoever holds what is secured, is told in the check's own batch. */
+static enum wire_code
+add_notices(
+    struct ledger_entry *entries, size_t *count, struct call *call, const struct answer *answer)
+{
+	struct notice_about referred = { .request = answer->request, .check = answer->check };
+	const struct notice_about secured = { .request = answer->request,
+		.check = answer->check,
+		.records = answer->secures,
+		.record_count = answer->secure_count };
+	struct ledger_secure *records;
+	enum wire_code code = WIRE_OK;
+
+	if (!collect_referred(&records, &referred.record_count, call, answer))
+		return call_fault(call, err_set(&call->err, STATUS_NOMEM, "out of memory"));
+	referred.records = records;
+	if (referred.record_count > 0)
+		code = notices_add(entries, count, call, "candidate_referred", &referred);
+	if (code == WIRE_OK && secured.record_count > 0)
+		code = notices_add(entries, count, call, "record_secured", &secured);
+	return code;
+}
+
 static enum wire_code
 append_check(struct call *call, const struct answer *answer, struct str answer_text)
 {
 	struct buf body = BUF_INIT, secret = BUF_INIT;
-	struct ledger_entry entry = call_entry(call, "check");
-	struct ledger_batch batch = { .entries = &entry,
+	struct ledger_entry entries[3] = { call_entry(call, "check") };
+	struct ledger_batch batch = { .entries = entries,
 		.entry_count = 1,
 		.request_open = answer->request,
 		.secures = answer->secures,
@@ -353,12 +405,15 @@ append_check(struct call *call, const struct answer *answer, struct str answer_t
 
 	answer_write_open(&body, answer, call);
 	answer_write_entry(&secret, answer, answer_text);
-	entry.request = answer->request;
-	entry.check = answer->check;
-	entry.body = buf_str(&body);
-	entry.secret = buf_str(&secret);
-	code = buf_failed(&body) || buf_failed(&secret) ? call_fault(call, STATUS_NOMEM)
-							: call_append(call, &batch);
+	entries[0].request = answer->request;
+	entries[0].check = answer->check;
+	entries[0].body = buf_str(&body);
+	entries[0].secret = buf_str(&secret);
+	code = buf_failed(&body) || buf_failed(&secret)
+		   ? call_fault(call, STATUS_NOMEM)
+		   : add_notices(entries, &batch.entry_count, call, answer);
+	if (code == WIRE_OK)
+		code = call_append(call, &batch);
 	buf_free(&body);
 	buf_free(&secret);
 	return code;

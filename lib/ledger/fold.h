@@ -38,6 +38,7 @@ struct fold {
 extern const struct fold fold_register;
 extern const struct fold fold_requests;
 extern const struct fold fold_checks;
+extern const struct fold fold_notices;
 
 /* What is prepared for one connection. */
 struct folds;

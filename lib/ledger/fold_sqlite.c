@@ -9,7 +9,8 @@
 
 #define BODY_DEPTH_MAX 8 /* bodies are ours and flat; check: answer_write_open() */
 
-static const struct fold *const all[] = { &fold_requests, &fold_checks, &fold_register, NULL };
+static const struct fold *const all[] = { &fold_requests, &fold_checks, &fold_register,
+	&fold_notices, NULL };
 
 struct fold_open {
 	const struct fold *fold;

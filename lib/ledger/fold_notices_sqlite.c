@@ -1,0 +1,242 @@
+/* The outbox: kinds "notice", "notice_sent" and "notice_acked". */
+#include "ledger/fold.h"
+#include "ledger/notices.h"
+#include "ledger/read.h"
+
+#define HOUR_MS (INT64_C(60) * 60 * 1000)
+
+enum { ADD, SET_SENT, SET_ACKED };
+
+static const char *const sql[] = {
+	[ADD] = "INSERT OR IGNORE INTO state_notice (seq, to_role, event, request_id, check_id,"
+		" text, queued_ms, sent_ms, acked_ms, acked_by, ack_by_ms)"
+		" VALUES (?,?,?,?,?,?,?,0,0,'',?)",
+	[SET_SENT] = "UPDATE state_notice SET sent_ms = ?"
+		     " WHERE seq = ? AND to_role = ? AND sent_ms = 0",
+	[SET_ACKED] = "UPDATE state_notice SET acked_ms = ?, acked_by = ?"
+		      " WHERE seq = ? AND to_role = ? AND acked_ms = 0",
+	NULL,
+};
+
+static enum status
+add_one(struct fold_run *run, const struct ledger_row *row, const struct json_t *body,
+    const struct json_t *told, struct err *err)
+{
+	struct sqlite3_stmt *stmt = run->statements[ADD];
+	struct str to = fold_body_text(told, "role");
+	int64_t hours = fold_body_number(told, "ack_within_hours", 0);
+
+	if (to.n == 0)
+		return STATUS_OK;
+	/* What is too far off to be counted is never overdue. */
+	if (hours < 0 || hours > (INT64_MAX - (row->at_ms > 0 ? row->at_ms : 0)) / HOUR_MS)
+		hours = 0;
+	store_bind_number(stmt, 1, (int64_t)row->seq);
+	store_bind_text(stmt, 2, to);
+	store_bind_text(stmt, 3, fold_body_text(body, "event"));
+	store_bind_text(stmt, 4, row->request);
+	store_bind_text(stmt, 5, row->check);
+	store_bind_text(stmt, 6, fold_body_text(told, "text"));
+	store_bind_number(stmt, 7, row->at_ms);
+	store_bind_number(stmt, 8, hours == 0 ? 0 : row->at_ms + hours * HOUR_MS);
+	return fold_step(run, ADD, err);
+}
+
+static enum status
+add(struct fold_run *run, const struct ledger_row *row, const struct json_t *body, struct err *err)
+{
+	enum status status = STATUS_OK;
+
+	for (size_t i = 0; i < fold_body_count(body, "to") && status == STATUS_OK; i++)
+		status = add_one(run, row, body, fold_body_item(body, "to", i), err);
+	return status;
+}
+
+static enum status
+set_sent(
+    struct fold_run *run, const struct ledger_row *row, const struct json_t *body, struct err *err)
+{
+	struct sqlite3_stmt *stmt = run->statements[SET_SENT];
+
+	store_bind_number(stmt, 1, row->at_ms);
+	store_bind_number(stmt, 2, fold_body_number(body, "notice", 0));
+	store_bind_text(stmt, 3, fold_body_text(body, "to"));
+	return fold_step(run, SET_SENT, err);
+}
+
+static enum status
+set_acked(
+    struct fold_run *run, const struct ledger_row *row, const struct json_t *body, struct err *err)
+{
+	struct sqlite3_stmt *stmt = run->statements[SET_ACKED];
+
+	store_bind_number(stmt, 1, row->at_ms);
+	store_bind_text(stmt, 2, row->user);
+	store_bind_number(stmt, 3, fold_body_number(body, "notice", 0));
+	store_bind_text(stmt, 4, fold_body_text(body, "to"));
+	return fold_step(run, SET_ACKED, err);
+}
+
+static enum status
+apply(
+    struct fold_run *run, const struct ledger_row *row, const struct json_t *body, struct err *err)
+{
+	if (str_eq_text(row->kind, "notice"))
+		return add(run, row, body, err);
+	return str_eq_text(row->kind, "notice_sent") ? set_sent(run, row, body, err)
+						     : set_acked(run, row, body, err);
+}
+
+static const char *const kinds[] = { "notice", "notice_sent", "notice_acked", NULL };
+
+const struct fold fold_notices = { .name = "notices",
+	.kinds = kinds,
+	.layout = "CREATE TABLE state_notice (\n"
+		  "	seq INTEGER NOT NULL,\n"
+		  "	to_role TEXT NOT NULL,\n"
+		  "	event TEXT NOT NULL,\n"
+		  "	request_id TEXT NOT NULL,\n"
+		  "	check_id TEXT NOT NULL,\n"
+		  "	text TEXT NOT NULL,\n"
+		  "	queued_ms INTEGER NOT NULL,\n"
+		  "	sent_ms INTEGER NOT NULL,\n"
+		  "	acked_ms INTEGER NOT NULL,\n"
+		  "	acked_by TEXT NOT NULL,\n"
+		  "	ack_by_ms INTEGER NOT NULL,\n"
+		  "	PRIMARY KEY (seq, to_role)\n"
+		  ") STRICT, WITHOUT ROWID;\n"
+		  "CREATE INDEX state_notice_to ON state_notice (to_role, seq);\n"
+		  "CREATE INDEX state_notice_request ON state_notice (request_id, event);\n"
+		  "CREATE INDEX state_notice_open ON state_notice (seq) WHERE acked_ms = 0;\n",
+	.sql = sql,
+	.apply = apply };
+
+/* --- Queries -----------------------------------------------------------------------------------
+ */
+#define SELECT_NOTICE                                                                             \
+	"SELECT n.seq, n.to_role, n.event, n.text, n.request_id, n.check_id,"                     \
+	" coalesce(r.reference, ''), n.queued_ms, n.sent_ms, n.acked_ms, n.acked_by, n.ack_by_ms" \
+	" FROM state_notice AS n LEFT JOIN state_request AS r ON r.id = n.request_id"
+
+/* ?1 to, ?2 state, ?3 request, ?4 after, ?5 now */
+#define WANTED                                                                                 \
+	" WHERE n.seq > ?4 AND (?1 = '' OR n.to_role = ?1) AND (?3 = '' OR n.request_id = ?3)" \
+	" AND CASE ?2 WHEN '' THEN 1"                                                          \
+	" WHEN 'queued' THEN n.sent_ms = 0 AND n.acked_ms = 0"                                 \
+	" WHEN 'sent' THEN n.sent_ms <> 0 AND n.acked_ms = 0"                                  \
+	" WHEN 'acknowledged' THEN n.acked_ms <> 0"                                            \
+	" WHEN 'overdue' THEN n.acked_ms = 0 AND n.ack_by_ms <> 0 AND n.ack_by_ms < ?5"        \
+	" ELSE 0 END"
+
+struct found {
+	struct ledger_notice *items; /* in the arena; grows by doubling */
+	struct arena *arena;
+	size_t count, room;
+};
+
+static bool
+grow(struct found *found)
+{
+	size_t room = found->room == 0 ? 16 : 2 * found->room;
+	struct ledger_notice *items;
+
+	if (found->count < found->room)
+		return true;
+	items = arena_alloc(found->arena, room, sizeof *items);
+	if (items == NULL)
+		return false;
+	if (found->count > 0)
+		memcpy(items, found->items, found->count * sizeof *items);
+	found->items = items;
+	found->room = room;
+	return true;
+}
+
+static enum status
+take(void *ctx, struct sqlite3_stmt *stmt, struct err *err)
+{
+	struct found *found = ctx;
+	struct ledger_notice *out;
+
+	if (!grow(found))
+		return err_set(err, STATUS_NOMEM, "out of memory");
+	out = &found->items[found->count];
+	const struct {
+		struct str *to;
+		int at;
+	} texts[] = { { &out->to, 1 }, { &out->event, 2 }, { &out->text, 3 }, { &out->request, 4 },
+		{ &out->check, 5 }, { &out->reference, 6 }, { &out->acked_by, 10 } };
+
+	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+		if (!arena_copy(texts[i].to, found->arena, store_text(stmt, texts[i].at)))
+			return err_set(err, STATUS_NOMEM, "out of memory");
+	out->seq = (uint64_t)read_number(stmt, 0);
+	out->queued_ms = read_number(stmt, 7);
+	out->sent_ms = read_number(stmt, 8);
+	out->acked_ms = read_number(stmt, 9);
+	out->ack_by_ms = read_number(stmt, 11);
+	found->count++;
+	return STATUS_OK;
+}
+
+enum status
+ledger_notice_list(struct ledger_notice **out, size_t *count, struct ledger *ledger,
+    struct arena *arena, const struct ledger_notice_filter *filter, struct err *err)
+{
+	struct found found = { NULL, arena, 0, 0 };
+	const struct read_value values[] = { READ_TEXT(filter->to), READ_TEXT(filter->state),
+		READ_TEXT(filter->request), READ_NUMBER((int64_t)filter->after),
+		READ_NUMBER(filter->now_ms), READ_NUMBER((int64_t)filter->most) };
+	enum status status = ledger_read(ledger,
+	    SELECT_NOTICE WANTED " AND n.seq <= (SELECT max(seq) FROM (SELECT DISTINCT n.seq AS seq"
+				 " FROM state_notice AS n" WANTED " ORDER BY n.seq LIMIT ?6))"
+				 " ORDER BY n.seq, n.to_role",
+	    values, 6, take, &found, err);
+
+	*out = found.items;
+	*count = found.count;
+	return status;
+}
+
+enum status
+ledger_notice_find(struct ledger_notice *out, struct ledger *ledger, struct arena *arena,
+    uint64_t seq, struct str to, struct err *err)
+{
+	struct found found = { out, arena, 0, 1 };
+	const struct read_value values[] = { READ_NUMBER((int64_t)seq), READ_TEXT(to) };
+	enum status status = ledger_read(ledger, SELECT_NOTICE " WHERE n.seq = ? AND n.to_role = ?",
+	    values, 2, take, &found, err);
+
+	if (status == STATUS_OK && found.count == 0)
+		return err_set(err, STATUS_NOT_FOUND, "%.*s was told nothing by entry %llu",
+		    STR_ARG(to), (unsigned long long)seq);
+	return status;
+}
+
+static enum status
+see(void *ctx, struct sqlite3_stmt *stmt, struct err *err)
+{
+	(void)stmt;
+	(void)err;
+	*(bool *)ctx = true;
+	return STATUS_OK;
+}
+
+enum status
+ledger_notice_told(bool *told, struct ledger *ledger, struct str request, struct str event,
+    struct str to, struct err *err)
+{
+	const struct read_value values[] = { READ_TEXT(request), READ_TEXT(event), READ_TEXT(to) };
+
+	*told = false;
+	return ledger_read(ledger,
+	    "SELECT 1 FROM state_notice WHERE request_id = ?1 AND event = ?2"
+	    " AND (?3 = '' OR to_role = ?3) LIMIT 1",
+	    values, 3, see, told, err);
+}
+
+bool
+ledger_notice_overdue(const struct ledger_notice *notice, int64_t now_ms)
+{
+	return notice->acked_ms == 0 && notice->ack_by_ms != 0 && notice->ack_by_ms < now_ms;
+}
