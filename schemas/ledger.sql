@@ -86,7 +86,9 @@ CREATE TABLE state_request (
 	asked TEXT NOT NULL,
 	state TEXT NOT NULL,
 	state_seq INTEGER NOT NULL,
-	people_seq INTEGER NOT NULL
+	people_seq INTEGER NOT NULL,
+	state_ms INTEGER NOT NULL,
+	outcome TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX state_request_reference ON state_request (reference);
 CREATE INDEX state_request_state ON state_request (state, seq);
@@ -105,7 +107,8 @@ CREATE TABLE state_check (
 	capped INTEGER NOT NULL,
 	standing INTEGER NOT NULL,
 	people_seq INTEGER NOT NULL,
-	people INTEGER NOT NULL
+	people INTEGER NOT NULL,
+	insufficient INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX state_check_request ON state_check (request_id, leg, seq);
 CREATE TABLE state_check_system (
@@ -187,3 +190,19 @@ CREATE TABLE state_notice (
 CREATE INDEX state_notice_to ON state_notice (to_role, seq);
 CREATE INDEX state_notice_request ON state_notice (request_id, event);
 CREATE INDEX state_notice_open ON state_notice (seq) WHERE acked_ms = 0;
+CREATE TABLE state_milestone (
+	request_id TEXT NOT NULL,
+	milestone TEXT NOT NULL,
+	on_day TEXT NOT NULL,
+	user TEXT NOT NULL,
+	seq INTEGER NOT NULL,
+	at_ms INTEGER NOT NULL,
+	PRIMARY KEY (request_id, milestone)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE state_overdue (
+	request_id TEXT NOT NULL,
+	deadline TEXT NOT NULL,
+	due_on TEXT NOT NULL,
+	seq INTEGER NOT NULL,
+	PRIMARY KEY (request_id, deadline, due_on)
+) STRICT, WITHOUT ROWID;

@@ -25,6 +25,7 @@ struct ledger_check {
 	bool standing;	     /* searchd's own, after a load */
 	uint64_t people_seq; /* entry that told of the people */
 	unsigned people;
+	unsigned insufficient; /* of them: too little was told to find them */
 };
 
 /* STATUS_NOT_FOUND if there is none. In the arena. */

@@ -8,8 +8,8 @@ enum { ADD, ADD_SYSTEM, ADD_CANDIDATE };
 static const char *const sql[] = {
 	[ADD] =
 	    "INSERT OR IGNORE INTO state_check (check_id, seq, at_ms, request_id, leg, user, role,"
-	    " of_check, rerun_of, policy, complete, capped, standing, people_seq, people)"
-	    " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+	    " of_check, rerun_of, policy, complete, capped, standing, people_seq, people,"
+	    " insufficient) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
 	[ADD_SYSTEM] = "INSERT OR IGNORE INTO state_check_system (check_id, system, generation,"
 		       " searched, covered, gap) VALUES (?,?,?,?,?,?)",
 	[ADD_CANDIDATE] =
@@ -28,6 +28,17 @@ is_capped(const struct json_t *body)
 		if (fold_body_flag(fold_body_item(body, "people", i), "capped"))
 			return true;
 	return false;
+}
+
+static int64_t
+count_insufficient(const struct json_t *body)
+{
+	int64_t count = 0;
+
+	for (size_t i = 0; i < fold_body_count(body, "people"); i++)
+		count += str_eq_text(fold_body_text(fold_body_item(body, "people", i), "outcome"),
+		    "insufficient_evidence");
+	return count;
 }
 
 static enum status
@@ -50,6 +61,7 @@ add_check(
 	store_bind_number(stmt, 13, fold_body_flag(body, "standing"));
 	store_bind_number(stmt, 14, people_of == 0 ? (int64_t)row->seq : people_of);
 	store_bind_number(stmt, 15, (int64_t)fold_body_count(body, "people"));
+	store_bind_number(stmt, 16, count_insufficient(body));
 	return fold_step(run, ADD, err);
 }
 
@@ -135,7 +147,8 @@ const struct fold fold_checks = { .name = "checks",
 		  "	capped INTEGER NOT NULL,\n"
 		  "	standing INTEGER NOT NULL,\n"
 		  "	people_seq INTEGER NOT NULL,\n"
-		  "	people INTEGER NOT NULL\n"
+		  "	people INTEGER NOT NULL,\n"
+		  "	insufficient INTEGER NOT NULL\n"
 		  ") STRICT, WITHOUT ROWID;\n"
 		  "CREATE INDEX state_check_request ON state_check (request_id, leg, seq);\n"
 		  "CREATE TABLE state_check_system (\n"
@@ -179,7 +192,7 @@ copy_texts(struct arena *arena, struct sqlite3_stmt *stmt, struct str *const *te
 /* Texts first, so that they can be copied by position. */
 #define CHECK_COLUMNS                                                                    \
 	"check_id, request_id, leg, user, role, of_check, rerun_of, policy, seq, at_ms," \
-	" complete, capped, standing, people_seq, people"
+	" complete, capped, standing, people_seq, people, insufficient"
 
 static enum status
 fill_check(
@@ -195,6 +208,7 @@ fill_check(
 	out->standing = read_number(stmt, 12) != 0;
 	out->people_seq = (uint64_t)read_number(stmt, 13);
 	out->people = (unsigned)read_number(stmt, 14);
+	out->insufficient = (unsigned)read_number(stmt, 15);
 	return copy_texts(arena, stmt, texts, sizeof texts / sizeof texts[0], err);
 }
 

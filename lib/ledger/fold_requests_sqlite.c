@@ -10,8 +10,9 @@ static const char *const sql[] = {
 	[ADD] =
 	    "INSERT OR IGNORE INTO state_request (id, seq, at_ms, user, reference, kind, channel,"
 	    " received_at, jurisdiction, review_type, same_day, asked, state, state_seq,"
-	    " people_seq) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,'open',?,?)",
-	[SET_STATE] = "UPDATE state_request SET state = ?, state_seq = ? WHERE id = ?",
+	    " people_seq, state_ms, outcome) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,'open',?,?,?,'')",
+	[SET_STATE] = "UPDATE state_request SET state = ?, state_seq = ?, state_ms = ?, outcome = ?"
+		      " WHERE id = ?",
 	[SET_PEOPLE] = "UPDATE state_request SET people_seq = ? WHERE id = ?",
 	NULL,
 };
@@ -34,6 +35,7 @@ add(struct fold_run *run, const struct ledger_row *row, const struct json_t *bod
 	store_bind_number(stmt, 13, (int64_t)row->seq);
 	store_bind_number(
 	    stmt, 14, fold_body_number(body, "people", 0) > 0 ? (int64_t)row->seq : 0);
+	store_bind_number(stmt, 15, row->at_ms);
 	return fold_step(run, ADD, err);
 }
 
@@ -45,7 +47,9 @@ set_state(
 
 	store_bind_text(stmt, 1, fold_body_text(body, "state"));
 	store_bind_number(stmt, 2, (int64_t)row->seq);
-	store_bind_text(stmt, 3, row->request);
+	store_bind_number(stmt, 3, row->at_ms);
+	store_bind_text(stmt, 4, fold_body_text(body, "outcome"));
+	store_bind_text(stmt, 5, row->request);
 	return fold_step(run, SET_STATE, err);
 }
 
@@ -95,7 +99,9 @@ const struct fold fold_requests = { .name = "requests",
 		  "	asked TEXT NOT NULL,\n"
 		  "	state TEXT NOT NULL,\n"
 		  "	state_seq INTEGER NOT NULL,\n"
-		  "	people_seq INTEGER NOT NULL\n"
+		  "	people_seq INTEGER NOT NULL,\n"
+		  "	state_ms INTEGER NOT NULL,\n"
+		  "	outcome TEXT NOT NULL\n"
 		  ") STRICT, WITHOUT ROWID;\n"
 		  "CREATE INDEX state_request_reference ON state_request (reference);\n"
 		  "CREATE INDEX state_request_state ON state_request (state, seq);\n",
@@ -106,7 +112,7 @@ const struct fold fold_requests = { .name = "requests",
  */
 #define COLUMNS                                                                                   \
 	"id, seq, at_ms, user, reference, kind, channel, received_at, jurisdiction, review_type," \
-	" same_day, asked, state, state_seq, people_seq"
+	" same_day, asked, state, state_seq, people_seq, state_ms, outcome"
 
 struct found {
 	struct ledger_request *out;
@@ -124,7 +130,8 @@ take(void *ctx, struct sqlite3_stmt *stmt, struct err *err)
 		int at;
 	} texts[] = { { &out->id, 0 }, { &out->user, 3 }, { &out->reference, 4 }, { &out->kind, 5 },
 		{ &out->channel, 6 }, { &out->received_at, 7 }, { &out->jurisdiction, 8 },
-		{ &out->review_type, 9 }, { &out->asked, 11 }, { &out->state, 12 } };
+		{ &out->review_type, 9 }, { &out->asked, 11 }, { &out->state, 12 },
+		{ &out->outcome, 16 } };
 
 	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
 		if (!arena_copy(texts[i].to, found->arena, store_text(stmt, texts[i].at)))
@@ -134,6 +141,7 @@ take(void *ctx, struct sqlite3_stmt *stmt, struct err *err)
 	out->same_day = read_number(stmt, 10) != 0;
 	out->state_seq = (uint64_t)read_number(stmt, 13);
 	out->people_seq = (uint64_t)read_number(stmt, 14);
+	out->state_ms = read_number(stmt, 15);
 	found->count++;
 	return STATUS_OK;
 }

@@ -20,6 +20,8 @@ struct ledger_request {
 	struct str asked;	/* hash of what was sent, hex */
 	struct str state;	/* "open", "declined", "withdrawn", "closed" */
 	uint64_t state_seq;	/* entry that made it so */
+	int64_t state_ms;	/* and when */
+	struct str outcome;	/* how it ended (policy_outcomes()); "" while it is open */
 	/* Entry whose secret holds the people asked about: "request", or a "question_answered" or
 	 * "check" since that told others; 0: nobody yet. */
 	uint64_t people_seq;

@@ -8,6 +8,7 @@
 
 #include "base/buf.h"
 #include "ledger/checks.h"
+#include "ledger/milestones.h"
 #include "ledger/requests.h"
 #include "tests/support/ledger_place.h"
 
@@ -178,6 +179,50 @@ test_the_people_are_those_that_were_told_last(void **state)
 	assert_int_equal(request_people(place), 5);
 }
 
+static void
+test_a_milestone_is_as_it_was_noted_last(void **state)
+{
+	struct ledger_place *place = *state;
+	struct ledger_milestone *list;
+	size_t count;
+
+	put(place, "milestone", "", "{\"milestone\":\"published\",\"on\":\"2026-12-01\"}");
+	put(place, "milestone", "", "{\"milestone\":\"imr_commissioned\",\"on\":\"2026-11-30\"}");
+	put(place, "milestone", "", "{\"milestone\":\"file_sent\",\"on\":\"2026-12-09\"}");
+	put(place, "milestone", "", "{\"milestone\":\"imr_commissioned\",\"on\":\"2026-12-02\"}");
+	put(place, "milestone", "", "{\"milestone\":\"file_sent\",\"retracted\":true}");
+	assert_int_equal(ledger_request_milestones(
+			     &list, &count, place->ledger, place->arena, STR_LIT("REQ-1"), NULL),
+	    STATUS_OK);
+	assert_int_equal(count, 2);
+	assert_true(str_eq_text(list[0].key, "published") && list[0].seq == 1);
+	assert_true(str_eq_text(list[1].key, "imr_commissioned") && list[1].seq == 4);
+	assert_true(str_eq_text(list[1].on, "2026-12-02") && str_eq_text(list[1].user, "amina"));
+}
+
+static void
+test_a_deadline_is_told_overdue_for_its_day(void **state)
+{
+	struct ledger_place *place = *state;
+	static const struct {
+		const char *request, *deadline, *day;
+		bool told;
+	} cases[] = { { "REQ-1", "imr", "2026-12-01", true },
+		{ "REQ-1", "imr", "2026-12-02", false }, { "REQ-1", "other", "2026-12-01", false },
+		{ "REQ-2", "imr", "2026-12-01", false } };
+
+	put(place, "deadline_overdue", "", "{\"deadline\":\"imr\",\"due_on\":\"2026-12-01\"}");
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		bool told;
+
+		assert_int_equal(
+		    ledger_overdue_told(&told, place->ledger, str_from(cases[i].request),
+			str_from(cases[i].deadline), str_from(cases[i].day), NULL),
+		    STATUS_OK);
+		assert_int_equal(told, cases[i].told);
+	}
+}
+
 /* --- Made again ----------------------------------------------------------------------------------
  */
 static void
@@ -185,7 +230,8 @@ dump(struct buf *out, const char *path)
 {
 	static const char *const tables[] = { "SELECT * FROM state_request",
 		"SELECT * FROM state_check", "SELECT * FROM state_check_system",
-		"SELECT * FROM state_candidate" };
+		"SELECT * FROM state_candidate", "SELECT * FROM state_milestone",
+		"SELECT * FROM state_overdue" };
 	sqlite3 *db;
 
 	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
@@ -219,6 +265,8 @@ test_made_again_they_are_the_same(void **state)
 			       : CHECK("0", "false", HELPLINE("2", STALE, "stale"),
 				     PERSON("true", FOUND("H-2", "certain", "19.3333"))));
 	}
+	put(place, "milestone", "", "{\"milestone\":\"published\",\"on\":\"2026-12-01\"}");
+	put(place, "deadline_overdue", "", "{\"deadline\":\"imr\",\"due_on\":\"2026-12-01\"}");
 	dump(&before, place->path);
 	assert_true(before.n > 500);
 	assert_int_equal(ledger_rebuild(place->ledger, NULL), STATUS_OK);
@@ -238,6 +286,8 @@ main(void)
 		ON_EMPTY(test_of_each_leg_the_newest_check_stands),
 		ON_EMPTY(test_a_candidate_is_as_it_was_shown_last),
 		ON_EMPTY(test_the_people_are_those_that_were_told_last),
+		ON_EMPTY(test_a_milestone_is_as_it_was_noted_last),
+		ON_EMPTY(test_a_deadline_is_told_overdue_for_its_day),
 		ON_EMPTY(test_made_again_they_are_the_same),
 	};
 

@@ -49,11 +49,12 @@ test_a_request_is_found_as_it_was_logged_and_as_it_stands(void **state)
 	assert_true(str_eq_text(found.state, "open"));
 	assert_true(found.same_day && found.seq == 1 && found.state_seq == 1);
 	assert_int_equal(found.review_type.n, 0);
-	put(place, "request_state", "REQ-1", "{\"state\":\"withdrawn\"}");
+	put(place, "request_state", "REQ-1", "{\"state\":\"withdrawn\",\"outcome\":\"withdrawn\"}");
 	assert_int_equal(
 	    ledger_request_find(&found, place->ledger, place->arena, STR_LIT("REQ-1"), NULL),
 	    STATUS_OK);
 	assert_true(str_eq_text(found.state, "withdrawn") && found.state_seq == 2);
+	assert_true(str_eq_text(found.outcome, "withdrawn") && found.state_ms == LEDGER_PLACE_MS);
 }
 
 static void
