@@ -155,6 +155,12 @@ cell_of(const struct names *names, unsigned i, unsigned j)
 	return &names->grid->cell[names->query_at[i]][names->record_at[j]];
 }
 
+static double
+least_of(double a, double b)
+{
+	return a < b ? a : b;
+}
+
 static unsigned
 least(unsigned a, unsigned b)
 {
@@ -441,6 +447,64 @@ align(struct alignment *out, const struct names *names, struct choices *choices)
 	trace_back(out, names, choices, choice, best_mask, parts.query_first);
 }
 
+/* --- Hyphened words -----------------------------------------------------------------------------
+ */
+/* The bits of an equal token that is the two of the name from i on in one. */
+static double
+bits_in_one(const struct scorer *scorer, const struct feature_name *name, unsigned i)
+{
+	double rarity;
+	char text[2 * FEATURE_TOKEN_BYTES_MAX];
+	struct str a = feature_letters(name->tokens[i].text);
+	struct str b = feature_letters(name->tokens[i + 1].text);
+	enum name_part part = name->tokens[i].part;
+
+	memcpy(text, a.p, a.n);
+	memcpy(text + a.n, b.p, b.n);
+	return score_bits_at(&rarity, scorer->model, part, TOKEN_EXACT,
+	    frequency_share(&scorer->frequency, scorer->model, part,
+		str_part((struct str){ text, a.n + b.n }, 0, FEATURE_TOKEN_BYTES_MAX)));
+}
+
+/* The pair of a query token; NULL: it is left over. */
+static struct score_token_pair *
+pair_of(struct alignment *alignment, unsigned query_token)
+{
+	for (uint8_t i = 0; i < alignment->pair_count; i++)
+		if (alignment->pair[i].query_token == query_token)
+			return &alignment->pair[i];
+	return NULL;
+}
+
+/* Whoever is called Anna-Lena has both halves: two that agree with two weigh together no more than
+ * the whole word does. */
+static void
+weigh_hyphened(struct alignment *alignment, const struct scorer *scorer, const struct names *names)
+{
+	for (unsigned i = 1; i < names->query->count; i++) {
+		struct score_token_pair *first, *second;
+		double whole, excess;
+
+		if ((names->query->glued & 1u << i) == 0)
+			continue;
+		first = pair_of(alignment, i - 1);
+		second = pair_of(alignment, i);
+		if (first == NULL || second == NULL || first->swapped || second->swapped ||
+		    second->record_token != first->record_token + 1 ||
+		    (names->record->glued & 1u << second->record_token) == 0)
+			continue;
+		/* of two that differ, as everywhere, the commoner */
+		whole = least_of(bits_in_one(scorer, names->query, i - 1),
+		    bits_in_one(scorer, names->record, first->record_token));
+		excess = least_of(first->bits + second->bits - whole, second->bits);
+		if (excess <= 0)
+			continue;
+		second->bits -= excess;
+		second->rarity -= excess;
+		alignment->bits -= excess;
+	}
+}
+
 /* --- The best pair of variants -----------------------------------------------------------------
  */
 static bool
@@ -686,6 +750,7 @@ score_groups(
 				settle(&alignment, &names, &choices);
 			else
 				align(&alignment, &names, &choices);
+			weigh_hyphened(&alignment, scorer, &names);
 			if (out->query_name == NULL ||
 			    alignment.bits > out->line[COMPARISON_NAME].bits)
 				keep(out, &alignment, &names);

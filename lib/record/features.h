@@ -61,6 +61,7 @@ feature_letters(struct str text)
 struct feature_name {
 	struct feature_token tokens[FEATURE_TOKENS_MAX]; /* in source order: forenames first */
 	uint8_t count;
+	uint8_t glued;	/* bit per token: hyphened to the one before it */
 	uint8_t source; /* index into person.names */
 	enum name_kind kind;
 };

@@ -2,7 +2,8 @@
  * Addresses, from text to parts. The text is cut at commas into segments of folded words; then, in
  * this order: postcode (field, end of text, end of town), counties and countries at the end, flat,
  * number, house name, street, town. What cannot be told apart ("3/12": flat 3 of 12 or flat 12 of
- * 3; "12-14") gives two readings of one address, each a feature of its own.
+ * 3; "12-14"; "12 Rose Cottage, Mill Lane": 12 of Rose Cottage or of Mill Lane) gives two readings
+ * of one address, each a feature of its own.
  */
 #include "base/scratch.h"
 #include "record/features_parts.h"
@@ -10,7 +11,8 @@
 
 #define WORDS_MAX 40 /* of one address */
 #define SEGMENTS_MAX 12
-#define ADDRESSES_MADE_MAX (2 * PERSON_ADDRESSES_MAX)
+/* Two readings of the parts, of each two of the number. */
+#define ADDRESSES_MADE_MAX (2 * 2 * PERSON_ADDRESSES_MAX)
 #define PHRASE_WORDS_MAX 4 /* "east riding of yorkshire" */
 #define PHRASE_BYTES_MAX 64
 #define NUMBER_DIGITS_MAX 5
@@ -372,10 +374,69 @@ take_flat(struct feature_address *out, struct feature_maker *maker, struct lines
 			    (--lines->count - s) * sizeof lines->segment[0]);
 }
 
+/* The commonest words that end a street's name and are long enough for a slip to leave them
+ * recognisable; `joins`: written as one with the name before ("sinclairstreet"). */
+static const struct {
+	const char *word;
+	bool joins;
+} STREET_KINDS[] = { { "street", true }, { "avenue", true }, { "close", false }, { "court", false },
+	{ "crescent", true }, { "drive", false }, { "gardens", true }, { "grove", false },
+	{ "place", false }, { "square", false }, { "terrace", true } };
+#define STREET_KIND_COUNT (sizeof STREET_KINDS / sizeof STREET_KINDS[0])
+#define JOINED_NAME_MIN 3 /* letters before the kind */
+
+/* One letter more, less or otherwise, or two exchanged. */
+static bool
+is_one_slip(struct str a, struct str b)
+{
+	size_t head = 0, tail = 0, longer = a.n > b.n ? a.n : b.n, shorter = a.n < b.n ? a.n : b.n;
+
+	if (longer - shorter > 1)
+		return false;
+	while (head < shorter && a.p[head] == b.p[head])
+		head++;
+	while (tail < shorter - head && a.p[a.n - 1 - tail] == b.p[b.n - 1 - tail])
+		tail++;
+	if (longer - head - tail <= 1)
+		return true;
+	return a.n == b.n && longer - head - tail == 2 && a.p[head] == b.p[head + 1] &&
+	       a.p[head + 1] == b.p[head];
+}
+
+/* The kind of street that a word unknown to the lexicon is a slip of; else the word. */
+static struct str
+mended_kind(struct feature_maker *maker, struct str word)
+{
+	if (word.n < 4 || place(maker, word) != 0)
+		return word;
+	for (size_t i = 0; i < STREET_KIND_COUNT; i++)
+		if (is_one_slip(word, str_from(STREET_KINDS[i].word)))
+			return str_from(STREET_KINDS[i].word);
+	return word;
+}
+
+static bool
+is_joined_street(struct feature_maker *maker, struct str word)
+{
+	if (place(maker, word) != 0 || memchr(word.p, '-', word.n) != NULL)
+		return false;
+	for (size_t i = 0; i < STREET_KIND_COUNT; i++) {
+		struct str kind = str_from(STREET_KINDS[i].word);
+
+		if (STREET_KINDS[i].joins && word.n >= kind.n + JOINED_NAME_MIN &&
+		    str_ends(word, kind))
+			return true;
+	}
+	return false;
+}
+
+/* A slip is one only after a name. */
 static bool
 is_street_word(struct feature_maker *maker, const struct segment *segment, size_t i)
 {
-	return (place(maker, segment->words[i]) & LEXICON_STREET) != 0;
+	struct str word = segment->words[i];
+
+	return (place(maker, i > 0 ? mended_kind(maker, word) : word) & LEXICON_STREET) != 0;
 }
 
 /* "st" is a street unless a better street word follows: Old St James Road. */
@@ -446,6 +507,8 @@ street_name(struct feature_maker *maker, const struct str *words, size_t count)
 	for (size_t i = 0; i < count; i++) {
 		struct str word = lexicon_street_word(maker->lexicon, words[i]);
 
+		if (i > 0)
+			word = mended_kind(maker, word);
 		if (str_eq_text(words[i], "st"))
 			word = i + 1 == count ? STR_LIT("street") : STR_LIT("saint");
 		if (str_eq_text(word, "the") && i == 0 && count > 1)
@@ -534,9 +597,27 @@ take_street(struct feature_address *out, struct feature_maker *maker, struct seg
 	return true;
 }
 
-static void
-read_segments(struct feature_address *out, struct feature_maker *maker, struct lines *lines)
+/* A numbered segment that is no street by its words, with one that is after it: "148 Brumby's
+ * Run, Sinclair Street". */
+static bool
+is_before_street(struct feature_maker *maker, const struct lines *lines, size_t s)
 {
+	if (street_end(maker, &lines->segment[s], 0) > 0)
+		return false;
+	for (size_t k = s + 1; k < lines->count; k++)
+		if (street_end(maker, &lines->segment[k], 0) > 0)
+			return true;
+	return false;
+}
+
+/* `house_first`: a numbered segment before a street is a house's name, and the number the
+ * house's in that street. Returns whether there is such a segment. */
+static bool
+read_segments(
+    struct feature_address *out, struct feature_maker *maker, struct lines *lines, bool house_first)
+{
+	bool either = false;
+
 	for (size_t s = 0; s < lines->count; s++) {
 		struct segment *segment = &lines->segment[s];
 		struct str before = out->number;
@@ -550,6 +631,16 @@ read_segments(struct feature_address *out, struct feature_maker *maker, struct l
 			       lines->segment[s - 1].count == 0);
 		if (segment->count == 0)
 			continue;
+		if (numbered && out->street.n == 0 && is_before_street(maker, lines, s)) {
+			either = true;
+			if (house_first) {
+				set_house(out, maker, segment);
+				segment->count = 0;
+				continue;
+			}
+		}
+		numbered = numbered || (s == 0 && segment->count == 1 &&
+					   is_joined_street(maker, segment->words[0]));
 		if (out->street.n == 0 && !(is_house(maker, segment) && !numbered && !last) &&
 		    take_street(out, maker, segment, numbered))
 			continue;
@@ -558,6 +649,7 @@ read_segments(struct feature_address *out, struct feature_maker *maker, struct l
 			segment->count = 0;
 		}
 	}
+	return either;
 }
 
 /* The last words that no other part has taken. */
@@ -642,7 +734,8 @@ make_address(struct made *out, struct feature_maker *maker, const struct person_
 {
 	struct feature_address address = { STR_NONE, STR_NONE, STR_NONE, STR_NONE, STR_NONE,
 		STR_NONE, STR_NONE, STR_NONE, source, from->to != DAY_NONE };
-	struct lines lines SCRATCH;
+	struct lines lines SCRATCH, again SCRATCH;
+	struct feature_address other;
 
 	lines.count = 0;
 	read_postcode(&address, maker, from->postcode);
@@ -656,7 +749,14 @@ make_address(struct made *out, struct feature_maker *maker, const struct person_
 	    str_eq(address.town, join_words(maker, lines.segment[lines.count - 1].words,
 				     lines.segment[lines.count - 1].count)))
 		lines.count--; /* the town stands in the text too */
-	read_segments(&address, maker, &lines);
+	again = lines;
+	other = address;
+	if (read_segments(&address, maker, &lines, false)) {
+		(void)read_segments(&other, maker, &again, true);
+		take_town(&other, maker, &again);
+		if (!maker->nomem)
+			add_readings(out, other);
+	}
 	take_town(&address, maker, &lines);
 	if (!maker->nomem)
 		add_readings(out, address);

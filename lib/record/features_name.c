@@ -44,8 +44,11 @@ static void
 put_tokens(struct feature_name *out, const struct spelling *from, size_t first, size_t most,
     enum name_part part)
 {
-	for (size_t i = first; i < from->count && out->count < most; i++)
+	for (size_t i = first; i < from->count && out->count < most; i++) {
+		if (from->glued[i] && i > first)
+			out->glued |= (uint8_t)(1u << out->count);
 		out->tokens[out->count++] = (struct feature_token){ from->tokens[i], part };
+	}
 }
 
 /* Either list may be NULL. When they are too long together the first forenames and the last of
@@ -61,7 +64,7 @@ add_variant(struct variants *out, const struct spelling *fore, const struct spel
 	size_t most = out->name_tokens;
 	size_t room = most - (sur_count - sur_first < most ? sur_count - sur_first : most);
 
-	made->count = 0;
+	made->count = made->glued = 0;
 	made->source = source;
 	made->kind = kind;
 	if (fore != NULL) {
@@ -70,8 +73,10 @@ add_variant(struct variants *out, const struct spelling *fore, const struct spel
 		if (shown.count > room)
 			out->words_left_out |= UINT32_C(1) << source;
 		/* A long full name keeps its last word, which is most likely the surname. */
-		if (shown.count > room && fore_part == PART_UNKNOWN)
+		if (shown.count > room && fore_part == PART_UNKNOWN) {
 			shown.tokens[room - 1] = shown.tokens[shown.count - 1];
+			shown.glued[room - 1] = false;
+		}
 		if (shown.count > room)
 			shown.count = room;
 		put_tokens(made, &shown, 0, most, fore_part);

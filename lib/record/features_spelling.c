@@ -86,6 +86,7 @@ spell(struct spelling *out, struct feature_maker *maker, const struct reading *r
 		if (style.particles == PARTICLES_DROP && i + 1 < reading->count &&
 		    is_particle(maker, text, part, i, true))
 			continue;
+		out->glued[out->count] = out->count > 0 && reading->words[i].glued;
 		text = take_token(maker, reading, part, style, &i);
 		out->tokens[out->count++] = marked(maker, text, reading->words[i].script);
 	}
@@ -212,6 +213,7 @@ add_joined(struct spellings *out, struct feature_maker *maker)
 	if (out->count == SPELLINGS_MAX)
 		return;
 	joined->count = 1;
+	joined->glued[0] = false;
 	joined->tokens[0] = marked(maker,
 	    features_join(
 		maker, feature_letters(first->tokens[0]), '\0', feature_letters(first->tokens[1])),

@@ -12,6 +12,7 @@
 
 struct spelling {
 	struct str tokens[WORDS_MAX];
+	bool glued[WORDS_MAX]; /* hyphened to the one before */
 	size_t count;
 };
 

@@ -54,7 +54,7 @@ made_name(struct made *made, const char *text)
 	memset(name, 0, sizeof *name);
 	name->source = (uint8_t)at;
 	for (const char *p = text; *p != '\0';) {
-		size_t n = strcspn(p, " /");
+		size_t n = strcspn(p, " /-");
 
 		if (n > 0 && name->count < FEATURE_TOKENS_MAX)
 			name->tokens[name->count++] =
@@ -64,6 +64,8 @@ made_name(struct made *made, const char *text)
 		p += n;
 		if (*p == '/')
 			surname = true;
+		if (*p == '-')
+			name->glued |= (uint8_t)(1u << name->count);
 		if (*p != '\0')
 			p++;
 	}

@@ -173,6 +173,29 @@ test_tokens_left_over_cost_what_they_mean(void **state)
 	    name_bits("ivy obrien", "ivy obrien") + model->further_conflict);
 }
 
+/* Whoever is called so has both halves: one name, not two. */
+static void
+test_the_halves_of_a_hyphened_name_weigh_no_more_than_the_whole(void **state)
+{
+	double surname = exact_bits(PART_SURNAME, "obrien");
+	double whole = exact_bits(PART_FORENAME, "ivysue"), ivy = exact_bits(PART_FORENAME, "ivy");
+	struct score score;
+
+	(void)state;
+	assert_true(ivy + exact_bits(PART_FORENAME, "sue") > whole);
+	score = score_name_pair("ivy-sue/obrien", "ivy-sue/obrien");
+	assert_near(score.line[COMPARISON_NAME].bits, fmax(ivy, whole) + surname);
+	assert_near(score.pair[0].bits + score.pair[1].bits, fmax(ivy, whole));
+	/* two names on one side, or halves of two words */
+	assert_near(name_bits("ivy-sue/obrien", "ivy sue/obrien"),
+	    name_bits("ivy sue/obrien", "ivy sue/obrien"));
+	assert_near(name_bits("ivy-sue/obrien", "sue-ivy/obrien"),
+	    name_bits("ivy sue/obrien", "ivy sue/obrien"));
+	/* one half says what it says */
+	assert_near(
+	    name_bits("ivy-sue/obrien", "ivy/obrien"), name_bits("ivy sue/obrien", "ivy/obrien"));
+}
+
 static void
 test_swapped_parts_cost_once_for_each_token(void **state)
 {
@@ -967,6 +990,7 @@ main(void)
 		cmocka_unit_test(test_an_exact_name_weighs_by_its_rarity),
 		cmocka_unit_test(test_token_order_does_not_matter),
 		cmocka_unit_test(test_tokens_left_over_cost_what_they_mean),
+		cmocka_unit_test(test_the_halves_of_a_hyphened_name_weigh_no_more_than_the_whole),
 		cmocka_unit_test(test_swapped_parts_cost_once_for_each_token),
 		cmocka_unit_test(test_unknown_parts_match_any_part_without_cost),
 		cmocka_unit_test(test_forename_evidence_needs_more_than_a_surname_or_an_initial),

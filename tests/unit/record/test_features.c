@@ -96,6 +96,38 @@ test_doubtful_numbers_give_two_readings(void **state)
 	address("12 - 14 High St", "", "", "/12///high street/ | /14///high street/");
 }
 
+/* Of what has the number: the house, or the street that is named after it? */
+static void
+test_a_number_before_a_house_and_a_street_gives_two_readings(void **state)
+{
+	(void)state;
+	address("12 Rose Cottage, Mill Lane", "Ware", "",
+	    "/12//rose cottage/mill lane/ware | /12///rose cottage/ware");
+	address("148 Brumby's Run, Sinclair Street", "Salisbury", "",
+	    "/148//brumbys run/sinclair street/salisbury | /148///brumbys run/salisbury");
+	/* nothing after it is a street, or it is one itself */
+	address("16 Broadway, Stratford", "London", "", "/16///broadway/london");
+	address("16 The Maltings, Mill Lane", "Ware", "", "/16///maltings/ware");
+	address("16 Mill Lane, Old Road", "Ware", "", "/16///mill lane/ware");
+}
+
+static void
+test_a_slip_in_the_kind_of_street_leaves_it_a_street(void **state)
+{
+	(void)state;
+	address("Studley Steet, Rose Vale", "Leeds", "", "////studley street/leeds");
+	address("Studley xstreet, Rose Vale", "Leeds", "", "////studley street/leeds");
+	address("Mackey Palce", "Leeds", "", "////mackey place/leeds");
+	address("4 Northam Htreet", "Leeds", "", "/4///northam street/leeds");
+	address("Sinclairstreet, Rose Vale", "Leeds", "", "////sinclairstreet/leeds");
+	/* two slips, a known word, the first word, and a joint */
+	address("Studley Steeeet, Rose", "Leeds", "", "///studley steeeet//leeds");
+	address("Crystal Palace", "London", "", "///crystal palace//london");
+	address("Steet", "", "", "/////steet");
+	address("Chester-le-Street, Durham", "", "", "///chester-le-street//durham");
+	address("Bastreet, Durham", "", "", "///bastreet//durham");
+}
+
 static void
 test_street_words_take_their_long_form(void **state)
 {
@@ -427,7 +459,7 @@ test_random_text_stays_within_every_bound(void **state)
 				DAY_NONE, DAY_NONE };
 		features = making_features(&person);
 		check_names(&features, person.name_count);
-		assert_in_range(features.address_count, 0, 4);
+		assert_in_range(features.address_count, 0, 8);
 		for (size_t k = 0; k < features.address_count; k++) {
 			assert_in_range(features.addresses[k].street.n, 0, FEATURE_TOKEN_BYTES_MAX);
 			assert_in_range(features.addresses[k].town.n, 0, FEATURE_TOKEN_BYTES_MAX);
@@ -457,15 +489,15 @@ test_everything_at_its_limit_is_kept(void **state)
 	for (size_t i = 0; i < PERSON_BIRTHS_MAX; i++)
 		assert_int_equal(birth_year(&births[i], 2000 + (int)i, NULL), STATUS_OK);
 	for (size_t i = 0; i < PERSON_ADDRESSES_MAX; i++)
-		addresses[i] = (struct person_address){ STR_LIT("12-14 Oak Road"), STR_NONE,
-			STR_NONE, DAY_NONE, DAY_NONE };
+		addresses[i] = (struct person_address){ STR_LIT("12-14 Oak Apple, Mill Lane"),
+			STR_NONE, STR_NONE, DAY_NONE, DAY_NONE };
 	for (size_t i = 0; i < PERSON_PHONES_MAX; i++) {
 		snprintf(digits[i], sizeof digits[i], "011349600%02u", (unsigned)i);
 		phones[i] = str_from(digits[i]);
 	}
 	features = making_features(&person);
 	assert_int_equal(features.birth_count, PERSON_BIRTHS_MAX);
-	assert_int_equal(features.address_count, 2 * PERSON_ADDRESSES_MAX);
+	assert_int_equal(features.address_count, 4 * PERSON_ADDRESSES_MAX);
 	assert_int_equal(features.phone_count, PERSON_PHONES_MAX);
 	assert_int_equal(features.births[7].source, 7);
 }
@@ -556,6 +588,8 @@ main(void)
 		cmocka_unit_test(test_addresses_in_one_line_part_as_well),
 		cmocka_unit_test(test_flats_are_found_where_people_write_them),
 		cmocka_unit_test(test_doubtful_numbers_give_two_readings),
+		cmocka_unit_test(test_a_number_before_a_house_and_a_street_gives_two_readings),
+		cmocka_unit_test(test_a_slip_in_the_kind_of_street_leaves_it_a_street),
 		cmocka_unit_test(test_street_words_take_their_long_form),
 		cmocka_unit_test(test_placeholders_are_missing),
 		cmocka_unit_test(test_postcodes_part_into_sector_and_outcode),
