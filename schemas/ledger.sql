@@ -22,6 +22,8 @@ CREATE TABLE entry (
 ) STRICT;
 CREATE INDEX entry_request ON entry (request_id) WHERE request_id <> '';
 CREATE INDEX entry_check ON entry (check_id) WHERE check_id <> '';
+CREATE INDEX entry_key ON entry (key_no) WHERE key_no > 0;
+CREATE INDEX entry_destroyed ON entry (seq) WHERE kind = 'destroyed';
 CREATE INDEX entry_secure ON entry (seq) WHERE kind IN ('secure', 'release');
 CREATE TRIGGER entry_in_order BEFORE INSERT ON entry
 WHEN NEW.seq <> (SELECT coalesce(max(seq), 0) + 1 FROM entry)
@@ -47,13 +49,21 @@ BEGIN SELECT RAISE(ABORT, 'ids are never changed'); END;
 CREATE TRIGGER idem_no_delete BEFORE DELETE ON idem
 BEGIN SELECT RAISE(ABORT, 'ids are never removed'); END;
 
--- Replies of those ids (seq is the same entry), for a day.
+-- Replies of those ids (seq is the same entry), for a day, sealed under the data key key_no.
 CREATE TABLE reply (
 	seq INTEGER PRIMARY KEY REFERENCES entry (seq),
 	at_ms INTEGER NOT NULL,
+	key_no INTEGER NOT NULL,
 	reply BLOB NOT NULL
 ) STRICT;
 CREATE INDEX reply_at ON reply (at_ms);
+
+-- Which ledger this is, and its id sealed under data key 1: the keys of another do not open it.
+CREATE TABLE ledger (
+	one INTEGER PRIMARY KEY CHECK (one = 1),
+	id BLOB NOT NULL CHECK (length(id) = 16),
+	proof BLOB NOT NULL
+) STRICT;
 
 -- Projection: the records secured now, each with its "secure" entry.
 CREATE TABLE secured (

@@ -106,7 +106,7 @@ open_ledger(struct daemon *daemon, struct err *err)
 	if (status != STATUS_OK)
 		return status;
 	memcpy(path + strlen(path), "/ledger.db", sizeof "/ledger.db");
-	return ledger_open(&daemon->ledger, path, err);
+	return ledger_open(&daemon->ledger, path, daemon->settings->keys, err);
 }
 
 static void

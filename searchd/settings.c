@@ -143,6 +143,7 @@ read_item(
 	} texts[] = {
 		{ "listen", out->listen, sizeof out->listen },
 		{ "data", out->data, sizeof out->data },
+		{ "keys", out->keys, sizeof out->keys },
 		{ "schemas", reading->schemas, sizeof reading->schemas },
 		{ "policy", out->policy, sizeof out->policy },
 		{ "model", out->model, sizeof out->model },
@@ -170,7 +171,9 @@ fill_paths(struct reading *reading, const struct place *at)
 	struct str folder = str_from(reading->schemas);
 	enum status status = STATUS_OK;
 
-	if (folder.n > 0) {
+	if (out->keys[0] == '\0' && out->data[0] != '\0')
+		status = below(out->keys, sizeof out->keys, str_from(out->data), "keys", at);
+	if (status == STATUS_OK && folder.n > 0) {
 		status = below(out->policy, sizeof out->policy, folder, "policy/default.json", at);
 		if (status == STATUS_OK)
 			status =

@@ -27,6 +27,7 @@ struct settings {
 	char path[PATH_MAX]; /* of the file itself */
 	char listen[256];
 	char data[PATH_MAX];
+	char keys[PATH_MAX]; /* folder of the data keys; <data>/keys if the file names none */
 	char policy[PATH_MAX];
 	char model[PATH_MAX];
 	char calibration[PATH_MAX];

@@ -5,8 +5,8 @@
 
 #define CHAIN_SEAL_DOMAIN ((struct str){ "record-check-id-v1", sizeof "record-check-id-v1" })
 
-static void
-add_number(struct digest_state *state, uint64_t value)
+void
+chain_add_number(struct digest_state *state, uint64_t value)
 {
 	unsigned char bytes[8];
 
@@ -23,14 +23,14 @@ chain_hash(struct digest *out, const struct digest *previous, const struct ledge
 	digest_begin(&state);
 	digest_add(&state, CHAIN_DOMAIN);
 	digest_add(&state, (struct str){ (const char *)previous->bytes, DIGEST_BYTES });
-	add_number(&state, row->seq);
-	add_number(&state, (uint64_t)row->at_ms);
+	chain_add_number(&state, row->seq);
+	chain_add_number(&state, (uint64_t)row->at_ms);
 	digest_add_part(&state, row->kind);
 	digest_add_part(&state, row->user);
 	digest_add_part(&state, row->role);
 	digest_add_part(&state, row->request);
 	digest_add_part(&state, row->check);
-	add_number(&state, row->key_no);
+	chain_add_number(&state, row->key_no);
 	digest_add_part(&state, row->body);
 	digest_add_part(&state, row->sealed);
 	digest_end(out, &state);
@@ -50,7 +50,7 @@ chain_seal(struct digest *out, const struct digest *entry, const struct chain_id
 	digest_begin(&state);
 	digest_add(&state, CHAIN_SEAL_DOMAIN);
 	add_digest(&state, entry);
-	add_number(&state, id->seq);
+	chain_add_number(&state, id->seq);
 	digest_add_part(&state, id->principal);
 	digest_add_part(&state, id->id);
 	add_digest(&state, &id->request);

@@ -15,6 +15,9 @@
 /* The hash of `row` (its own hash is not read) after an entry whose hash is `previous`. */
 void chain_hash(struct digest *out, const struct digest *previous, const struct ledger_row *row);
 
+/* Adds a number as a part: 8 as the length, then 8 bytes, little-endian. */
+void chain_add_number(struct digest_state *state, uint64_t value);
+
 /* What does not fit is said alike when an id is looked up and when the ledger is verified. */
 #define CHAIN_BAD_ID "an id that is kept for it does not fit"
 #define CHAIN_BAD_REPLY "its kept reply does not fit"

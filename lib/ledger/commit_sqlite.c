@@ -34,7 +34,7 @@ static const char *const texts[COMMIT_STATEMENTS] = {
 	[COMMIT_ENTRY] = "INSERT INTO entry (" STORE_ROW_COLUMNS ") VALUES (?,?,?,?,?,?,?,?,?,?,?)",
 	[COMMIT_FIND_IDEM] = "SELECT seq FROM idem WHERE principal = ? AND id = ?",
 	[COMMIT_IDEM] = "INSERT INTO idem (" STORE_ID_COLUMNS ") VALUES (?,?,?,?,?,?)",
-	[COMMIT_REPLY] = "INSERT INTO reply (seq, at_ms, reply) VALUES (?,?,?)",
+	[COMMIT_REPLY] = "INSERT INTO reply (seq, at_ms, key_no, reply) VALUES (?,?,?,?)",
 	[COMMIT_FIND_SECURED] = "SELECT seq FROM secured WHERE system = ? AND record_id = ?",
 	[COMMIT_SECURED] = "INSERT INTO secured (system, record_id, seq) VALUES (?,?,?)",
 	[COMMIT_RELEASED] = "DELETE FROM secured WHERE system = ? AND record_id = ?",
@@ -112,7 +112,7 @@ add_entry(struct draft *draft, struct ledger_row *row, struct err *err)
 }
 
 static struct ledger_row
-row_of(const struct ledger_entry *entry)
+row_of(const struct ledger_entry *entry, const struct sealed *sealed)
 {
 	return (struct ledger_row){ .at_ms = entry->at_ms,
 		.kind = str_from(entry->kind),
@@ -121,7 +121,8 @@ row_of(const struct ledger_entry *entry)
 		.request = entry->request,
 		.check = entry->check,
 		.body = entry->body,
-		.sealed = entry->secret };
+		.key_no = sealed == NULL ? 0 : sealed->key_no,
+		.sealed = sealed == NULL ? STR_NONE : buf_str(&sealed->bytes) };
 }
 
 /* The database, not the memory, says what is secured: it knows the batches before this one too.
@@ -168,7 +169,7 @@ static enum status
 add_change(struct draft *draft, const char *kind, const struct ledger_secure *secure,
     const struct ledger_batch *batch, uint64_t by_entry, struct err *err)
 {
-	struct ledger_row row = row_of(&batch->entries[0]);
+	struct ledger_row row = row_of(&batch->entries[0], NULL);
 	bool releases = strcmp(kind, "release") == 0;
 	struct buf body = BUF_INIT;
 	enum status status = STATUS_OK;
@@ -176,7 +177,6 @@ add_change(struct draft *draft, const char *kind, const struct ledger_secure *se
 	secured_body(&body, secure, by_entry);
 	row.kind = str_from(kind);
 	row.body = buf_str(&body);
-	row.sealed = STR_NONE;
 	if (buf_failed(&body))
 		status = err_set(err, STATUS_NOMEM, "out of memory");
 	if (status == STATUS_OK)
@@ -251,9 +251,11 @@ check_id_unused(struct draft *draft, const struct ledger_batch *batch, struct er
 }
 
 static enum status
-add_idem(struct draft *draft, const struct ledger_batch *batch, const struct ledger_head *first,
+add_idem(struct draft *draft, const struct commit_job *job, const struct ledger_head *first,
     struct err *err)
 {
+	const struct ledger_batch *batch = job->batch;
+	const struct sealed *reply = &job->sealed[batch->entry_count];
 	struct ledger *ledger = draft->ledger;
 	sqlite3_stmt *stmt = ledger->commit[COMMIT_IDEM];
 	struct chain_id id = { .seq = first->seq,
@@ -262,7 +264,7 @@ add_idem(struct draft *draft, const struct ledger_batch *batch, const struct led
 		.request = batch->idem_request };
 	enum status status;
 
-	digest_of(&id.answer, batch->idem_reply);
+	digest_of(&id.answer, buf_str(&reply->bytes));
 	chain_seal(&id.seal, &first->hash, &id);
 	store_bind_text(stmt, 1, id.principal);
 	store_bind_text(stmt, 2, id.id);
@@ -276,7 +278,8 @@ add_idem(struct draft *draft, const struct ledger_batch *batch, const struct led
 	stmt = ledger->commit[COMMIT_REPLY];
 	store_bind_number(stmt, 1, (int64_t)id.seq);
 	store_bind_number(stmt, 2, batch->entries[0].at_ms);
-	store_bind_bytes(stmt, 3, batch->idem_reply);
+	store_bind_number(stmt, 3, (int64_t)reply->key_no);
+	store_bind_bytes(stmt, 4, buf_str(&reply->bytes));
 	return run(ledger, COMMIT_REPLY, err);
 }
 
@@ -293,7 +296,7 @@ write_batch(struct draft *draft, struct commit_job *job)
 	if (batch->request_open.n > 0 && status == STATUS_OK)
 		status = check_open(draft, batch->request_open, &job->err);
 	for (size_t i = 0; i < batch->entry_count && status == STATUS_OK; i++) {
-		struct ledger_row row = row_of(&batch->entries[i]);
+		struct ledger_row row = row_of(&batch->entries[i], &job->sealed[i]);
 
 		status = add_entry(draft, &row, &job->err);
 		if (i == 0)
@@ -304,7 +307,7 @@ write_batch(struct draft *draft, struct commit_job *job)
 	for (size_t i = 0; i < batch->release_count && status == STATUS_OK; i++)
 		status = add_release(draft, &batch->releases[i], batch, job->seq, &job->err);
 	if (batch->idem_id.n > 0 && status == STATUS_OK)
-		status = add_idem(draft, batch, &first, &job->err);
+		status = add_idem(draft, job, &first, &job->err);
 	return status;
 }
 

@@ -7,8 +7,11 @@
  * after it ends: to whoever opens and closes); `in` and the find statements are under `in_lock`;
  * head and secured are under `state_lock`, written only by the writer after a commit.
  */
+#include "base/buf.h"
 #include "base/file.h"
+#include "ledger/chain.h"
 #include "ledger/fold.h"
+#include "ledger/keys.h"
 #include "ledger/secured.h"
 #include "ledger/store.h"
 #include "ledger/writer.h"
@@ -37,6 +40,8 @@ enum commit_statement {
 struct ledger {
 	char *path;
 	struct file_lock lock;
+	struct keys *keys;
+	unsigned char id[LEDGER_ID_BYTES];
 
 	struct store out;
 	struct sqlite3_stmt *commit[COMMIT_STATEMENTS];
@@ -63,10 +68,29 @@ struct ledger {
 struct commit_job {
 	struct writer_job job; /* first, so that one pointer is both */
 	const struct ledger_batch *batch;
+	const struct sealed *sealed; /* of each entry, then of the reply */
 	uint64_t seq;
 	enum status status;
 	struct err err;
 };
+
+/* What is stored of a secret or of a reply; key_no 0 and no bytes: nothing. */
+struct sealed {
+	uint64_t key_no;
+	struct buf bytes;
+};
+/* Seals what is secret in the batch, in the caller's thread; entry_count + 1 of them, freed with
+ * sealing_free() also after a failure. */
+enum status sealing_make(struct sealed **out, struct ledger *ledger,
+    const struct ledger_batch *batch, struct err *err) MUST_USE;
+void sealing_free(struct sealed *sealed, size_t count);
+/* Opens the secret of a row into the arena. */
+enum status sealing_open_row(
+    struct ledger_row *row, struct ledger *ledger, struct arena *arena, struct err *err) MUST_USE;
+enum status sealing_open_reply(struct str *out, struct ledger *ledger, struct arena *arena,
+    uint64_t key_no, struct str sealed, const struct chain_id *id, struct err *err) MUST_USE;
+/* Opens the keys, says which are used, finishes destructions that were begun. */
+enum status sealing_start(struct ledger *ledger, const char *folder, struct err *err) MUST_USE;
 
 /* Writer thread: prepares the statements; runs a group of jobs; lets the statements go. */
 enum status commit_prepare(struct ledger *ledger, struct err *err) MUST_USE;

@@ -18,15 +18,19 @@
 #include "base/err.h"
 
 #define LEDGER_VERSION 2
+#define LEDGER_ID_BYTES 16		 /* random, of each ledger */
 #define LEDGER_BODY_BYTES_MAX (2u << 20) /* one entry: an answer is at most 1 MiB on the wire */
 
 struct ledger;
 
 /*
- * Opens or makes <path> (mode 0600). STATUS_BUSY if another process has it: "held by process N";
- * STATUS_VERSION for a newer layout; STATUS_CORRUPT if the head does not fit the chain.
+ * Opens or makes <path> (mode 0600) and the folder of its data keys (keys.h; NULL: "keys" beside
+ * it). STATUS_BUSY if another process has it: "held by process N"; STATUS_VERSION for another
+ * layout; STATUS_CORRUPT if the head does not fit the chain, or the keys are not those of this
+ * ledger.
  */
-enum status ledger_open(struct ledger **out, const char *path, struct err *err) MUST_USE;
+enum status ledger_open(
+    struct ledger **out, const char *path, const char *keys, struct err *err) MUST_USE;
 /* Commits what was submitted, stops the writer, checkpoints the WAL. NULL is fine. */
 void ledger_close(struct ledger *ledger);
 
@@ -130,6 +134,12 @@ enum status ledger_entry_find(struct ledger_row *out, struct ledger *ledger, str
 /* Likewise all entries of one request, those of its checks among them. */
 enum status ledger_request_entries(const struct ledger_row **out, size_t *count,
     struct ledger *ledger, struct arena *arena, struct str request, struct err *err) MUST_USE;
+
+/* Destroys the data keys of a request: the secrets of its entries, and replies about it, cannot be
+ * read again, here or in any copy of the ledger. An entry "destroyed" of the request must be there;
+ * if a crash comes between, opening the ledger does it. STATUS_NOT_FOUND if there is no such entry.
+ */
+enum status ledger_destroy(struct ledger *ledger, struct str request, struct err *err) MUST_USE;
 
 /* Throws the projections away and makes them again from the entries (also done at opening if
  * they do not belong to the head). */

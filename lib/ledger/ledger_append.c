@@ -115,10 +115,16 @@ ledger_append(
 	struct commit_job job = { .batch = batch, .err = ERR_NONE };
 	enum status status = check_batch(batch, err);
 
+	struct sealed *sealed = NULL;
+
+	if (status == STATUS_OK)
+		status = sealing_make(&sealed, ledger, batch, err);
+	job.sealed = sealed;
 	if (status == STATUS_OK)
 		status = submit(&job, ledger, err);
 	if (status == STATUS_OK)
 		*seq = job.seq;
+	sealing_free(sealed, batch->entry_count + 1);
 	return status;
 }
 

@@ -17,9 +17,13 @@
  *     length of body,     body
  *     length of sealed,   sealed                     as stored: compressed and encrypted
  *
- * IDS AND REPLIES. `idem.answer` is the same hash of the reply's bytes alone. `idem.seal` is the
- * hash of these bytes, so that no field of an id, and no reply, changes unseen while its entry
- * stands; a whole id that is taken away is not seen (docs/ledger.md):
+ * SECRETS. `sealed` is what seal.h makes of the secret under data key `key_no` (sealing_sqlite.c
+ * says what it is bound to); the hash covers it as it is stored, so the chain verifies without
+ * keys.
+ *
+ * IDS AND REPLIES. `idem.answer` is the same hash of the reply's bytes alone, sealed as they are
+ * stored. `idem.seal` is the hash of these bytes, so that no field of an id, and no reply, changes
+ * unseen while its entry stands; a whole id that is taken away is not seen (docs/ledger.md):
  *
  *     "record-check-id-v1" and a NUL                 19 bytes
  *     hash of the entry                              32 bytes
@@ -143,7 +147,7 @@ prepare_reading(struct ledger *ledger, struct err *err)
 	if (status == STATUS_OK)
 		status = store_prepare(&ledger->find_idem, &ledger->in,
 		    "SELECT principal, id, request, i.seq, answer, seal, e.user, e.hash, r.seq,"
-		    " r.reply FROM idem i LEFT JOIN entry e ON e.seq = i.seq"
+		    " r.reply, r.key_no FROM idem i LEFT JOIN entry e ON e.seq = i.seq"
 		    " LEFT JOIN reply r ON r.seq = i.seq WHERE principal = ? AND id = ?",
 		    err);
 	/* the second condition of each is the one of the index */
@@ -167,7 +171,7 @@ prepare_reading(struct ledger *ledger, struct err *err)
 }
 
 static enum status
-open_all(struct ledger *ledger, struct err *err)
+open_all(struct ledger *ledger, const char *keys, struct err *err)
 {
 	struct stat st;
 	enum status status = make_folder_of(ledger->path, err);
@@ -183,6 +187,8 @@ open_all(struct ledger *ledger, struct err *err)
 	if (status == STATUS_OK)
 		status = load_head(ledger, err);
 	if (status == STATUS_OK)
+		status = sealing_start(ledger, keys, err);
+	if (status == STATUS_OK)
 		status = projection_open(ledger, err);
 	if (status == STATUS_OK)
 		status = commit_prepare(ledger, err);
@@ -193,7 +199,7 @@ open_all(struct ledger *ledger, struct err *err)
 }
 
 enum status
-ledger_open(struct ledger **out, const char *path, struct err *err)
+ledger_open(struct ledger **out, const char *path, const char *keys, struct err *err)
 {
 	struct ledger *ledger = mem_zero(1, sizeof *ledger);
 	enum status status;
@@ -206,7 +212,7 @@ ledger_open(struct ledger **out, const char *path, struct err *err)
 	pthread_rwlock_init(&ledger->state_lock, NULL);
 	ledger->path = mem_copy_text(path);
 	status = ledger->path == NULL ? err_set(err, STATUS_NOMEM, "out of memory")
-				      : open_all(ledger, err);
+				      : open_all(ledger, keys, err);
 	if (status != STATUS_OK) {
 		ledger_close(ledger);
 		return status;
@@ -235,6 +241,7 @@ ledger_close(struct ledger *ledger)
 	if (ledger->out.db != NULL)
 		store_try(&ledger->out, "PRAGMA wal_checkpoint(TRUNCATE)");
 	store_close(&ledger->out);
+	keys_close(ledger->keys);
 	file_unlock(&ledger->lock);
 	secured_free(&ledger->secured);
 	pthread_rwlock_destroy(&ledger->state_lock);
@@ -345,9 +352,8 @@ judge_idem(struct str *reply, uint64_t *seq, struct ledger *ledger, struct arena
 	digest_of(&answer, kept);
 	if (!chain_same(&answer, &id.answer))
 		return bad_id(ledger, id.seq, CHAIN_BAD_REPLY, err);
-	if (!arena_copy(reply, arena, kept))
-		return err_set(err, STATUS_NOMEM, "out of memory");
-	return STATUS_OK;
+	return sealing_open_reply(
+	    reply, ledger, arena, (uint64_t)sqlite3_column_int64(stmt, 10), kept, &id, err);
 }
 
 enum status
@@ -379,17 +385,8 @@ copy_row(struct ledger_row *out, struct arena *arena, const struct ledger_row *r
 	       arena_copy(&out->role, arena, row->role) &&
 	       arena_copy(&out->request, arena, row->request) &&
 	       arena_copy(&out->check, arena, row->check) &&
-	       arena_copy(&out->body, arena, row->body);
-}
-
-/* The row's texts are in the arena. */
-static enum status
-open_secret(struct ledger_row *row, struct arena *arena, struct err *err)
-{
-	if (!arena_copy(&row->secret, arena, row->sealed))
-		return err_set(err, STATUS_NOMEM, "out of memory");
-	row->sealed = STR_NONE;
-	return STATUS_OK;
+	       arena_copy(&out->body, arena, row->body) &&
+	       arena_copy(&out->sealed, arena, row->sealed);
 }
 
 /* Rows kept so far, doubled when full: what is outgrown stays in the arena till its reset. */
@@ -436,22 +433,48 @@ read_rows(struct rows *rows, struct ledger *ledger, sqlite3_stmt *stmt, struct a
 		status = check_row(ledger, &row, err);
 		if (status == STATUS_OK)
 			status = keep_row(rows, arena, &row, err);
-		if (status == STATUS_OK)
-			status = open_secret(&rows->all[rows->count - 1], arena, err);
 		if (status != STATUS_OK)
 			return status;
 	}
 }
 
-/* The statement's parameter is bound, under the lock. */
 static enum status
-read_bound(const struct ledger_row **out, size_t *count, struct ledger *ledger, sqlite3_stmt *stmt,
-    struct arena *arena, struct err *err)
+open_secrets(struct ledger_row *rows, size_t count, struct ledger *ledger, struct arena *arena,
+    struct err *err)
 {
-	struct rows rows = { NULL, 0, 0 };
-	enum status status = read_rows(&rows, ledger, stmt, arena, err);
+	enum status status = STATUS_OK;
 
+	for (size_t i = 0; i < count && status == STATUS_OK; i++)
+		status = sealing_open_row(&rows[i], ledger, arena, err);
+	return status;
+}
+
+/* The statement's parameter is bound; the caller has the lock. */
+static enum status
+read_bound(struct rows *rows, struct ledger *ledger, sqlite3_stmt *stmt, struct arena *arena,
+    struct err *err)
+{
+	enum status status;
+
+	*rows = (struct rows){ NULL, 0, 0 };
+	status = read_rows(rows, ledger, stmt, arena, err);
 	(void)sqlite3_reset(stmt);
+	return status;
+}
+
+static enum status
+read_entries(const struct ledger_row **out, size_t *count, struct ledger *ledger,
+    sqlite3_stmt *stmt, struct arena *arena, struct str id, struct err *err)
+{
+	struct rows rows;
+	enum status status;
+
+	pthread_mutex_lock(&ledger->in_lock);
+	store_bind_text(stmt, 1, id);
+	status = read_bound(&rows, ledger, stmt, arena, err);
+	pthread_mutex_unlock(&ledger->in_lock);
+	if (status == STATUS_OK)
+		status = open_secrets(rows.all, rows.count, ledger, arena, err);
 	*out = rows.all;
 	*count = rows.count;
 	return status;
@@ -461,44 +484,33 @@ enum status
 ledger_check_entries(const struct ledger_row **out, size_t *count, struct ledger *ledger,
     struct arena *arena, struct str check, struct err *err)
 {
-	enum status status;
-
-	pthread_mutex_lock(&ledger->in_lock);
-	store_bind_text(ledger->find_check, 1, check);
-	status = read_bound(out, count, ledger, ledger->find_check, arena, err);
-	pthread_mutex_unlock(&ledger->in_lock);
-	return status;
+	return read_entries(out, count, ledger, ledger->find_check, arena, check, err);
 }
 
 enum status
 ledger_request_entries(const struct ledger_row **out, size_t *count, struct ledger *ledger,
     struct arena *arena, struct str request, struct err *err)
 {
-	enum status status;
-
-	pthread_mutex_lock(&ledger->in_lock);
-	store_bind_text(ledger->find_request, 1, request);
-	status = read_bound(out, count, ledger, ledger->find_request, arena, err);
-	pthread_mutex_unlock(&ledger->in_lock);
-	return status;
+	return read_entries(out, count, ledger, ledger->find_request, arena, request, err);
 }
 
 enum status
 ledger_entry_find(struct ledger_row *out, struct ledger *ledger, struct arena *arena, uint64_t seq,
     struct err *err)
 {
-	const struct ledger_row *rows = NULL;
-	size_t count = 0;
+	struct rows rows;
 	enum status status;
 
 	pthread_mutex_lock(&ledger->in_lock);
 	store_bind_number(ledger->find_entry, 1, (int64_t)seq);
-	status = read_bound(&rows, &count, ledger, ledger->find_entry, arena, err);
+	status = read_bound(&rows, ledger, ledger->find_entry, arena, err);
 	pthread_mutex_unlock(&ledger->in_lock);
-	if (status == STATUS_OK && count == 0)
+	if (status == STATUS_OK)
+		status = open_secrets(rows.all, rows.count, ledger, arena, err);
+	if (status == STATUS_OK && rows.count == 0)
 		return err_set(
 		    err, STATUS_NOT_FOUND, "there is no entry %llu", (unsigned long long)seq);
 	if (status == STATUS_OK)
-		*out = rows[0];
+		*out = rows.all[0];
 	return status;
 }

@@ -35,6 +35,8 @@ static const char layout[] =
     ") STRICT;\n"
     "CREATE INDEX entry_request ON entry (request_id) WHERE request_id <> '';\n"
     "CREATE INDEX entry_check ON entry (check_id) WHERE check_id <> '';\n"
+    "CREATE INDEX entry_key ON entry (key_no) WHERE key_no > 0;\n"
+    "CREATE INDEX entry_destroyed ON entry (seq) WHERE kind = 'destroyed';\n"
     "CREATE INDEX entry_secure ON entry (seq) WHERE kind IN ('secure', 'release');\n"
     "CREATE TRIGGER entry_in_order BEFORE INSERT ON entry\n"
     "WHEN NEW.seq <> (SELECT coalesce(max(seq), 0) + 1 FROM entry)\n"
@@ -59,9 +61,15 @@ static const char layout[] =
     "CREATE TABLE reply (\n"
     "	seq INTEGER PRIMARY KEY REFERENCES entry (seq),\n"
     "	at_ms INTEGER NOT NULL,\n"
+    "	key_no INTEGER NOT NULL,\n"
     "	reply BLOB NOT NULL\n"
     ") STRICT;\n"
     "CREATE INDEX reply_at ON reply (at_ms);\n"
+    "CREATE TABLE ledger (\n"
+    "	one INTEGER PRIMARY KEY CHECK (one = 1),\n"
+    "	id BLOB NOT NULL CHECK (length(id) = 16),\n"
+    "	proof BLOB NOT NULL\n"
+    ") STRICT;\n"
     "CREATE TABLE secured (\n"
     "	system TEXT NOT NULL,\n"
     "	record_id TEXT NOT NULL,\n"
@@ -344,8 +352,10 @@ fill_new(const char *path, struct err *err)
 	if (status == STATUS_OK)
 		status = store_run(&store, text, err);
 	if (status == STATUS_OK)
-		status = store_run(
-		    &store, "INSERT INTO projected VALUES (1, 0, zeroblob(32)); COMMIT", err);
+		status = store_run(&store,
+		    "INSERT INTO ledger VALUES (1, randomblob(16), x'');"
+		    "INSERT INTO projected VALUES (1, 0, zeroblob(32)); COMMIT",
+		    err);
 	store_close(&store);
 	return status;
 }

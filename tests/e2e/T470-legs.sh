@@ -93,7 +93,7 @@ holds "a system that the policy does not know" "$work/out" 'system: the policy k
 kill "$daemon"
 wait "$daemon"
 for hours in 23 25; do
-	"$tools"/ledger_age "$work/data/ledger/ledger.db" "$check" "CHK-AGED-00$hours" "$hours" ||
+	"$tools"/ledger_age "$work/data/ledger/ledger.db" "$work/data/keys" "$check" "CHK-AGED-00$hours" "$hours" ||
 	    echo "not ok ledger_age"
 done
 start_daemon

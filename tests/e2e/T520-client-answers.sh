@@ -151,9 +151,9 @@ code=$?
 [ "$code" = 65 ] && faults= || faults="exit $code: $(cat "$work/out")"
 verdict "ledger: a head that is not in the chain is noticed" "$faults"
 cp "$ledger" "$work/copy.db"
-# Only entries hold a purpose; a page that SQLite no longer uses may hold an old copy of one, so all are
+# Only entries hold a leg_complete; a page that SQLite no longer uses may hold an old copy of one, so all are
 # changed, each by one byte.
-LC_ALL=C sed -i 's/"purpose":"./"purpose":"#/' "$work/copy.db"
+LC_ALL=C sed -i 's/"leg_complete":./"leg_complete":#/' "$work/copy.db"
 $ask ledger verify "$work/copy.db" >"$work/out" 2>"$work/err"
 code=$?
 faults=

@@ -82,7 +82,7 @@ run_child(const char *path, int out, uint32_t round)
 	pthread_t threads[THREADS];
 	struct ledger *ledger;
 
-	if (ledger_open(&ledger, path, NULL) != STATUS_OK)
+	if (ledger_open(&ledger, path, NULL, NULL) != STATUS_OK)
 		_exit(3);
 	for (uint32_t i = 0; i < THREADS; i++) {
 		jobs[i] = (struct job){ ledger, out, round, i };
@@ -219,7 +219,7 @@ check_after(
 	enum status status = ledger_verify(&report, path, NULL, NULL, NULL, err);
 
 	if (status == STATUS_OK)
-		status = ledger_open(&ledger, path, err);
+		status = ledger_open(&ledger, path, NULL, err);
 	if (status != STATUS_OK)
 		return status;
 	status = check_opened(out, ledger, reports, err);

@@ -22,7 +22,7 @@ ledger_place_set_up(void **state)
 	snprintf(place->path, sizeof place->path, "%s/ledger.db", place->folder);
 	place->arena = arena_new(0);
 	*state = place;
-	return ledger_open(&place->ledger, place->path, NULL) == STATUS_OK ? 0 : -1;
+	return ledger_open(&place->ledger, place->path, NULL, NULL) == STATUS_OK ? 0 : -1;
 }
 
 int
@@ -50,7 +50,7 @@ ledger_place_open(struct ledger_place *place)
 {
 	struct err err = ERR_NONE;
 
-	if (ledger_open(&place->ledger, place->path, &err) != STATUS_OK)
+	if (ledger_open(&place->ledger, place->path, NULL, &err) != STATUS_OK)
 		fail_msg("%s", err.text);
 }
 

@@ -1,7 +1,7 @@
 /*
- * ledger_age LEDGER CHECK NAME HOURS: appends the check's first entry once more, under another name
- * and as if it had been asked HOURS ago, for tests of what happens to an old check. Nothing else
- * may have the ledger open.
+ * ledger_age LEDGER KEYS CHECK NAME HOURS: appends the check's first entry once more, under another
+ * name and as if it had been asked HOURS ago, for tests of what happens to an old check. Nothing
+ * else may have the ledger open.
  */
 #include "base/digest.h"
 #include "ledger/ledger.h"
@@ -45,15 +45,15 @@ main(int argc, char **argv)
 	char text[512];
 	enum status status;
 
-	if (argc != 5 || !str_to_u64(&hours, str_from(argv[4]), 1000000) || arena == NULL) {
-		fprintf(stderr, "usage: ledger_age LEDGER CHECK NAME HOURS\n");
+	if (argc != 6 || !str_to_u64(&hours, str_from(argv[5]), 1000000) || arena == NULL) {
+		fprintf(stderr, "usage: ledger_age LEDGER KEYS CHECK NAME HOURS\n");
 		return 64;
 	}
 	status = digest_init(&err);
 	if (status == STATUS_OK)
-		status = ledger_open(&ledger, argv[1], &err);
+		status = ledger_open(&ledger, argv[1], argv[2], &err);
 	if (status == STATUS_OK)
-		status = append_aged(ledger, arena, argv[2], argv[3], (int64_t)hours, &err);
+		status = append_aged(ledger, arena, argv[3], argv[4], (int64_t)hours, &err);
 	if (status != STATUS_OK)
 		fprintf(stderr, "ledger_age: %s\n", err_format(text, sizeof text, &err));
 	ledger_close(ledger);

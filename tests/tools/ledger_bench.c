@@ -119,14 +119,14 @@ run(const char *path, unsigned appends, size_t bytes)
 
 	while (body.n < bytes)
 		buf_add_char(&body, 'x');
-	if (ledger_open(&ledger, path, NULL) != STATUS_OK)
+	if (ledger_open(&ledger, path, NULL, NULL) != STATUS_OK)
 		return false;
 	good = run_threads(ledger, buf_str(&body), 1, appends) &&
 	       run_threads(ledger, buf_str(&body), THREADS_MAX, 4 * appends);
 	buf_free(&body);
 	ledger_close(ledger);
 	from = now_ms();
-	if (!good || ledger_open(&ledger, path, NULL) != STATUS_OK)
+	if (!good || ledger_open(&ledger, path, NULL, NULL) != STATUS_OK)
 		return false;
 	printf("open: %.1f ms with %zu secured records\n", now_ms() - from,
 	    ledger_secured_count(ledger));

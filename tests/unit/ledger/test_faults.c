@@ -304,17 +304,18 @@ test_a_disk_that_is_full_at_the_start_leaves_no_half_ledger(void **state)
 	struct ledger_place *place = *state;
 	struct err err = ERR_NONE;
 	struct ledger *ledger;
-	char path[128];
+	char path[128], keys[128];
 
 	snprintf(path, sizeof path, "%s/new.db", place->folder);
+	snprintf(keys, sizeof keys, "%s/new-keys", place->folder);
 	for (long nth = 1; nth <= 4; nth++) {
 		err_clear(&err);
 		atomic_store(&writes_until_full, nth);
-		assert_int_equal(ledger_open(&ledger, path, &err), STATUS_IO);
+		assert_int_equal(ledger_open(&ledger, path, keys, &err), STATUS_IO);
 		assert_string_equal(err.text, "cannot write: no space left on the disk");
 	}
 	atomic_store(&writes_until_full, 0);
-	assert_int_equal(ledger_open(&ledger, path, NULL), STATUS_OK);
+	assert_int_equal(ledger_open(&ledger, path, keys, NULL), STATUS_OK);
 	ledger_close(ledger);
 }
 

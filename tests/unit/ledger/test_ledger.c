@@ -506,7 +506,7 @@ expect_not_opened(const char *path, enum status status, const char *source, cons
 	struct ledger *ledger;
 	struct err err = ERR_NONE;
 
-	assert_int_equal(ledger_open(&ledger, path, &err), status);
+	assert_int_equal(ledger_open(&ledger, path, NULL, &err), status);
 	assert_null(ledger);
 	assert_string_equal(err.text, text);
 	assert_string_equal(err.source, source);
@@ -528,7 +528,7 @@ test_a_second_process_is_told_who_holds_the_ledger(void **state)
 		struct ledger *ledger;
 		struct err err = ERR_NONE;
 
-		_exit(ledger_open(&ledger, place->path, &err) == STATUS_BUSY &&
+		_exit(ledger_open(&ledger, place->path, NULL, &err) == STATUS_BUSY &&
 			      strcmp(err.text, text) == 0
 			  ? 0
 			  : 1);
@@ -721,7 +721,7 @@ test_no_memory_is_an_error_and_changes_nothing(void **state)
 	for (long n = 1; place->ledger == NULL; n++) {
 		assert_in_range(n, 1, 50);
 		mem_fail_at(n);
-		status = ledger_open(&place->ledger, place->path, NULL);
+		status = ledger_open(&place->ledger, place->path, NULL, NULL);
 		mem_fail_at(0);
 		assert_true(status == STATUS_OK || status == STATUS_NOMEM);
 	}
