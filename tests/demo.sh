@@ -84,9 +84,9 @@ stop
 show build/client ledger verify "$demo/data/ledger/ledger.db"
 cp "$demo/data/ledger/ledger.db" "$demo/copy.db"
 # A byte of the reference in the last entry of a check.
-at=$(LC_ALL=C grep -abo '"request":{"reference":"' "$demo/copy.db" | tail -n 1 | cut -d: -f1)
-printf '#' | dd of="$demo/copy.db" bs=1 seek=$((at + 24)) conv=notrunc status=none
-printf '\n(one byte of %s changed, at offset %s)\n' "$demo/copy.db" "$((at + 24))"
+at=$(LC_ALL=C grep -abo '{"reference":"' "$demo/copy.db" | tail -n 1 | cut -d: -f1)
+printf '#' | dd of="$demo/copy.db" bs=1 seek=$((at + 14)) conv=notrunc status=none
+printf '\n(one byte of %s changed, at offset %s)\n' "$demo/copy.db" "$((at + 14))"
 printf '\n$ build/client ledger verify %s\n' "$demo/copy.db"
 if build/client ledger verify "$demo/copy.db"; then
 	echo "demo: a changed byte went unnoticed" >&2
