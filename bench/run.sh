@@ -111,6 +111,32 @@ checks common "common name alone" 1 "$work/common.jsonl" "<= 60" "" ""
 checks forename "first name and age" 1 "$work/forename.jsonl" "<= 60" "" ""
 checks surname "surname and town" 1 "$work/surname.jsonl" "<= 60" "" ""
 
+# 1,000 people of the largest system change, and one whom nobody has heard of comes, while checks go on.
+delta_of() { # export: whole cases from all over it
+	awk -F, -v want=999 -v people="$(json_field people <"$work/load.childrens_services.json")" '
+		NR == 1 { print; step = int(people / want / 2) + 1; next }
+		$1 != last { last = $1; take = cases++ % step == 0 && taken < want }
+		take { sub(/,Closed,/, ",Reopened,"); print; taken += !(($1, $2) in seen); seen[$1, $2] = 1 }
+	' "$1"
+	echo "CS-PROBE-1,P1,Child,Zebedee Quillon,Featherstonehaugh-Probe,,,17/03/2011,M,1 Probe Street,,Whitby,,YO21 3PQ,,,,,,01/02/2020,,Open,Leeds,England"
+}
+delta_of "$work/corpus/childrens_services.csv" >"$work/delta.csv"
+echo '{"request":{"reference":"D","kind":"external_record_check","purpose":"Benchmark"},"people":[{"ref":"1","names":[{"forenames":"Zebedee Quillon","surname":"Featherstonehaugh-Probe"}],"births":["2011-03-17"]}]}' >"$work/probe.json"
+timeout 600 "$tools"/switch_checks "$socket" qa_officer "$work/corpus/questions.jsonl" "$work/probe.json" CS-PROBE-1 \
+    "$bin"/indexer load --quiet --delta --system childrens_services --mapping schemas/exports/childrens_services.json \
+    --export "$work/delta.csv" --data "$work/data" --json >"$work/delta.json" 2>"$work/delta.log" ||
+	fail "switch_checks failed: $(tail -n 1 "$work/delta.log")"
+tail -n 1 "$work/delta.json" >"$work/switch.json"
+of_switch() { json_field "$1" <"$work/switch.json"; }
+row "delta of 1,000 people, searched after s" "$(of_switch found_s)" "<= 2" delta_found_s "$(of_switch found_s)"
+row "  of it the load" "$(of_switch command_s)" "" delta_load_s "$(of_switch command_s)"
+row "  checks meanwhile that failed" "$(of_switch during_failed) of $(of_switch during_checks)" "0" delta_failed "$(of_switch during_failed)"
+for p in p50 p95 p99 longest; do
+	row "  check before, meanwhile: $p ms" "$(of_switch before_${p}_ms), $(of_switch during_${p}_ms)" "" delta_${p}_ms "$(of_switch during_${p}_ms)"
+	rows="$rows,\"before_delta_${p}_ms\":$(of_switch before_${p}_ms)"
+done
+row "  over twice its own median: before, meanwhile" "$(sum %.1f%% "100 * $(of_switch before_twice) / $(of_switch before_checks)"), $(sum %.1f%% "100 * $(of_switch during_twice) / $(of_switch during_checks)")" "no more" delta_twice_share "$(sum %.4f "$(of_switch during_twice) / $(of_switch during_checks)")"
+
 began=$(date +%s%3N)
 timeout 1200 "$bin"/client batch --socket "$socket" --role qa_officer --reference BATCH --kind external_record_check \
     --purpose Benchmark --parallel 8 --output "$work/batch.jsonl" "$work/corpus/questions.csv" 2>"$work/batch.log" ||

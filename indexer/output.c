@@ -466,7 +466,8 @@ write_manifest(struct manifest *manifest, struct output *output, struct err *err
 	manifest->lexicon_hash = *lexicon_hash(output->lexicon);
 	manifest->published_ms = now_ms();
 	if (status == STATUS_OK)
-		status = generation_list_files(manifest, output->build.folder, err);
+		status = generation_list_files(manifest, output->build.folder,
+		    output->mode == OUTPUT_DELTA ? &output->before : NULL, err);
 	if (status == STATUS_OK)
 		status = manifest_write(manifest, path, err);
 	return status;

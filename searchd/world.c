@@ -128,10 +128,12 @@ first_fault(const struct searcher *searcher, size_t count, struct err *err)
 /* A snapshot whose databases really open. */
 static enum status
 load_snapshot(struct snapshot **out, const struct rules *rules, const char *data_folder,
-    const char *const *systems, const uint64_t *generations, size_t count, struct err *err)
+    const char *const *systems, const uint64_t *generations, size_t count,
+    const struct snapshot *known, struct err *err)
 {
 	struct searcher *searcher = NULL;
-	enum status status = snapshot_load_at(out, data_folder, systems, generations, count, err);
+	enum status status =
+	    snapshot_load_at(out, data_folder, systems, generations, count, known, err);
 
 	if (status != STATUS_OK)
 		return status;
@@ -169,7 +171,7 @@ try_alone(const struct leg *leg, const char *data_folder, const char *system, ui
 {
 	struct snapshot *alone = NULL;
 	enum status status =
-	    load_snapshot(&alone, leg->rules, data_folder, &system, &generation, 1, err);
+	    load_snapshot(&alone, leg->rules, data_folder, &system, &generation, 1, NULL, err);
 
 	if (status == STATUS_OK && had != 0 && !snapshot_system(alone, 0)->loaded)
 		status = err_data(err, STATUS_CORRUPT, system, 0, "all its generations are gone");
@@ -218,13 +220,13 @@ load_readable(struct leg *leg, const char *data_folder, const struct world *old,
 			readable[count++] = system->policy->key;
 	}
 	return load_snapshot(
-	    &leg->snapshot, leg->rules, data_folder, readable, generations, count, err);
+	    &leg->snapshot, leg->rules, data_folder, readable, generations, count, NULL, err);
 }
 
 /* Everything current and whole: the usual case, in which no file is read twice. */
 static bool
-load_current(
-    struct leg *leg, const char *data_folder, const char *const *keys, const struct world *old)
+load_current(struct leg *leg, const char *data_folder, const char *const *keys,
+    const struct world *old, const struct snapshot *known)
 {
 	uint64_t newest = 0;
 
@@ -232,7 +234,7 @@ load_current(
 		if (generation_check_link(&newest, data_folder, keys[i], NULL) != STATUS_OK)
 			return false;
 	if (load_snapshot(&leg->snapshot, leg->rules, data_folder, keys, NULL, leg->system_count,
-		NULL) != STATUS_OK)
+		known, NULL) != STATUS_OK)
 		return false;
 	for (size_t i = 0; i < leg->system_count; i++)
 		if (!snapshot_system(leg->snapshot, i)->loaded &&
@@ -245,7 +247,8 @@ load_current(
 }
 
 static enum status
-fill_leg(struct leg *leg, const char *data_folder, const struct world *old, struct err *err)
+fill_leg(struct leg *leg, const char *data_folder, const struct world *old,
+    const struct snapshot *known, struct err *err)
 {
 	const struct policy *policy = leg->rules->policy;
 	const char *keys[SEARCH_SYSTEMS_MAX];
@@ -264,14 +267,14 @@ fill_leg(struct leg *leg, const char *data_folder, const struct world *old, stru
 		leg->system_count++;
 	}
 	leg->mark = world_leg_mark(leg, data_folder);
-	if (load_current(leg, data_folder, keys, old))
+	if (load_current(leg, data_folder, keys, old, known))
 		return STATUS_OK;
 	return load_readable(leg, data_folder, old, err);
 }
 
 static enum status
 load_leg(struct leg **out, struct rules *rules, const char *key, const char *data_folder,
-    const struct world *old, struct err *err)
+    const struct world *old, const struct snapshot *known, struct err *err)
 {
 	struct leg *leg = mem_zero(1, sizeof *leg);
 	enum status status;
@@ -282,7 +285,7 @@ load_leg(struct leg **out, struct rules *rules, const char *key, const char *dat
 	atomic_init(&leg->suspect, false);
 	leg->rules = rules_take(rules);
 	leg->key = key;
-	status = fill_leg(leg, data_folder, old, err);
+	status = fill_leg(leg, data_folder, old, known, err);
 	if (status == STATUS_OK)
 		*out = leg;
 	else
@@ -305,8 +308,8 @@ world_load(struct world **out, struct rules *rules, const char *data_folder,
 	atomic_init(&world->references, 1);
 	world->rules = rules_take(rules);
 	while (status == STATUS_OK && (key = policy_leg(rules->policy, world->leg_count)) != NULL) {
-		status =
-		    load_leg(&world->legs[world->leg_count], rules, key, data_folder, old, err);
+		status = load_leg(
+		    &world->legs[world->leg_count], rules, key, data_folder, old, NULL, err);
 		if (status == STATUS_OK)
 			world->leg_count++;
 	}
@@ -350,7 +353,10 @@ world_renew(
 {
 	struct world *world;
 	struct leg *leg = NULL;
-	enum status status = load_leg(&leg, old->rules, old->legs[i]->key, data_folder, old, err);
+	/* Of a leg that a search could not read every byte is looked at again. */
+	bool sound = !atomic_load(&old->legs[i]->suspect) && !world_leg_changed(old->legs[i]);
+	enum status status = load_leg(&leg, old->rules, old->legs[i]->key, data_folder, old,
+	    sound ? old->legs[i]->snapshot : NULL, err);
 
 	if (status != STATUS_OK)
 		return status;

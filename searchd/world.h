@@ -78,7 +78,9 @@ uint64_t world_leg_mark(const struct leg *leg, const char *data_folder);
 /* True if database files of the leg are not as they were when it was loaded. */
 bool world_leg_changed(const struct leg *leg);
 
-/* A new world with the leg at `i` loaded again, every byte checked; the others are shared. */
+/* A new world with the leg at `i` loaded again; the others are shared. Every byte is checked but
+ * those of database files that the old leg checked and that are still the same, unless it is
+ * suspect. */
 enum status world_renew(struct world **out, struct world *old, size_t i, const char *data_folder,
     struct err *err) MUST_USE;
 

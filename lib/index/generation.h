@@ -83,12 +83,14 @@ enum status generation_begin(struct generation_build *out, const char *data_fold
  * take_base links base.glass and base.vocabulary from the previous generation; take_delta copies
  * its delta, delta.vocabulary and delta.keys where it has them. STATUS_NOT_FOUND if there is no
  * previous generation. list_files hashes every file of the folder but the manifest into
- * manifest->files, in byte order of their names.
+ * manifest->files, in byte order of their names. What take_base linked has the hash that the
+ * previous generation's manifest (`taken`; NULL: nothing was taken) says: a base that was damaged
+ * since is then refused by whoever reads it, and a delta costs its own size only.
  */
 enum status generation_take_base(const struct generation_build *build, struct err *err) MUST_USE;
 enum status generation_take_delta(const struct generation_build *build, struct err *err) MUST_USE;
-enum status generation_list_files(
-    struct manifest *manifest, const char *folder, struct err *err) MUST_USE;
+enum status generation_list_files(struct manifest *manifest, const char *folder,
+    const struct manifest *taken, struct err *err) MUST_USE;
 
 /* Flushes everything, renames the folder to its number, switches `current`, removes generations
  * beyond GENERATIONS_KEPT, releases the lock. The manifest must be in place. */

@@ -154,10 +154,22 @@ generation_take_delta(const struct generation_build *build, struct err *err)
 }
 
 /* --- Listing what is there ----------------------------------------------------------------- */
-static enum status
-add_file(
-    struct manifest *manifest, const char *path, const char *name, uint64_t bytes, struct err *err)
+static const struct manifest_file *
+taken_file(const struct manifest *taken, const char *name)
 {
+	bool linked = strcmp(name, "base.glass") == 0 || strcmp(name, "base.vocabulary") == 0;
+
+	for (size_t i = 0; linked && taken != NULL && i < taken->file_count; i++)
+		if (strcmp(taken->files[i].name, name) == 0)
+			return &taken->files[i];
+	return NULL;
+}
+
+static enum status
+add_file(struct manifest *manifest, const char *path, const char *name, uint64_t bytes,
+    const struct manifest *taken, struct err *err)
+{
+	const struct manifest_file *before = taken_file(taken, name);
 	struct manifest_file *file;
 
 	if (manifest->file_count == MANIFEST_FILES_MAX)
@@ -168,12 +180,20 @@ add_file(
 		return err_data(err, STATUS_LIMIT, path, 0, "file name is too long");
 	file->bytes = bytes;
 	manifest->file_count++;
+	if (before != NULL && before->bytes != bytes)
+		return err_data(err, STATUS_CORRUPT, path, 0, "has %llu bytes, not %llu",
+		    (unsigned long long)bytes, (unsigned long long)before->bytes);
+	if (before != NULL) {
+		file->hash = before->hash;
+		return STATUS_OK;
+	}
 	return digest_of_file(&file->hash, path, err);
 }
 
 /* `prefix` is what the names in the manifest begin with: "" or "delta/". */
 static enum status
-list_folder(struct manifest *manifest, const char *folder, const char *prefix, struct err *err)
+list_folder(struct manifest *manifest, const char *folder, const char *prefix,
+    const struct manifest *taken, struct err *err)
 {
 	char path[PATH_MAX], name[PATH_MAX];
 	enum status status = STATUS_OK;
@@ -194,9 +214,9 @@ list_folder(struct manifest *manifest, const char *folder, const char *prefix, s
 		if (lstat(path, &st) != 0)
 			status = err_sys(err, path, "cannot look at");
 		else if (S_ISREG(st.st_mode))
-			status = add_file(manifest, path, name, (uint64_t)st.st_size, err);
+			status = add_file(manifest, path, name, (uint64_t)st.st_size, taken, err);
 		else if (S_ISDIR(st.st_mode) && prefix[0] == '\0')
-			status = list_folder(manifest, path, "delta/", err);
+			status = list_folder(manifest, path, "delta/", taken, err);
 		else
 			status = err_data(err, STATUS_INVALID, path, 0, "not a regular file");
 	}
@@ -212,12 +232,13 @@ by_name(const void *a, const void *b)
 }
 
 enum status
-generation_list_files(struct manifest *manifest, const char *folder, struct err *err)
+generation_list_files(
+    struct manifest *manifest, const char *folder, const struct manifest *taken, struct err *err)
 {
 	enum status status;
 
 	manifest->file_count = 0;
-	status = list_folder(manifest, folder, "", err);
+	status = list_folder(manifest, folder, "", taken, err);
 	if (status == STATUS_OK)
 		qsort(manifest->files, manifest->file_count, sizeof manifest->files[0], by_name);
 	return status;

@@ -83,7 +83,7 @@ generation_verify(const char *folder, struct err *err)
 		status =
 		    manifest_read(&parts->manifest, inner(parts, folder, "manifest.json"), err);
 	if (status == STATUS_OK)
-		status = snapshot_check_files(folder, &parts->manifest, err);
+		status = snapshot_check_files(folder, &parts->manifest, NULL, err);
 	if (status == STATUS_OK)
 		status = check_databases(parts, folder, err);
 	if (status == STATUS_OK)

@@ -25,10 +25,13 @@
 #define SLOTS_FIRST 16384u /* a power of two, as all later sizes */
 #define OUT_BYTES (256u << 10)
 #define IN_BYTES (16u << 10)
+#define FETCH_DISTANCE 8 /* entries; a fetch takes as long as a few are written */
 #define HEAD_BYTES_MAX (2 + POSTINGS_TERM_BYTES_MAX + 2 * VARINT_BYTES_MAX)
 
+#define TEXT_INLINE 12 /* longer than all terms but some names: found without a look elsewhere */
+
 struct entry {
-	uint32_t text; /* offset */
+	unsigned char text[TEXT_INLINE]; /* of a longer term its offset in the list of texts */
 	uint32_t first, last;
 	uint32_t count;
 	uint32_t head, tail; /* offsets of chunks, NONE */
@@ -89,7 +92,12 @@ entry_at(const struct postings *postings, size_t n)
 static struct str
 text_of(const struct postings *postings, const struct entry *entry)
 {
-	return (struct str){ (const char *)postings->text.items + entry->text, entry->length };
+	uint32_t offset;
+
+	if (entry->length <= TEXT_INLINE)
+		return (struct str){ (const char *)entry->text, entry->length };
+	memcpy(&offset, entry->text, sizeof offset);
+	return (struct str){ (const char *)postings->text.items + offset, entry->length };
 }
 
 static unsigned char *
@@ -162,21 +170,27 @@ static enum status
 new_entry(uint64_t *slot, struct postings *postings, uint64_t hash, struct str term,
     uint32_t document, struct err *err)
 {
-	size_t at, text;
+	size_t at, text = 0;
+	uint32_t offset;
 	enum status status = list_add(&at, &postings->entries, 1, sizeof(struct entry), err);
 
-	if (status == STATUS_OK)
+	if (status == STATUS_OK && term.n > TEXT_INLINE)
 		status = list_add(&text, &postings->text, term.n, 1, err);
 	if (status != STATUS_OK)
 		return status;
-	memcpy((char *)postings->text.items + text, term.p, term.n);
-	*entry_at(postings, at) = (struct entry){ .text = (uint32_t)text,
-		.first = document,
+	*entry_at(postings, at) = (struct entry){ .first = document,
 		.last = document,
 		.count = 1,
 		.head = NONE,
 		.tail = NONE,
 		.length = (uint8_t)term.n };
+	offset = (uint32_t)text;
+	if (term.n > TEXT_INLINE) {
+		memcpy((char *)postings->text.items + text, term.p, term.n);
+		memcpy(entry_at(postings, at)->text, &offset, sizeof offset);
+	} else {
+		memcpy(entry_at(postings, at)->text, term.p, term.n);
+	}
 	*slot = SLOT_HASH(hash) | (at + 1);
 	return STATUS_OK;
 }
@@ -247,7 +261,31 @@ memory_used(const struct postings *postings)
 	       postings->chunks.count + postings->slot_count * sizeof *postings->slots;
 }
 
-#define AHEAD 64 /* terms whose slots are fetched from memory at once */
+#define AHEAD 64 /* terms that are fetched from memory at once */
+
+/* What is likely in the way of a term: its slot, then its entry, then the end of its list. */
+static void
+fetch(const struct postings *postings, uint64_t *hashes, const struct str *terms, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		hashes[i] = str_hash_words(terms[i]);
+		__builtin_prefetch(&postings->slots[home_of(postings, hashes[i])]);
+	}
+	for (size_t i = 0; i < count; i++) {
+		uint64_t slot = postings->slots[home_of(postings, hashes[i])];
+
+		if (slot != 0)
+			__builtin_prefetch(entry_at(postings, (uint32_t)slot - 1));
+	}
+	for (size_t i = 0; i < count; i++) {
+		uint64_t slot = postings->slots[home_of(postings, hashes[i])];
+		const struct entry *entry =
+		    slot == 0 ? NULL : entry_at(postings, (uint32_t)slot - 1);
+
+		if (entry != NULL && entry->tail != NONE)
+			__builtin_prefetch(chunk_at(postings, entry->tail) + 4 + entry->used);
+	}
+}
 
 static enum status end_run(struct postings *postings, struct err *err);
 
@@ -266,10 +304,8 @@ postings_add(struct postings *postings, uint32_t document, const struct str *ter
 		while (
 		    status == STATUS_OK && (postings->entries.count + n) * 2 > postings->slot_count)
 			status = grow_slots(postings, err);
-		for (size_t i = 0; status == STATUS_OK && i < n; i++) {
-			hashes[i] = str_hash_words(terms[from + i]);
-			__builtin_prefetch(&postings->slots[home_of(postings, hashes[i])]);
-		}
+		if (status == STATUS_OK)
+			fetch(postings, hashes, terms + from, n);
 		for (size_t i = 0; status == STATUS_OK && i < n; i++)
 			status = add_term(postings, hashes[i], terms[from + i], document, err);
 	}
@@ -430,6 +466,20 @@ put_entry(struct postings *postings, const struct entry *entry, struct err *err)
 	return status;
 }
 
+/* An entry that is some way on in an order which jumps about in memory, and its list. */
+static void
+fetch_entry(const struct postings *postings, const struct sortable *order, size_t count, size_t i)
+{
+	if (i + 2 * FETCH_DISTANCE < count)
+		__builtin_prefetch(entry_at(postings, order[i + 2 * FETCH_DISTANCE].entry));
+	if (i + FETCH_DISTANCE < count) {
+		const struct entry *entry = entry_at(postings, order[i + FETCH_DISTANCE].entry);
+
+		if (entry->head != NONE)
+			__builtin_prefetch(chunk_at(postings, entry->head));
+	}
+}
+
 static enum status
 end_run(struct postings *postings, struct err *err)
 {
@@ -443,8 +493,10 @@ end_run(struct postings *postings, struct err *err)
 		order[i].entry = (uint32_t)i;
 	if (status == STATUS_OK)
 		sort_by_text(postings, order, count, 0);
-	for (size_t i = 0; status == STATUS_OK && i < count; i++)
+	for (size_t i = 0; status == STATUS_OK && i < count; i++) {
+		fetch_entry(postings, order, count, i);
 		status = put_entry(postings, entry_at(postings, order[i].entry), err);
+	}
 	if (status == STATUS_OK)
 		status = list_add(&at, &postings->runs, 1, sizeof(uint64_t), err);
 	if (status == STATUS_OK)

@@ -24,10 +24,11 @@ struct snapshot;
 enum status snapshot_load(struct snapshot **out, const char *data_folder,
     const char *const *systems, size_t count, struct err *err) MUST_USE;
 /* As above; a generation number that is not 0 is taken instead of the one that `current` names
- * (STATUS_NOT_FOUND if it is not there). */
+ * (STATUS_NOT_FOUND if it is not there). A database file that `known` (NULL: none) has hashed, and
+ * that is still the same by inode, size and time of change, is not read again: a delta's base. */
 enum status snapshot_load_at(struct snapshot **out, const char *data_folder,
     const char *const *systems, const uint64_t *generations, size_t count,
-    struct err *err) MUST_USE;
+    const struct snapshot *known, struct err *err) MUST_USE;
 void snapshot_free(struct snapshot *snapshot);
 
 struct snapshot_system {

@@ -21,56 +21,6 @@ join(char out[PATH_MAX], const char *folder, const char *name, struct err *err)
 	return STATUS_OK;
 }
 
-/* --- Files against the manifest ------------------------------------------------------------ */
-static enum status
-check_file(const char *folder, const struct manifest_file *file, struct err *err)
-{
-	char path[PATH_MAX];
-	struct digest hash;
-	struct stat st;
-	enum status status = join(path, folder, file->name, err);
-
-	if (status != STATUS_OK)
-		return status;
-	if (stat(path, &st) != 0)
-		return err_data(err, STATUS_CORRUPT, path, 0, "file is missing");
-	if ((uint64_t)st.st_size != file->bytes)
-		return err_data(err, STATUS_CORRUPT, path, 0, "has %llu bytes, not %llu",
-		    (unsigned long long)st.st_size, (unsigned long long)file->bytes);
-	status = digest_of_file(&hash, path, err);
-	if (status == STATUS_OK && memcmp(&hash, &file->hash, sizeof hash) != 0)
-		status = err_data(err, STATUS_CORRUPT, path, 0, "bytes are not those written");
-	return status;
-}
-
-static bool
-lists(const struct manifest *manifest, const char *name)
-{
-	for (size_t i = 0; i < manifest->file_count; i++)
-		if (strcmp(manifest->files[i].name, name) == 0)
-			return true;
-	return false;
-}
-
-enum status
-snapshot_check_files(const char *folder, const struct manifest *manifest, struct err *err)
-{
-	static const struct {
-		const char *name;
-		bool of_delta;
-	} needed[] = { { "base.glass", false }, { "base.vocabulary", false },
-		{ "delta.vocabulary", true }, { "delta.keys", true } };
-	enum status status = STATUS_OK;
-
-	for (size_t i = 0; i < sizeof needed / sizeof needed[0]; i++)
-		if ((manifest->delta || !needed[i].of_delta) && !lists(manifest, needed[i].name))
-			return err_data(err, STATUS_CORRUPT, folder, 0,
-			    "the manifest does not list %s", needed[i].name);
-	for (size_t i = 0; status == STATUS_OK && i < manifest->file_count; i++)
-		status = check_file(folder, &manifest->files[i], err);
-	return status;
-}
-
 /* --- Stamps -------------------------------------------------------------------------------- */
 /* The files that stay open: the rest is read whole when a snapshot is loaded. */
 static bool
@@ -89,6 +39,97 @@ read_stamp(struct snapshot_stamp *out, const char *path)
 	*out = (struct snapshot_stamp){ path, (uint64_t)st.st_ino, (uint64_t)st.st_size,
 		(int64_t)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec };
 	return true;
+}
+
+static bool
+same_stamp(const struct snapshot_stamp *a, const struct snapshot_stamp *b)
+{
+	return a->inode == b->inode && a->bytes == b->bytes && a->changed_ns == b->changed_ns;
+}
+
+/* --- Files against the manifest ------------------------------------------------------------ */
+static bool
+has_hashed(const struct snapshot *known, size_t i, const struct manifest_file *file,
+    const struct snapshot_stamp *now)
+{
+	const struct manifest *manifest = &known->systems[i].manifest;
+	const struct snapshot_shard *shard = &known->shards[i];
+	bool listed = false, stamped = false;
+
+	for (size_t k = 0; k < manifest->file_count; k++)
+		listed = listed ||
+			 (strcmp(manifest->files[k].name, file->name) == 0 &&
+			     manifest->files[k].bytes == file->bytes &&
+			     memcmp(&manifest->files[k].hash, &file->hash, sizeof file->hash) == 0);
+	for (size_t k = 0; k < shard->stamp_count; k++)
+		stamped = stamped || same_stamp(&shard->stamps[k], now);
+	return listed && stamped;
+}
+
+static bool
+is_known(const struct snapshot *known, const char *path, const struct manifest_file *file)
+{
+	struct snapshot_stamp now;
+
+	if (known == NULL || !stays_open(file->name) || !read_stamp(&now, path))
+		return false;
+	for (size_t i = 0; i < known->count; i++)
+		if (known->systems[i].loaded && has_hashed(known, i, file, &now))
+			return true;
+	return false;
+}
+
+static enum status
+check_file(const char *folder, const struct manifest_file *file, const struct snapshot *known,
+    struct err *err)
+{
+	char path[PATH_MAX];
+	struct digest hash;
+	struct stat st;
+	enum status status = join(path, folder, file->name, err);
+
+	if (status != STATUS_OK)
+		return status;
+	if (stat(path, &st) != 0)
+		return err_data(err, STATUS_CORRUPT, path, 0, "file is missing");
+	if ((uint64_t)st.st_size != file->bytes)
+		return err_data(err, STATUS_CORRUPT, path, 0, "has %llu bytes, not %llu",
+		    (unsigned long long)st.st_size, (unsigned long long)file->bytes);
+	if (is_known(known, path, file))
+		return STATUS_OK;
+	status = digest_of_file(&hash, path, err);
+	if (status == STATUS_OK && memcmp(&hash, &file->hash, sizeof hash) != 0)
+		status = err_data(err, STATUS_CORRUPT, path, 0, "bytes are not those written");
+	return status;
+}
+
+static bool
+lists(const struct manifest *manifest, const char *name)
+{
+	for (size_t i = 0; i < manifest->file_count; i++)
+		if (strcmp(manifest->files[i].name, name) == 0)
+			return true;
+	return false;
+}
+
+enum status
+snapshot_check_files(const char *folder, const struct manifest *manifest,
+    const struct snapshot *known, struct err *err)
+{
+	static const struct {
+		const char *name;
+		bool of_delta;
+	} needed[] = { { "base.glass", false }, { "base.vocabulary", false },
+		{ "delta.vocabulary", true }, { "delta.keys", true } };
+	enum status status = STATUS_OK;
+
+	for (size_t i = 0; i < sizeof needed / sizeof needed[0]; i++)
+		if ((manifest->delta || !needed[i].of_delta) && !lists(manifest, needed[i].name))
+			return err_data(err, STATUS_CORRUPT, folder, 0,
+			    "the manifest does not list %s", needed[i].name);
+	for (size_t i = 0; status == STATUS_OK && i < manifest->file_count; i++)
+		status = check_file(folder, &manifest->files[i], known, err);
+	return status;
 }
 
 /* Before the files are hashed, so that a change meanwhile shows too. */
@@ -122,9 +163,7 @@ snapshot_changed(const struct snapshot *snapshot, size_t i)
 		struct snapshot_stamp now;
 
 		/* One that was removed is whole for those who have it open. */
-		if (read_stamp(&now, was->path) &&
-		    (now.inode != was->inode || now.bytes != was->bytes ||
-			now.changed_ns != was->changed_ns))
+		if (read_stamp(&now, was->path) && !same_stamp(&now, was))
 			return true;
 	}
 	return false;
@@ -137,7 +176,7 @@ snapshot_changed(const struct snapshot *snapshot, size_t i)
  */
 static enum status
 load_system(struct snapshot *snapshot, size_t i, const char *data_folder, const char *name,
-    uint64_t generation, struct err *err)
+    uint64_t generation, const struct snapshot *known, struct err *err)
 {
 	struct snapshot_system *system = &snapshot->systems[i];
 	struct snapshot_shard *shard = &snapshot->shards[i];
@@ -166,7 +205,7 @@ load_system(struct snapshot *snapshot, size_t i, const char *data_folder, const 
 	}
 	status = stamp_files(shard, snapshot, &system->manifest, err);
 	if (status == STATUS_OK)
-		status = snapshot_check_files(shard->folder, &system->manifest, err);
+		status = snapshot_check_files(shard->folder, &system->manifest, known, err);
 	if (status == STATUS_OK && system->manifest.delta) {
 		status = join(path, shard->folder, "delta.keys", err);
 		if (status == STATUS_OK)
@@ -216,12 +255,12 @@ enum status
 snapshot_load(struct snapshot **out, const char *data_folder, const char *const *systems,
     size_t count, struct err *err)
 {
-	return snapshot_load_at(out, data_folder, systems, NULL, count, err);
+	return snapshot_load_at(out, data_folder, systems, NULL, count, NULL, err);
 }
 
 enum status
 snapshot_load_at(struct snapshot **out, const char *data_folder, const char *const *systems,
-    const uint64_t *generations, size_t count, struct err *err)
+    const uint64_t *generations, size_t count, const struct snapshot *known, struct err *err)
 {
 	struct snapshot *snapshot;
 	enum status status = STATUS_OK;
@@ -237,7 +276,7 @@ snapshot_load_at(struct snapshot **out, const char *data_folder, const char *con
 	snapshot->count = count;
 	for (size_t i = 0; status == STATUS_OK && i < count; i++)
 		status = load_system(snapshot, i, data_folder, systems[i],
-		    generations == NULL ? 0 : generations[i], err);
+		    generations == NULL ? 0 : generations[i], known, err);
 	if (status == STATUS_OK)
 		status = load_vocabulary(snapshot, err);
 	if (status == STATUS_OK)

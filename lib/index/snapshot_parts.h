@@ -34,8 +34,8 @@ struct snapshot {
 };
 
 /* Folder of the generation at `path`: every file of the manifest is there and unchanged, and none
- * that a search needs is missing from it. */
-enum status snapshot_check_files(
-    const char *folder, const struct manifest *manifest, struct err *err) MUST_USE;
+ * that a search needs is missing from it. `known`: as in snapshot_load_at. */
+enum status snapshot_check_files(const char *folder, const struct manifest *manifest,
+    const struct snapshot *known, struct err *err) MUST_USE;
 
 #endif

@@ -170,7 +170,7 @@ load_publish(struct load *load, uint64_t people)
 	manifest->delta = load->delta;
 	manifest->people = people;
 	manifest->rows = manifest->rows_loaded = load->people;
-	built_ok(generation_list_files(manifest, load->build.folder, &err), &err);
+	built_ok(generation_list_files(manifest, load->build.folder, NULL, &err), &err);
 	snprintf(path, sizeof path, "%s/manifest.json", load->build.folder);
 	built_ok(manifest_write(manifest, path, &err), &err);
 	built_ok(generation_publish(&load->build, &err), &err);

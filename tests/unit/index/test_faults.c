@@ -7,6 +7,7 @@
 
 #include "tests/unit/index/built.h"
 
+#include <fcntl.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 
@@ -114,6 +115,84 @@ test_damaged_files_are_refused_and_named(void **state)
 	check_refused("manifest.json", "version: is missing");
 }
 
+/* Changes a byte where it stands, the file's time set to what it was if `quietly`. */
+static void
+change_byte(const char *path, bool quietly)
+{
+	int fd = open(path, O_RDWR);
+	struct stat before;
+	char byte;
+
+	assert_int_equal(fstat(fd, &before), 0);
+	assert_int_equal(pread(fd, &byte, 1, before.st_size / 2), 1);
+	byte ^= 0x10;
+	assert_int_equal(pwrite(fd, &byte, 1, before.st_size / 2), 1);
+	if (!quietly)
+		before.st_mtim.tv_sec -= 1;
+	assert_int_equal(futimens(fd, (struct timespec[]){ before.st_atim, before.st_mtim }), 0);
+	close(fd);
+}
+
+static enum status
+load_known(const struct snapshot *known, struct err *err)
+{
+	struct snapshot *snapshot = NULL;
+	enum status status = snapshot_load_at(&snapshot, built.data, systems, NULL, 1, known, err);
+
+	snapshot_free(snapshot);
+	return status;
+}
+
+/* What a snapshot has hashed is hashed once: told by damage that leaves no trace in the stamp. Any
+ * trace, or another hash in the manifest, and it is read again. */
+static void
+test_a_known_base_is_read_again_only_if_it_changed(void **state)
+{
+	struct snapshot *known = NULL;
+	struct err err = ERR_NONE;
+	struct buf base = BUF_INIT;
+
+	(void)state;
+	load_people(false, 60);
+	load_people(true, 10);
+	assert_int_equal(snapshot_load(&known, built.data, systems, 1, NULL), STATUS_OK);
+	load_people(true, 12); /* another delta on the same base */
+	change_byte(current_file("base.glass"), true);
+	assert_int_equal(load_known(known, NULL), STATUS_OK);
+	assert_int_equal(load_known(NULL, &err), STATUS_CORRUPT);
+	assert_string_equal(err.text, "bytes are not those written");
+	change_byte(current_file("base.glass"), true); /* whole again */
+	assert_int_equal(load_known(NULL, NULL), STATUS_OK);
+	/* The same bytes in another file, then damage in that one. */
+	assert_int_equal(
+	    file_read(&base, current_file("base.glass"), (size_t)1 << 30, NULL), STATUS_OK);
+	assert_int_equal(
+	    file_write(current_file("base.glass"), buf_str(&base), 0640, NULL), STATUS_OK);
+	assert_int_equal(load_known(known, NULL), STATUS_OK);
+	change_byte(current_file("base.glass"), true);
+	assert_int_equal(load_known(known, NULL), STATUS_CORRUPT);
+	buf_free(&base);
+	/* Another base: nothing known helps. */
+	load_people(false, 61);
+	assert_int_equal(load_known(known, NULL), STATUS_OK);
+	change_byte(current_file("base.glass"), true);
+	assert_int_equal(load_known(known, NULL), STATUS_CORRUPT);
+	snapshot_free(known);
+}
+
+static void
+test_a_known_base_whose_time_changed_is_read_again(void **state)
+{
+	struct snapshot *known = NULL;
+
+	(void)state;
+	load_people(false, 60);
+	assert_int_equal(snapshot_load(&known, built.data, systems, 1, NULL), STATUS_OK);
+	change_byte(current_file("base.glass"), false);
+	assert_int_equal(load_known(known, NULL), STATUS_CORRUPT);
+	snapshot_free(known);
+}
+
 /* Statuses of the whole path of a question, with the nth allocation failing. */
 static enum status
 ask_with(long nth, size_t *found)
@@ -213,6 +292,8 @@ main(void)
 #define FRESH(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
 		FRESH(test_damaged_files_are_refused_and_named),
+		FRESH(test_a_known_base_is_read_again_only_if_it_changed),
+		FRESH(test_a_known_base_whose_time_changed_is_read_again),
 		FRESH(test_every_failing_allocation_is_reported),
 		FRESH(test_a_full_disk_fails_the_load_and_leaves_the_rest),
 	};

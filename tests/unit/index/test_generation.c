@@ -78,7 +78,7 @@ write_manifest(const struct generation_build *build)
 	memset(&manifest, 0, sizeof manifest);
 	snprintf(manifest.system, sizeof manifest.system, "helpline");
 	manifest.generation = build->number;
-	assert_int_equal(generation_list_files(&manifest, build->folder, NULL), STATUS_OK);
+	assert_int_equal(generation_list_files(&manifest, build->folder, NULL, NULL), STATUS_OK);
 	assert_int_equal(
 	    manifest_write(&manifest, in(build->folder, "manifest.json"), NULL), STATUS_OK);
 }
@@ -402,10 +402,38 @@ test_too_many_files_are_refused(void **state)
 		snprintf(name, sizeof name, "f%d", i);
 		put(build.folder, name, "");
 	}
-	assert_int_equal(generation_list_files(&manifest, build.folder, NULL), STATUS_OK);
+	assert_int_equal(generation_list_files(&manifest, build.folder, NULL, NULL), STATUS_OK);
 	put(build.folder, "one-more", "");
-	assert_int_equal(generation_list_files(&manifest, build.folder, &err), STATUS_LIMIT);
+	assert_int_equal(generation_list_files(&manifest, build.folder, NULL, &err), STATUS_LIMIT);
 	assert_string_equal(err.text, "a generation has at most 64 files");
+	generation_abandon(&build);
+}
+
+/* A delta neither reads its base again nor vouches for bytes that it did not write. */
+static void
+test_a_linked_base_keeps_the_hash_it_was_written_with(void **state)
+{
+	static struct manifest taken;
+	struct generation_build build;
+	struct err err = ERR_NONE;
+
+	(void)state;
+	begin(&build);
+	put(build.folder, "base.glass", "as written");
+	put(build.folder, "base.vocabulary", "words");
+	assert_int_equal(generation_list_files(&taken, build.folder, NULL, NULL), STATUS_OK);
+	put(build.folder, "base.glass", "AS WRITTEN");
+	put(build.folder, "delta.keys", "new");
+	assert_int_equal(generation_list_files(&manifest, build.folder, &taken, NULL), STATUS_OK);
+	assert_int_equal(manifest.file_count, 3);
+	for (size_t i = 0; i < 2; i++) {
+		assert_string_equal(manifest.files[i].name, taken.files[i].name);
+		assert_memory_equal(&manifest.files[i].hash, &taken.files[i].hash, DIGEST_BYTES);
+	}
+	put(build.folder, "base.glass", "as written and more");
+	assert_int_equal(
+	    generation_list_files(&manifest, build.folder, &taken, &err), STATUS_CORRUPT);
+	assert_string_equal(err.text, "has 19 bytes, not 10");
 	generation_abandon(&build);
 }
 
@@ -545,6 +573,7 @@ main(void)
 		FRESH(test_system_names_are_checked),
 		FRESH(test_systems_are_listed_in_order),
 		FRESH(test_too_many_files_are_refused),
+		FRESH(test_a_linked_base_keeps_the_hash_it_was_written_with),
 		FRESH(test_a_killed_publisher_leaves_a_whole_generation),
 		FRESH(test_a_good_generation_verifies),
 		FRESH(test_verification_names_what_is_wrong),
