@@ -13,6 +13,10 @@ static const struct option_entry entries[] = {
 	{ "show", "The history of one check", verb_show },
 	{ "status", "What searchd searches, and how fresh it is", verb_status },
 	{ "record", "Whether a record is on file and secured", verb_record },
+	{ "register", "The register of secured records", verb_register },
+	{ "secure", "Secure a record by hand", verb_secure },
+	{ "release", "Propose to end a record's secure status, or agree to it", verb_release },
+	{ "retain", "Keep a record secured, on one of the policy's grounds", verb_retain },
 	{ "ledger verify", "Prove a ledger file, offline", verb_ledger_verify },
 	{ "ledger head", "The ledger's last entry, to prove by later", verb_ledger_head },
 };

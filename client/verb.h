@@ -10,6 +10,10 @@ int verb_why(int argc, char **argv);
 int verb_show(int argc, char **argv);
 int verb_status(int argc, char **argv);
 int verb_record(int argc, char **argv);
+int verb_secure(int argc, char **argv);
+int verb_release(int argc, char **argv);
+int verb_retain(int argc, char **argv);
+int verb_register(int argc, char **argv);
 int verb_ledger_verify(int argc, char **argv);
 int verb_ledger_head(int argc, char **argv);
 

@@ -2,6 +2,7 @@
 
 #include "linkage/explain.h"
 #include "record/person_json.h"
+#include "searchd/content.h"
 #include "searchd/put.h"
 
 #include <math.h>
@@ -747,6 +748,34 @@ write_open_person(struct buf *out, const struct answer_person *person)
 	buf_add_text(out, "]}");
 }
 
+/* What the register keeps of a record when it is secured: where it was, and what it held. What
+ * cannot be read now is left to the next load of its system. */
+static void
+put_secures(struct buf *out, struct call *call, const struct answer *answer)
+{
+	key(out, "secures");
+	buf_add_char(out, '[');
+	for (size_t i = 0; i < answer->secure_count; i++) {
+		const struct ledger_secure *secure = &answer->secures[i];
+		const struct policy_system *system =
+		    policy_system_find(call->world->rules->policy, secure->system);
+		struct content content;
+
+		if (content_find(&content, call, system, secure->record_id) != STATUS_OK)
+			err_clear(&call->err);
+		if (!content.on_file)
+			continue;
+		next(out);
+		buf_add_char(out, '{');
+		put_text(out, "system", secure->system);
+		put_text(out, "record_id", secure->record_id);
+		put_number(out, "generation", content.generation);
+		put_text(out, "content", str_from(content.hash));
+		buf_add_char(out, '}');
+	}
+	buf_add_char(out, ']');
+}
+
 void
 answer_write_open(struct buf *out, const struct answer *answer, struct call *call)
 {
@@ -769,5 +798,7 @@ answer_write_open(struct buf *out, const struct answer *answer, struct call *cal
 		next(out);
 		write_open_person(out, &answer->people[i]);
 	}
-	buf_add_text(out, "]}");
+	buf_add_char(out, ']');
+	put_secures(out, call, answer);
+	buf_add_char(out, '}');
 }

@@ -2,6 +2,8 @@
  * health. */
 #include "searchd/answer.h"
 #include "searchd/authorise.h"
+#include "searchd/put.h"
+#include "searchd/register.h"
 #include "wire/limits.h"
 
 #include <time.h>
@@ -221,7 +223,7 @@ call_record_status(struct call *call)
 {
 	struct str key = STR_NONE, record_id = STR_NONE;
 	const struct policy_system *system;
-	struct ledger_secured secured = { 0 };
+	struct ledger_registered found;
 	enum status status =
 	    ask_read_record(&key, &record_id, call->arena, call->request.body, &call->err);
 	bool reads_index = role_has_a_leg(call), is_secured;
@@ -239,17 +241,22 @@ call_record_status(struct call *call)
 		code = authorise_leg(call, str_from(system->leg), STR_NONE);
 	if (code != WIRE_OK)
 		return code;
-	is_secured = ledger_secured_find(&secured, call->shared->ledger, key, record_id);
+	status = ledger_register_find(
+	    &found, call->shared->ledger, call->arena, key, record_id, &call->err);
+	if (status != STATUS_OK && status != STATUS_NOT_FOUND)
+		return call_fault(call, status);
+	is_secured = status == STATUS_OK && found.released_seq == 0;
+	err_clear(&call->err);
 	buf_add_text(&call->body, "{\"system\":");
 	buf_add_json(&call->body, key);
 	buf_add_text(&call->body, ",\"record_id\":");
 	buf_add_json(&call->body, record_id);
 	if (reads_index)
 		code = put_on_file(call, system, record_id);
-	buf_addf(&call->body, ",\"secured\":%s,\"secured_since\":", is_secured ? "true" : "false");
-	answer_write_time(&call->body, is_secured ? secured.since_ms : 0);
-	buf_addf(&call->body, ",\"secured_by\":\"%s\",\"secured_entry\":%llu}",
-	    is_secured ? secured.check : "", (unsigned long long)(is_secured ? secured.seq : 0));
+	register_put(&call->body, is_secured ? &found : NULL);
+	put_text(&call->body, "contact",
+	    is_secured ? str_from(policy_secured_contact(call->world->rules->policy)) : STR_NONE);
+	buf_add_char(&call->body, '}');
 	return code == WIRE_OK ? finish(call) : code;
 }
 

@@ -400,3 +400,16 @@ ledger_register_looked(
 	return ledger_read(ledger, "SELECT generation FROM state_register_look WHERE system = ?",
 	    values, 1, take_number, generation, err);
 }
+
+enum status
+ledger_register_newest_match(
+    uint64_t *seq, struct ledger *ledger, struct str system, struct str record_id, struct err *err)
+{
+	const struct read_value values[] = { READ_TEXT(system), READ_TEXT(record_id) };
+
+	*seq = 0;
+	return ledger_read(ledger,
+	    "SELECT coalesce(max(first_seq), 0) FROM state_candidate"
+	    " WHERE system = ? AND record_id = ?",
+	    values, 2, take_number, seq, err);
+}

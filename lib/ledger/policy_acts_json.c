@@ -101,6 +101,12 @@ read_release(struct policy_secured *out, const struct policy_place *secured)
 		status = policy_read_section(&out->release_section, &at);
 	if (status == STATUS_OK)
 		status = read_roles(&out->release_needs, &at, "needs", "record.release");
+	/* One proposes, the other agrees (searchd/register.c). */
+	if (status == STATUS_OK && out->release_needs.count != 2)
+		return policy_read_refuse(&at, "needs",
+		    "names %zu roles; a release is proposed in one role and agreed to in another: "
+		    "name two",
+		    out->release_needs.count);
 	if (status == STATUS_OK)
 		status = policy_read_items(&rows, &at, "grounds", POLICY_ITEMS_MAX);
 	out->grounds = rows.items;

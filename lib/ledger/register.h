@@ -64,4 +64,9 @@ enum status ledger_register_list(struct ledger_registered **out, size_t *count,
 enum status ledger_register_looked(
     uint64_t *generation, struct ledger *ledger, struct str system, struct err *err) MUST_USE;
 
+/* The entry in which the record was first shown for somebody asked about, the last time that this
+ * happened: newer than a proposal to release it, it is a new match. 0: never. */
+enum status ledger_register_newest_match(uint64_t *seq, struct ledger *ledger, struct str system,
+    struct str record_id, struct err *err) MUST_USE;
+
 #endif

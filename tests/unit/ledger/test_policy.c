@@ -487,6 +487,11 @@ static const struct {
 	    "secured.by_hand: is empty" },
 	{ "\"needs\": [\"consultant\", \"director\"]", "\"needs\": [\"consultant\", \"chairman\"]",
 	    STATUS_INVALID, "secured.release.needs[1]: unknown role \"chairman\"" },
+	{ "\"needs\": [\"consultant\", \"director\"]", "\"needs\": [\"consultant\"]",
+	    STATUS_INVALID,
+	    "secured.release.needs: names 1 roles; a release is proposed in one role and agreed to "
+	    "in "
+	    "another: name two" },
 	{ "\"needs\": [\"consultant\", \"director\"]", "\"needs\": [\"consultant\", \"legal\"]",
 	    STATUS_INVALID,
 	    "secured.release.needs: the role \"legal\" may not call \"record.release\"" },
