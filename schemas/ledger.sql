@@ -190,6 +190,7 @@ CREATE TABLE state_notice (
 	request_id TEXT NOT NULL,
 	check_id TEXT NOT NULL,
 	text TEXT NOT NULL,
+	systems TEXT NOT NULL,
 	queued_ms INTEGER NOT NULL,
 	sent_ms INTEGER NOT NULL,
 	acked_ms INTEGER NOT NULL,
@@ -215,4 +216,67 @@ CREATE TABLE state_overdue (
 	due_on TEXT NOT NULL,
 	seq INTEGER NOT NULL,
 	PRIMARY KEY (request_id, deadline, due_on)
+) STRICT, WITHOUT ROWID;
+
+-- What was decided of candidates, asked of whoever asked, and who is absent.
+CREATE TABLE state_decision (
+	request_id TEXT NOT NULL,
+	person INTEGER NOT NULL,
+	system TEXT NOT NULL,
+	record_id TEXT NOT NULL,
+	person_id TEXT NOT NULL,
+	seq INTEGER NOT NULL,
+	at_ms INTEGER NOT NULL,
+	user TEXT NOT NULL,
+	role TEXT NOT NULL,
+	verdict TEXT NOT NULL,
+	seen_seq INTEGER NOT NULL,
+	grade TEXT NOT NULL,
+	match_weight REAL NOT NULL,
+	state TEXT NOT NULL,
+	second_seq INTEGER NOT NULL,
+	second_user TEXT NOT NULL,
+	PRIMARY KEY (request_id, person, system, record_id, person_id)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX state_decision_seq ON state_decision (seq);
+CREATE TABLE state_question (
+	seq INTEGER NOT NULL PRIMARY KEY,
+	request_id TEXT NOT NULL,
+	at_ms INTEGER NOT NULL,
+	user TEXT NOT NULL,
+	role TEXT NOT NULL,
+	due TEXT NOT NULL,
+	due_ms INTEGER NOT NULL,
+	answered_seq INTEGER NOT NULL,
+	answered_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX state_question_request ON state_question (request_id);
+CREATE TABLE state_absence (
+	role TEXT NOT NULL PRIMARY KEY,
+	seq INTEGER NOT NULL,
+	from_ms INTEGER NOT NULL,
+	to_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Whether what a leg found may leave it, and who said what of it.
+CREATE TABLE state_sharing (
+	seq INTEGER NOT NULL PRIMARY KEY,
+	at_ms INTEGER NOT NULL,
+	request_id TEXT NOT NULL,
+	user TEXT NOT NULL,
+	role TEXT NOT NULL,
+	leg TEXT NOT NULL,
+	state TEXT NOT NULL,
+	state_seq INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX state_sharing_request ON state_sharing (request_id, leg);
+CREATE TABLE state_voice (
+	sharing INTEGER NOT NULL,
+	kind TEXT NOT NULL,
+	role TEXT NOT NULL,
+	seq INTEGER NOT NULL,
+	at_ms INTEGER NOT NULL,
+	user TEXT NOT NULL,
+	agrees INTEGER NOT NULL,
+	PRIMARY KEY (sharing, kind, role)
 ) STRICT, WITHOUT ROWID;

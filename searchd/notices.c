@@ -62,16 +62,36 @@ collect_systems(struct telling *telling)
 	return true;
 }
 
-/* Whoever cannot be looked up is told again. */
 static bool
-told_before(const struct telling *telling, const char *role)
+told_of(const struct telling *telling, const char *role, struct str system)
 {
 	bool told = false;
 
-	return telling->about->once &&
-	       ledger_notice_told(&told, telling->call->shared->ledger, telling->about->request,
-		   str_from(telling->event), str_from(role), NULL) == STATUS_OK &&
+	/* Where it cannot be known: better told again. */
+	return ledger_notice_told(&told, telling->call->shared->ledger, telling->about->request,
+		   str_from(telling->event), str_from(role), system, NULL) == STATUS_OK &&
 	       told;
+}
+
+/* A rule for the owners of systems tells of each of them once. */
+static bool
+told_before(const struct telling *telling, const struct policy_notice *rule)
+{
+	if (!telling->about->once)
+		return false;
+	if (rule->systems.count == 0)
+		return told_of(telling, rule->to, STR_NONE);
+	for (size_t i = 0; i < telling->happening.system_count; i++)
+		if (policy_keys_have(&rule->systems, telling->happening.systems[i]) &&
+		    !told_of(telling, rule->to, telling->happening.systems[i]))
+			return false;
+	return true;
+}
+
+static bool
+tells(const struct telling *telling, const struct policy_notice *rule)
+{
+	return policy_notice_applies(rule, &telling->happening) && !told_before(telling, rule);
 }
 
 /* What of the rules from `from` on tells the role in one: texts joined, the shorter time. */
@@ -85,8 +105,7 @@ write_told(struct buf *out, const struct telling *telling, size_t from)
 	unsigned hours = 0;
 
 	for (size_t i = from; (rule = policy_notice(policy, i)) != NULL; i++) {
-		if (strcmp(rule->to, role) != 0 ||
-		    !policy_notice_applies(rule, &telling->happening))
+		if (strcmp(rule->to, role) != 0 || !tells(telling, rule))
 			continue;
 		buf_add_text(&text, text.n > 0 ? ". " : "");
 		buf_add_text(&text, rule->text);
@@ -111,7 +130,7 @@ is_first_to(const struct telling *telling, size_t at)
 
 	for (size_t i = 0; i < at; i++)
 		if (strcmp(policy_notice(policy, i)->to, policy_notice(policy, at)->to) == 0 &&
-		    policy_notice_applies(policy_notice(policy, i), &telling->happening))
+		    tells(telling, policy_notice(policy, i)))
 			return false;
 	return true;
 }
@@ -126,8 +145,7 @@ put_told(struct buf *out, const struct telling *telling)
 	key(out, "to");
 	buf_add_char(out, '[');
 	for (size_t i = 0; (rule = policy_notice(policy, i)) != NULL; i++) {
-		if (!policy_notice_applies(rule, &telling->happening) || !is_first_to(telling, i) ||
-		    told_before(telling, rule->to))
+		if (!tells(telling, rule) || !is_first_to(telling, i))
 			continue;
 		write_told(out, telling, i);
 		any = true;

@@ -19,7 +19,8 @@ struct notice_about {
 	size_t record_count;
 	/* Of a request that this batch logs, and that is not there to be looked up; else "". */
 	struct str jurisdiction, kind;
-	/* Leaves out whoever was told of this event of this request before. */
+	/* Leaves out whoever was told of this event of this request before (an owner of systems: of
+	 * these systems). */
 	bool once;
 };
 

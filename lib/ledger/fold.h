@@ -39,6 +39,8 @@ extern const struct fold fold_register;
 extern const struct fold fold_requests;
 extern const struct fold fold_checks;
 extern const struct fold fold_notices;
+extern const struct fold fold_review;
+extern const struct fold fold_sharing;
 extern const struct fold fold_milestones;
 
 /* What is prepared for one connection. */

@@ -1,4 +1,5 @@
 /* The outbox: kinds "notice", "notice_sent" and "notice_acked". */
+#include "base/buf.h"
 #include "ledger/fold.h"
 #include "ledger/notices.h"
 #include "ledger/read.h"
@@ -9,8 +10,8 @@ enum { ADD, SET_SENT, SET_ACKED };
 
 static const char *const sql[] = {
 	[ADD] = "INSERT OR IGNORE INTO state_notice (seq, to_role, event, request_id, check_id,"
-		" text, queued_ms, sent_ms, acked_ms, acked_by, ack_by_ms)"
-		" VALUES (?,?,?,?,?,?,?,0,0,'',?)",
+		" text, systems, queued_ms, sent_ms, acked_ms, acked_by, ack_by_ms)"
+		" VALUES (?,?,?,?,?,?,?9,?7,0,0,'',?8)",
 	[SET_SENT] = "UPDATE state_notice SET sent_ms = ?"
 		     " WHERE seq = ? AND to_role = ? AND sent_ms = 0",
 	[SET_ACKED] = "UPDATE state_notice SET acked_ms = ?, acked_by = ?"
@@ -18,9 +19,23 @@ static const char *const sql[] = {
 	NULL,
 };
 
+/* " helpline ctac ", to be looked through. */
+static void
+list_systems(struct buf *out, const struct json_t *body)
+{
+	struct str system;
+
+	buf_add_char(out, ' ');
+	for (size_t i = 0; i < fold_body_count(body, "systems"); i++)
+		if (fold_body_text_at(&system, body, "systems", i)) {
+			buf_add_str(out, system);
+			buf_add_char(out, ' ');
+		}
+}
+
 static enum status
 add_one(struct fold_run *run, const struct ledger_row *row, const struct json_t *body,
-    const struct json_t *told, struct err *err)
+    struct str systems, const struct json_t *told, struct err *err)
 {
 	struct sqlite3_stmt *stmt = run->statements[ADD];
 	struct str to = fold_body_text(told, "role");
@@ -39,16 +54,23 @@ add_one(struct fold_run *run, const struct ledger_row *row, const struct json_t 
 	store_bind_text(stmt, 6, fold_body_text(told, "text"));
 	store_bind_number(stmt, 7, row->at_ms);
 	store_bind_number(stmt, 8, hours == 0 ? 0 : row->at_ms + hours * HOUR_MS);
+	store_bind_text(stmt, 9, systems);
 	return fold_step(run, ADD, err);
 }
 
 static enum status
 add(struct fold_run *run, const struct ledger_row *row, const struct json_t *body, struct err *err)
 {
+	struct buf systems = BUF_INIT;
 	enum status status = STATUS_OK;
 
+	list_systems(&systems, body);
+	if (buf_failed(&systems))
+		status = err_set(err, STATUS_NOMEM, "out of memory");
 	for (size_t i = 0; i < fold_body_count(body, "to") && status == STATUS_OK; i++)
-		status = add_one(run, row, body, fold_body_item(body, "to", i), err);
+		status =
+		    add_one(run, row, body, buf_str(&systems), fold_body_item(body, "to", i), err);
+	buf_free(&systems);
 	return status;
 }
 
@@ -98,6 +120,7 @@ const struct fold fold_notices = { .name = "notices",
 		  "	request_id TEXT NOT NULL,\n"
 		  "	check_id TEXT NOT NULL,\n"
 		  "	text TEXT NOT NULL,\n"
+		  "	systems TEXT NOT NULL,\n"
 		  "	queued_ms INTEGER NOT NULL,\n"
 		  "	sent_ms INTEGER NOT NULL,\n"
 		  "	acked_ms INTEGER NOT NULL,\n"
@@ -128,39 +151,14 @@ const struct fold fold_notices = { .name = "notices",
 	" WHEN 'overdue' THEN n.acked_ms = 0 AND n.ack_by_ms <> 0 AND n.ack_by_ms < ?5"        \
 	" ELSE 0 END"
 
-struct found {
-	struct ledger_notice *items; /* in the arena; grows by doubling */
-	struct arena *arena;
-	size_t count, room;
-};
-
-static bool
-grow(struct found *found)
-{
-	size_t room = found->room == 0 ? 16 : 2 * found->room;
-	struct ledger_notice *items;
-
-	if (found->count < found->room)
-		return true;
-	items = arena_alloc(found->arena, room, sizeof *items);
-	if (items == NULL)
-		return false;
-	if (found->count > 0)
-		memcpy(items, found->items, found->count * sizeof *items);
-	found->items = items;
-	found->room = room;
-	return true;
-}
-
 static enum status
 take(void *ctx, struct sqlite3_stmt *stmt, struct err *err)
 {
-	struct found *found = ctx;
-	struct ledger_notice *out;
+	struct read_list *found = ctx;
+	struct ledger_notice *out = read_list_add(found);
 
-	if (!grow(found))
+	if (out == NULL)
 		return err_set(err, STATUS_NOMEM, "out of memory");
-	out = &found->items[found->count];
 	const struct {
 		struct str *to;
 		int at;
@@ -175,7 +173,6 @@ take(void *ctx, struct sqlite3_stmt *stmt, struct err *err)
 	out->sent_ms = read_number(stmt, 8);
 	out->acked_ms = read_number(stmt, 9);
 	out->ack_by_ms = read_number(stmt, 11);
-	found->count++;
 	return STATUS_OK;
 }
 
@@ -183,7 +180,7 @@ enum status
 ledger_notice_list(struct ledger_notice **out, size_t *count, struct ledger *ledger,
     struct arena *arena, const struct ledger_notice_filter *filter, struct err *err)
 {
-	struct found found = { NULL, arena, 0, 0 };
+	struct read_list found = READ_LIST(arena, struct ledger_notice);
 	const struct read_value values[] = { READ_TEXT(filter->to), READ_TEXT(filter->state),
 		READ_TEXT(filter->request), READ_NUMBER((int64_t)filter->after),
 		READ_NUMBER(filter->now_ms), READ_NUMBER((int64_t)filter->most) };
@@ -202,7 +199,7 @@ enum status
 ledger_notice_find(struct ledger_notice *out, struct ledger *ledger, struct arena *arena,
     uint64_t seq, struct str to, struct err *err)
 {
-	struct found found = { out, arena, 0, 1 };
+	struct read_list found = READ_LIST(arena, struct ledger_notice);
 	const struct read_value values[] = { READ_NUMBER((int64_t)seq), READ_TEXT(to) };
 	enum status status = ledger_read(ledger, SELECT_NOTICE " WHERE n.seq = ? AND n.to_role = ?",
 	    values, 2, take, &found, err);
@@ -210,6 +207,8 @@ ledger_notice_find(struct ledger_notice *out, struct ledger *ledger, struct aren
 	if (status == STATUS_OK && found.count == 0)
 		return err_set(err, STATUS_NOT_FOUND, "%.*s was told nothing by entry %llu",
 		    STR_ARG(to), (unsigned long long)seq);
+	if (status == STATUS_OK)
+		*out = *(struct ledger_notice *)found.items;
 	return status;
 }
 
@@ -224,15 +223,17 @@ see(void *ctx, struct sqlite3_stmt *stmt, struct err *err)
 
 enum status
 ledger_notice_told(bool *told, struct ledger *ledger, struct str request, struct str event,
-    struct str to, struct err *err)
+    struct str to, struct str system, struct err *err)
 {
-	const struct read_value values[] = { READ_TEXT(request), READ_TEXT(event), READ_TEXT(to) };
+	const struct read_value values[] = { READ_TEXT(request), READ_TEXT(event), READ_TEXT(to),
+		READ_TEXT(system) };
 
 	*told = false;
 	return ledger_read(ledger,
 	    "SELECT 1 FROM state_notice WHERE request_id = ?1 AND event = ?2"
-	    " AND (?3 = '' OR to_role = ?3) LIMIT 1",
-	    values, 3, see, told, err);
+	    " AND (?3 = '' OR to_role = ?3)"
+	    " AND (?4 = '' OR instr(systems, ' ' || ?4 || ' ') > 0) LIMIT 1",
+	    values, 4, see, told, err);
 }
 
 bool

@@ -50,8 +50,9 @@ enum status ledger_notice_list(struct ledger_notice **out, size_t *count, struct
 enum status ledger_notice_find(struct ledger_notice *out, struct ledger *ledger,
     struct arena *arena, uint64_t seq, struct str to, struct err *err) MUST_USE;
 
-/* Whether the role ("": anyone) was told of that event of that request already. */
+/* Whether the role ("": anyone) was told already of that event of that request, concerning that
+ * system ("": any). */
 enum status ledger_notice_told(bool *told, struct ledger *ledger, struct str request,
-    struct str event, struct str to, struct err *err) MUST_USE;
+    struct str event, struct str to, struct str system, struct err *err) MUST_USE;
 
 #endif

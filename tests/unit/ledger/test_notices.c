@@ -28,7 +28,8 @@ put(struct ledger_place *place, const char *kind, const char *request, int64_t a
 }
 
 #define MATCH                                                                                \
-	"{\"event\":\"match_confirmed\",\"systems\":[],\"records\":[],\"to\":["              \
+	"{\"event\":\"match_confirmed\",\"systems\":[\"helpline\",\"ctac\"],\"records\":[]," \
+	"\"to\":["                                                                           \
 	"{\"role\":\"chief_executive\",\"ack_within_hours\":24,\"text\":\"Records found\"}," \
 	"{\"role\":\"head_of_media\",\"text\":\"No comment\"}]}"
 
@@ -135,23 +136,26 @@ test_an_event_is_known_to_have_been_told(void **state)
 {
 	struct ledger_place *place = *state;
 	static const struct {
-		const char *request, *event, *to;
+		const char *request, *event, *to, *system;
 		bool told;
 	} cases[] = {
-		{ "REQ-1", "match_confirmed", "", true },
-		{ "REQ-1", "match_confirmed", "head_of_media", true },
-		{ "REQ-1", "match_confirmed", "director", false },
-		{ "REQ-1", "breach", "", false },
-		{ "REQ-2", "match_confirmed", "", false },
+		{ "REQ-1", "match_confirmed", "", "", true },
+		{ "REQ-1", "match_confirmed", "head_of_media", "", true },
+		{ "REQ-1", "match_confirmed", "head_of_media", "ctac", true },
+		{ "REQ-1", "match_confirmed", "head_of_media", "cta", false },
+		{ "REQ-1", "match_confirmed", "head_of_media", "childline", false },
+		{ "REQ-1", "match_confirmed", "director", "", false },
+		{ "REQ-1", "breach", "", "", false },
+		{ "REQ-2", "match_confirmed", "", "", false },
 	};
 
 	put(place, "notice", "REQ-1", 1000, MATCH);
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		bool told = !cases[i].told;
 
-		assert_int_equal(
-		    ledger_notice_told(&told, place->ledger, str_from(cases[i].request),
-			str_from(cases[i].event), str_from(cases[i].to), NULL),
+		assert_int_equal(ledger_notice_told(&told, place->ledger,
+				     str_from(cases[i].request), str_from(cases[i].event),
+				     str_from(cases[i].to), str_from(cases[i].system), NULL),
 		    STATUS_OK);
 		assert_int_equal(told, cases[i].told);
 	}
