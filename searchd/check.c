@@ -5,6 +5,7 @@
 #include "ledger/policy_rules.h"
 #include "searchd/answer.h"
 #include "searchd/authorise.h"
+#include "searchd/case_members.h"
 #include "searchd/check_id.h"
 #include "searchd/household.h"
 #include "searchd/notices.h"
@@ -280,6 +281,8 @@ search_rounds(struct call *call, struct leg *leg, struct answer *answer)
 		status = search_people(call, leg, searcher, answer);
 		if (status == STATUS_OK && answer->people_count > 1)
 			status = raise_people(call, leg, searcher, answer);
+		if (status == STATUS_OK)
+			status = case_members_list(answer, call, searcher);
 	} while (status == STATUS_OK && count_left_out(call, leg) > left_out);
 	searcher_set_stop(searcher, NULL, NULL);
 	report_left_out(call, leg);

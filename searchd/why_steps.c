@@ -121,6 +121,14 @@ on_file(const struct why *why, const struct why_person *person)
 		why->found.superseded ? ", as a delta load last gave it" : ""));
 }
 
+/* Listed for nothing but the case that somebody else of it led to. */
+static bool
+is_through_case(const struct why_person *person)
+{
+	return person->is_related &&
+	       person->candidate.found->kinship.relation == RELATION_SAME_CASE;
+}
+
 /* --- A person of it --------------------------------------------------------------------------- */
 static struct why_step
 retrieved(const struct why *why, const struct why_person *person)
@@ -128,6 +136,10 @@ retrieved(const struct why *why, const struct why_person *person)
 	double floor = why->found.least;
 	bool passed = person->bound >= floor - BITS_EPSILON;
 
+	if (!passed && is_through_case(person))
+		return step(true, person->bound, floor,
+		    "what the index has of this person could not reach the floor of the search: "
+		    "found through somebody else of the case");
 	return step(passed, person->bound, floor,
 	    passed ? "what the index has of this person could reach the floor of the search, so "
 		     "the two were compared"
@@ -144,6 +156,8 @@ compared(const struct why *why, const struct why_person *person)
 	const char *cut;
 	bool passed;
 
+	if (is_through_case(person))
+		return step(true, NAN, NAN, "compared as all people of the case were");
 	if (person->bound < why->found.least - BITS_EPSILON)
 		return not_reached("not retrieved");
 	if (!why->asked->capped && !why->asked->related_capped)

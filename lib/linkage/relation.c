@@ -336,7 +336,8 @@ const char *
 relation_name(enum relation relation)
 {
 	static const char *const names[RELATION_COUNT] = { "", "possible_twin", "possible_sibling",
-		"possible_parent", "possible_child", "same_household", "same_family", "namesake" };
+		"possible_parent", "possible_child", "same_household", "same_family", "namesake",
+		"same_case" };
 
 	return (unsigned)relation < RELATION_COUNT ? names[relation] : "";
 }
@@ -351,7 +352,8 @@ relation_words(enum relation relation)
 		"of the generation after; surname, home or contact in common",
 		"another forename, age not known; the same home, contact or case",
 		"another forename, age not known; the same surname",
-		"the same name, another date of birth" };
+		"the same name, another date of birth",
+		"in the same case record as somebody listed here" };
 
 	return (unsigned)relation < RELATION_COUNT ? words[relation] : "";
 }

@@ -68,6 +68,9 @@ enum relation {
 	RELATION_HOUSEHOLD,
 	RELATION_FAMILY,
 	RELATION_NAMESAKE,
+	/* Nothing in common but a case record with somebody listed: never of two people alone, so
+	 * never set here; searchd finds them (case_members.h). */
+	RELATION_SAME_CASE,
 	RELATION_COUNT
 };
 
