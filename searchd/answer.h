@@ -59,16 +59,23 @@ struct answer_household {
 	size_t count;
 };
 
+/* Another leg of the same request: its newest check, or the one that is named as `of`. */
+struct answer_other {
+	struct str leg, check;
+	bool complete;	   /* that leg */
+	int64_t age_ms;	   /* from that check to this one */
+	bool expired;	   /* the policy wants that leg asked again */
+	bool other_people; /* it asked about others than this one */
+};
+
 struct answer {
 	struct str check;
 	struct str request; /* the request that it belongs to */
 	uint64_t people_of; /* entry that told of the people; 0: this check does */
 	const struct ask *ask;
 	struct str leg;
-	struct str of_leg; /* leg of the check it is `of`; "" if none */
-	bool of_leg_complete;
-	int64_t of_age_ms; /* from that check to this one */
-	bool of_expired;   /* the policy wants that leg asked again */
+	struct answer_other others[POLICY_LEGS_MAX]; /* legs of the request that were searched */
+	size_t other_count;
 	bool leg_complete; /* every system of this leg searched, fresh, uncapped */
 	struct answer_person *people;
 	size_t people_count;
@@ -92,6 +99,10 @@ enum status answer_judge(struct answer *answer, struct call *call, const struct 
 /* Asks the ledger anew what is secured: another check came first. */
 void answer_secure_again(struct answer *answer, struct call *call);
 
+/* NULL if that leg was not searched. */
+const struct answer_other *answer_other_leg(const struct answer *answer, struct str leg);
+/* It makes one check with this one. */
+bool answer_other_counts(const struct answer_other *other);
 /* A leg of `age_ms` counts no more towards a check; `within_hours` 0: it always does. */
 bool answer_leg_expired(int64_t age_ms, unsigned within_hours);
 

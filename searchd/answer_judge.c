@@ -23,6 +23,21 @@ answer_leg_expired(int64_t age_ms, unsigned within_hours)
 	return within_hours > 0 && age_ms > (int64_t)within_hours * HOUR_MS;
 }
 
+const struct answer_other *
+answer_other_leg(const struct answer *answer, struct str leg)
+{
+	for (size_t i = 0; answer != NULL && i < answer->other_count; i++)
+		if (str_eq(answer->others[i].leg, leg))
+			return &answer->others[i];
+	return NULL;
+}
+
+bool
+answer_other_counts(const struct answer_other *other)
+{
+	return other != NULL && !other->expired && !other->other_people;
+}
+
 const struct err *
 answer_system_fault(
     const struct call *call, const struct leg_system *system, const struct snapshot *snapshot)

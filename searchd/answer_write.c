@@ -124,15 +124,19 @@ static void
 other_leg_reason(
     struct buf *out, const struct call *call, const struct leg *leg, const struct answer *answer)
 {
-	bool asked = answer != NULL && str_eq_text(answer->of_leg, leg->key);
+	const struct answer_other *other = answer_other_leg(answer, str_from(leg->key));
 
-	if (asked && answer->of_expired)
+	if (other != NULL && other->other_people)
+		buf_addf(out, "searched by %.*s for other people: to be asked again",
+		    STR_ARG(other->check));
+	else if (other != NULL && other->expired)
 		buf_addf(out,
 		    "searched by %.*s %lld hours before; the policy allows %u: to be asked again",
-		    STR_ARG(answer->ask->of), (long long)(answer->of_age_ms / HOUR_MS),
+		    STR_ARG(other->check), (long long)(other->age_ms / HOUR_MS),
 		    policy_legs_within_hours(call->world->rules->policy));
-	else if (asked)
-		buf_addf(out, "searched by %.*s", STR_ARG(answer->ask->of));
+	else if (other != NULL)
+		buf_addf(out, "searched by %.*s%s", STR_ARG(other->check),
+		    other->complete ? "" : ", not completely: see there");
 	else
 		buf_addf(out, "belongs to the %s leg, which is asked separately", leg->key);
 }
@@ -377,7 +381,8 @@ say_coverage(struct buf *out, struct call *call, const struct answer *answer)
 						  : ANSWER_OTHER_LEG;
 
 			if (gap == ANSWER_OTHER_LEG
-				? str_eq_text(answer->of_leg, other->key) && !answer->of_expired
+				? answer_other_counts(
+				      answer_other_leg(answer, str_from(other->key)))
 				: gap != ANSWER_NEVER_LOADED && gap != ANSWER_UNREADABLE)
 				continue;
 			buf_addf(out, "%s%s", before, system->policy->title);
@@ -549,8 +554,7 @@ put_legs_missing(struct buf *out, const struct call *call, const struct answer *
 	for (size_t i = 0; i < call->world->leg_count; i++) {
 		struct str leg = str_from(call->world->legs[i]->key);
 
-		if (str_eq(leg, answer->leg) ||
-		    (str_eq(leg, answer->of_leg) && !answer->of_expired))
+		if (str_eq(leg, answer->leg) || answer_other_counts(answer_other_leg(answer, leg)))
 			continue;
 		next(out);
 		buf_add_json(out, leg);
@@ -591,6 +595,15 @@ put_lists(struct buf *out, struct call *call, const struct answer *answer)
 	buf_add_char(out, ']');
 }
 
+static bool
+others_complete(const struct answer *answer)
+{
+	for (size_t i = 0; i < answer->other_count; i++)
+		if (!answer->others[i].complete)
+			return false;
+	return true;
+}
+
 void
 answer_write(struct buf *out, const struct answer *answer, struct call *call)
 {
@@ -605,8 +618,7 @@ answer_write(struct buf *out, const struct answer *answer, struct call *call)
 	put_time(out, "asked_at", call->at_ms);
 	put_bool(out, "leg_complete", answer->leg_complete);
 	missing = put_legs_missing(out, call, answer);
-	put_bool(out, "complete",
-	    answer->leg_complete && !missing && (answer->of_leg.n == 0 || answer->of_leg_complete));
+	put_bool(out, "complete", answer->leg_complete && !missing && others_complete(answer));
 	answer_write_names(out, call);
 	put_lists(out, call, answer);
 	buf_add_char(out, '}');
@@ -623,6 +635,8 @@ answer_write_request(struct buf *out, const struct ask *ask)
 	put_text(out, "review_type", ask->review_type);
 	put_text(out, "purpose", ask->purpose);
 	put_text(out, "legal_basis", ask->legal_basis);
+	put_text(out, "channel", ask->channel);
+	put_text(out, "received_at", ask->received_at);
 }
 
 static void

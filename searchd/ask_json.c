@@ -1,6 +1,7 @@
 #include "searchd/ask_json.h"
 
 #include "base/doc_json.h"
+#include "record/calendar.h"
 #include "record/person_json.h"
 #include "searchd/check_id.h"
 #include "wire/limits.h"
@@ -20,6 +21,8 @@ static const struct ask ASK_NONE = { .reference = { "", 0 },
 	.review_type = { "", 0 },
 	.purpose = { "", 0 },
 	.legal_basis = { "", 0 },
+	.channel = { "", 0 },
+	.received_at = { "", 0 },
 	.request_id = { "", 0 },
 	.leg = { "", 0 },
 	.of = { "", 0 } };
@@ -64,11 +67,32 @@ take_text(struct str *out, struct arena *arena, const json_t *object, const char
 	return status == STATUS_OK ? copy(out, arena, text, err) : status;
 }
 
+/* The time in one form, whatever zone it was given in. */
+static enum status
+read_received(struct ask *out, struct arena *arena, struct err *err)
+{
+	struct buf text = BUF_INIT;
+	struct err why = ERR_NONE;
+	enum status status = STATUS_OK;
+
+	if (out->received_at.n == 0)
+		return STATUS_OK;
+	if (calendar_parse_time(&out->received_ms, out->received_at, &why) != STATUS_OK)
+		return err_data(
+		    err, STATUS_INVALID, SOURCE, 0, "request.received_at: %s", why.text);
+	calendar_format_time(&text, out->received_ms);
+	if (buf_failed(&text) || !arena_copy(&out->received_at, arena, buf_str(&text)))
+		status = err_set(err, STATUS_NOMEM, "out of memory");
+	buf_free(&text);
+	return status;
+}
+
 static enum status
 read_request(struct ask *out, struct arena *arena, const json_t *doc, struct err *err)
 {
 	static const char *const known[] = { "reference", "kind", "requester", "organisation",
-		"jurisdiction", "review_type", "purpose", "legal_basis", NULL };
+		"jurisdiction", "review_type", "purpose", "legal_basis", "channel", "received_at",
+		NULL };
 	const struct {
 		const char *key;
 		struct str *to;
@@ -82,6 +106,8 @@ read_request(struct ask *out, struct arena *arena, const json_t *doc, struct err
 		{ "review_type", &out->review_type, DOC_OPTIONAL },
 		{ "purpose", &out->purpose, DOC_REQUIRED },
 		{ "legal_basis", &out->legal_basis, DOC_OPTIONAL },
+		{ "channel", &out->channel, DOC_OPTIONAL },
+		{ "received_at", &out->received_at, DOC_OPTIONAL },
 	};
 	const json_t *request = NULL;
 	enum status status = doc_object(&request, doc, SOURCE, "", "request", DOC_REQUIRED, err);
@@ -91,7 +117,7 @@ read_request(struct ask *out, struct arena *arena, const json_t *doc, struct err
 	for (size_t i = 0; status == STATUS_OK && i < sizeof texts / sizeof texts[0]; i++)
 		status = take_text(texts[i].to, arena, request, "request", texts[i].key,
 		    texts[i].need, ASK_TEXT_BYTES_MAX, err);
-	return status;
+	return status == STATUS_OK ? read_received(out, arena, err) : status;
 }
 
 /* A message has room for LIST_SHOWN_MAX bytes of a list; a longer one ends at a comma. */
@@ -113,6 +139,8 @@ check_words(const struct ask *ask, const struct policy *policy, struct err *err)
 {
 	if (!policy_kind_exists(policy, ask->kind))
 		return not_one_of(err, "kind", ask->kind, policy_kind_list(policy));
+	if (ask->channel.n > 0 && policy_channel_find(policy, ask->channel) == NULL)
+		return not_one_of(err, "channel", ask->channel, policy_channel_list(policy));
 	if (ask->jurisdiction.n > 0 && !policy_jurisdiction_exists(policy, ask->jurisdiction))
 		return not_one_of(
 		    err, "jurisdiction", ask->jurisdiction, policy_jurisdiction_list(policy));
@@ -256,6 +284,42 @@ ask_read(struct ask *out, struct arena *arena, struct str body, const struct pol
 	*out = ASK_NONE;
 	if (status == STATUS_OK)
 		status = read_check(out, arena, doc, policy, err);
+	doc_free(doc);
+	return status;
+}
+
+static enum status
+read_log(struct ask *out, struct arena *arena, const json_t *doc, const struct policy *policy,
+    struct err *err)
+{
+	static const char *const known[] = { "request", "people", NULL };
+	enum status status = doc_fields(doc, SOURCE, "", known, err);
+	const struct policy_kind *kind;
+
+	if (status == STATUS_OK)
+		status = read_request(out, arena, doc, err);
+	if (status == STATUS_OK && out->channel.n == 0)
+		status = err_data(err, STATUS_INVALID, SOURCE, 0,
+		    "request.channel: is missing; it is one of %s", policy_channel_list(policy));
+	if (status == STATUS_OK)
+		status = check_words(out, policy, err);
+	if (status != STATUS_OK)
+		return status;
+	kind = policy_kind_find(policy, out->kind);
+	return read_people(&out->people, &out->people_count, arena, doc,
+	    kind->people_required ? DOC_REQUIRED : DOC_OPTIONAL, err);
+}
+
+enum status
+ask_read_log(struct ask *out, struct arena *arena, struct str body, const struct policy *policy,
+    struct err *err)
+{
+	json_t *doc = NULL;
+	enum status status = parse_object(&doc, body, err);
+
+	*out = ASK_NONE;
+	if (status == STATUS_OK)
+		status = read_log(out, arena, doc, policy, err);
 	doc_free(doc);
 	return status;
 }

@@ -18,8 +18,11 @@ struct ask_person {
 
 struct ask {
 	struct str reference, kind, requester, organisation, jurisdiction, review_type, purpose,
-	    legal_basis;       /* "" where not given */
-	struct str request_id; /* names a logged request instead of the texts above; or "" */
+	    legal_basis;	/* "" where not given */
+	struct str channel;	/* how it came in; "" where not given */
+	struct str received_at; /* "2026-11-23T10:15:00Z", or "": as it is logged */
+	int64_t received_ms;	/* Unix ms; 0 where not given */
+	struct str request_id;	/* names a logged request instead of the texts above; or "" */
 	struct str leg, of;
 	const struct ask_person *people;
 	size_t people_count;
@@ -31,6 +34,9 @@ struct ask {
 /* A check, held against the policy; the request may be missing only where `of` is given, people
  * only where it is or a logged request is named. */
 enum status ask_read(struct ask *out, struct arena *arena, struct str body,
+    const struct policy *policy, struct err *err) MUST_USE;
+/* A request to be logged: `request`, with its channel, and `people` where the kind needs them. */
+enum status ask_read_log(struct ask *out, struct arena *arena, struct str body,
     const struct policy *policy, struct err *err) MUST_USE;
 /* The people, leg and completeness of an earlier check, from the secret of its ledger entry. */
 struct ask_earlier {

@@ -3,6 +3,7 @@
 #include "daemon/log.h"
 #include "ledger/checks.h"
 #include "ledger/policy_rules.h"
+#include "ledger/requests.h"
 #include "searchd/answer.h"
 #include "searchd/authorise.h"
 #include "searchd/case_members.h"
@@ -79,6 +80,53 @@ check_read_earlier(
 	return status == STATUS_OK ? WIRE_OK : call_fault(call, status);
 }
 
+static void
+add_other(struct answer *answer, const struct call *call, const struct answer_other *other)
+{
+	struct answer_other *out = &answer->others[answer->other_count];
+
+	if (answer->other_count == POLICY_LEGS_MAX || str_eq(other->leg, answer->leg) ||
+	    answer_other_leg(answer, other->leg) != NULL)
+		return;
+	*out = *other;
+	out->expired =
+	    answer_leg_expired(out->age_ms, policy_legs_within_hours(call->world->rules->policy));
+	answer->other_count++;
+}
+
+/* The other legs of the request: of each the newest check, or the one that is named. */
+static enum wire_code
+take_others(struct call *call, struct answer *answer)
+{
+	struct ledger_check *checks = NULL;
+	size_t count = 0;
+	enum status status = ledger_request_legs(
+	    &checks, &count, call->shared->ledger, call->arena, answer->request, &call->err);
+
+	if (status != STATUS_OK)
+		return call_fault(call, status);
+	for (size_t i = 0; i < count; i++)
+		if (world_leg(call->world, checks[i].leg) != NULL)
+			add_other(answer, call,
+			    &(struct answer_other){ .leg = checks[i].leg,
+				.check = checks[i].id,
+				.complete = checks[i].complete,
+				.age_ms = call->at_ms - checks[i].at_ms,
+				.other_people = checks[i].people_seq != answer->people_of });
+	return WIRE_OK;
+}
+
+static enum wire_code
+open_request(struct call *call, struct str id)
+{
+	struct ledger_request request;
+	enum status status =
+	    ledger_request_find(&request, call->shared->ledger, call->arena, id, &call->err);
+
+	return status == STATUS_OK ? request_must_be_open(call, &request)
+				   : call_fault(call, status);
+}
+
 /* The check that this one is the other leg of; its people are taken if none are given. */
 static enum wire_code
 take_earlier(struct call *call, struct ask *ask, struct answer *answer)
@@ -103,13 +151,16 @@ take_earlier(struct call *call, struct ask *ask, struct answer *answer)
 		return call_fail(call, WIRE_BAD_REQUEST, "request: %.*s is of the request %.*s",
 		    STR_ARG(ask->of), STR_ARG(earlier.request));
 	answer->request = earlier.request;
+	code = open_request(call, earlier.request);
+	if (code != WIRE_OK)
+		return code;
 	if (ask->reference.n == 0)
 		ask->reference = earlier.reference;
-	answer->of_leg = earlier.leg;
-	answer->of_leg_complete = earlier.leg_complete;
-	answer->of_age_ms = call->at_ms - at_ms;
-	answer->of_expired = answer_leg_expired(
-	    answer->of_age_ms, policy_legs_within_hours(call->world->rules->policy));
+	add_other(answer, call,
+	    &(struct answer_other){ .leg = earlier.leg,
+		.check = ask->of,
+		.complete = earlier.leg_complete,
+		.age_ms = call->at_ms - at_ms });
 	if (ask->people_count > 0)
 		return compare_people(call, ask, &earlier);
 	ask->people = earlier.people;
@@ -488,11 +539,9 @@ check_log_failure(struct call *call, struct str request, enum wire_code code)
 static enum wire_code
 run(struct call *call, struct ask *ask)
 {
-	struct answer answer = { .ask = ask,
-		.leg = ask->leg,
-		.of_leg = STR_NONE,
-		.check = STR_NONE,
-		.request = STR_NONE };
+	struct answer answer = {
+		.ask = ask, .leg = ask->leg, .check = STR_NONE, .request = STR_NONE
+	};
 	struct request_place place = { STR_NONE, 0 };
 	enum wire_code code = WIRE_OK;
 
@@ -508,6 +557,8 @@ run(struct call *call, struct ask *ask)
 		answer.request = place.id;
 		answer.people_of = place.people_of;
 	}
+	if (code == WIRE_OK)
+		code = take_others(call, &answer);
 	if (code == WIRE_OK)
 		code = make_name(call, &answer);
 	if (code == WIRE_OK)

@@ -2,11 +2,15 @@
 
 #include "ledger/requests.h"
 #include "record/person_json.h"
-#include "searchd/answer.h"
+#include "searchd/act.h"
 #include "searchd/check_id.h"
+#include "searchd/notices.h"
 #include "searchd/put.h"
 
 #define NAME_ATTEMPTS 8 /* as of a check */
+/* By how much the clock of whoever took the request may be ahead of ours (RFC 4120, 5.2.7.2: five
+ * minutes for clocks that are kept). */
+#define CLOCK_SKEW_MS (INT64_C(5) * 60 * 1000)
 
 /* --- Naming ------------------------------------------------------------------------------------
  */
@@ -91,9 +95,20 @@ take_people(struct request_place *out, struct call *call, struct ask *ask,
 }
 
 enum wire_code
+request_must_be_open(struct call *call, const struct ledger_request *request)
+{
+	if (str_eq_text(request->state, "open"))
+		return WIRE_OK;
+	return act_refuse(call, "refusal", request->id, STR_NONE,
+	    "request: %.*s is %.*s; nothing more is done about it", STR_ARG(request->id),
+	    STR_ARG(request->state));
+}
+
+enum wire_code
 request_take(struct request_place *out, struct call *call, struct ask *ask)
 {
 	struct ledger_request found;
+	enum wire_code code;
 	enum status status = ledger_request_find(
 	    &found, call->shared->ledger, call->arena, ask->request_id, &call->err);
 
@@ -102,9 +117,9 @@ request_take(struct request_place *out, struct call *call, struct ask *ask)
 		    STR_ARG(ask->request_id));
 	if (status != STATUS_OK)
 		return call_fault(call, status);
-	if (!str_eq_text(found.state, "open"))
-		return call_fail(call, WIRE_BAD_REQUEST, "request: %.*s is %.*s", STR_ARG(found.id),
-		    STR_ARG(found.state));
+	code = request_must_be_open(call, &found);
+	if (code != WIRE_OK)
+		return code;
 	out->id = found.id;
 	ask->reference = found.reference;
 	ask->kind = found.kind;
@@ -115,17 +130,29 @@ request_take(struct request_place *out, struct call *call, struct ask *ask)
 
 /* --- Logging -----------------------------------------------------------------------------------
  */
-static void
-write_body(struct buf *out, const struct call *call, const struct ask *ask, const char *asked)
+static bool
+is_same_day(const struct call *call, const struct ask *ask)
 {
-	char policy[DIGEST_HEX + 1];
+	const struct policy_kind *kind = policy_kind_find(call->world->rules->policy, ask->kind);
+
+	return kind != NULL && kind->same_day;
+}
+
+static void
+write_body(struct buf *out, const struct call *call, const struct ask *ask)
+{
+	char policy[DIGEST_HEX + 1], asked[DIGEST_HEX + 1];
 
 	digest_hex(policy, policy_hash(call->world->rules->policy));
+	digest_hex(asked, &call->hash);
 	buf_add_char(out, '{');
 	put_text(out, "reference", ask->reference);
 	put_text(out, "kind", ask->kind);
+	put_text(out, "channel", ask->channel);
+	put_text(out, "received_at", ask->received_at);
 	put_text(out, "jurisdiction", ask->jurisdiction);
 	put_text(out, "review_type", ask->review_type);
+	put_bool(out, "same_day", is_same_day(call, ask));
 	put_number(out, "people", ask->people_count);
 	put_text(out, "asked", str_from(asked));
 	put_text(out, "policy", str_from(policy));
@@ -133,32 +160,54 @@ write_body(struct buf *out, const struct call *call, const struct ask *ask, cons
 }
 
 static enum wire_code
-append(struct call *call, struct str name, const struct ask *ask, const char *asked)
+write_entry(struct ledger_entry *out, struct call *call, struct str name, const struct ask *ask)
 {
-	struct ledger_entry entry = call_entry(call, "request");
 	struct buf body = BUF_INIT, secret = BUF_INIT;
-	enum wire_code code;
+	enum wire_code code = WIRE_OK;
 
-	write_body(&body, call, ask, asked);
+	*out = call_entry(call, "request");
+	out->request = name;
+	write_body(&body, call, ask);
 	buf_add_char(&secret, '{');
 	answer_write_request(&secret, ask);
 	answer_write_people(&secret, ask->people, ask->people_count);
 	buf_add_char(&secret, '}');
-	entry.request = name;
-	entry.body = buf_str(&body);
-	entry.secret = buf_str(&secret);
-	code = buf_failed(&body) || buf_failed(&secret) ? call_fault(call, STATUS_NOMEM)
-							: call_log_entry(call, &entry);
+	if (buf_failed(&body) || buf_failed(&secret) ||
+	    !arena_copy(&out->body, call->arena, buf_str(&body)) ||
+	    !arena_copy(&out->secret, call->arena, buf_str(&secret)))
+		code = call_fault(call, err_set(&call->err, STATUS_NOMEM, "out of memory"));
 	buf_free(&body);
 	buf_free(&secret);
 	return code;
 }
 
 enum wire_code
-request_log_told(struct request_place *out, struct call *call, const struct ask *ask)
+request_entries(struct ledger_entry entries[REQUEST_ENTRIES_MAX], size_t *count, struct call *call,
+    struct str name, const struct ask *ask)
+{
+	const struct notice_about about = { .request = name,
+		.check = STR_NONE,
+		.jurisdiction = ask->jurisdiction,
+		.kind = ask->kind };
+	enum wire_code code;
+
+	*count = 0;
+	if (ask->received_ms > call->at_ms + CLOCK_SKEW_MS)
+		return call_fail(call, WIRE_BAD_REQUEST, "request.received_at: is in the future");
+	code = write_entry(&entries[(*count)++], call, name, ask);
+	if (code == WIRE_OK)
+		code = notices_add(entries, count, call, "request_received", &about);
+	if (code == WIRE_OK && is_same_day(call, ask))
+		code = notices_add(entries, count, call, "same_day_request", &about);
+	return code;
+}
+
+enum wire_code
+request_make_name(struct request_place *out, bool *logged, struct call *call)
 {
 	char name[CHECK_ID_BYTES + 1], asked[DIGEST_HEX + 1];
 
+	*logged = false;
 	digest_hex(asked, &call->hash);
 	for (unsigned attempt = 0; attempt < NAME_ATTEMPTS; attempt++) {
 		struct ledger_request found;
@@ -170,18 +219,32 @@ request_log_told(struct request_place *out, struct call *call, const struct ask 
 		status = ledger_request_find(
 		    &found, call->shared->ledger, call->arena, out->id, &call->err);
 		if (status == STATUS_NOT_FOUND) {
-			enum wire_code code;
-
 			err_clear(&call->err);
-			code = append(call, out->id, ask, asked);
-			out->people_of = call->audit;
-			return code;
+			return WIRE_OK;
 		}
 		if (status != STATUS_OK)
 			return call_fault(call, status);
+		*logged = str_eq_text(found.asked, asked) && str_eq(found.user, call->user_name);
 		out->people_of = found.seq;
-		if (str_eq_text(found.asked, asked) && str_eq(found.user, call->user_name))
-			return WIRE_OK; /* logged by a try that came no further */
+		if (*logged)
+			return WIRE_OK; /* by a try that came no further */
 	}
 	return call_fail(call, WIRE_INTERNAL, "no free name for the request");
+}
+
+enum wire_code
+request_log_told(struct request_place *out, struct call *call, const struct ask *ask)
+{
+	struct ledger_entry entries[REQUEST_ENTRIES_MAX];
+	struct ledger_batch batch = { .entries = entries };
+	bool logged;
+	enum wire_code code = request_make_name(out, &logged, call);
+
+	if (code != WIRE_OK || logged)
+		return code;
+	code = request_entries(entries, &batch.entry_count, call, out->id, ask);
+	if (code == WIRE_OK)
+		code = call_append(call, &batch);
+	out->people_of = call->audit;
+	return code;
 }

@@ -20,6 +20,10 @@ struct request_place {
  * for the other legs too: those of before first, by their refs. */
 enum wire_code request_take(struct request_place *out, struct call *call, struct ask *ask);
 
+/* WIRE_OK, or the refusal, logged: nothing is searched or decided of a request that has ended. */
+struct ledger_request;
+enum wire_code request_must_be_open(struct call *call, const struct ledger_request *request);
+
 /* The same details in the same order, whatever their refs. WIRE_OK or a fault. */
 enum wire_code request_same_people(bool *same, struct call *call, const struct ask_person *a,
     size_t a_count, const struct ask_person *b, size_t b_count);
@@ -28,5 +32,13 @@ enum wire_code request_same_people(bool *same, struct call *call, const struct a
  * from user and message id, so that the same message, sent again after a crash, finds it logged. */
 enum wire_code request_log_told(
     struct request_place *out, struct call *call, const struct ask *ask);
+
+/* A free name for a request of this call, in the arena; *logged if the call logged it before. */
+enum wire_code request_make_name(struct request_place *out, bool *logged, struct call *call);
+#define REQUEST_ENTRIES_MAX 3 /* the request and who is told of it */
+/* Fills entries with what logs the request, in the arena. WIRE_BAD_REQUEST if it was received in
+ * the future. */
+enum wire_code request_entries(struct ledger_entry entries[REQUEST_ENTRIES_MAX], size_t *count,
+    struct call *call, struct str name, const struct ask *ask);
 
 #endif

@@ -312,7 +312,6 @@ run(struct why *why, const struct ask_why *asked, size_t person)
 	struct call *call = why->call;
 	struct answer answer = { .ask = &asked->ask,
 		.leg = asked->ask.leg,
-		.of_leg = STR_NONE,
 		.check = asked->check,
 		.request = asked->ask.request_id };
 	enum wire_code code = check_make_features(call, &asked->ask, &answer);
