@@ -1,6 +1,7 @@
 #include "searchd/ask_json.h"
 
 #include "base/doc_json.h"
+#include "ledger/ledger.h"
 #include "record/calendar.h"
 #include "record/person_json.h"
 #include "searchd/check_id.h"
@@ -369,6 +370,55 @@ ask_read_request_people(const struct ask_person **out, size_t *count, struct are
 	*count = 0;
 	if (status == STATUS_OK && json_array_size(json_object_get(doc, "people")) > 0)
 		status = read_people(out, count, arena, doc, DOC_REQUIRED, err);
+	doc_free(doc);
+	return status;
+}
+
+static enum status
+read_secret_texts(struct ask *out, struct arena *arena, const json_t *doc, struct err *err)
+{
+	const struct {
+		const char *key;
+		struct str *to;
+	} texts[] = { { "requester", &out->requester }, { "organisation", &out->organisation },
+		{ "purpose", &out->purpose }, { "legal_basis", &out->legal_basis } };
+	enum status status = STATUS_OK;
+
+	for (size_t i = 0; status == STATUS_OK && i < sizeof texts / sizeof texts[0]; i++)
+		status = take_text(texts[i].to, arena, doc, "", texts[i].key, DOC_OPTIONAL,
+		    ASK_TEXT_BYTES_MAX, err);
+	return status;
+}
+
+enum status
+ask_read_request_texts(struct ask *out, struct arena *arena, struct str secret, struct err *err)
+{
+	json_t *doc = NULL;
+	enum status status;
+
+	*out = ASK_NONE;
+	if (secret.n == 0)
+		return STATUS_OK;
+	status = doc_parse(&doc, secret, "entry", ENTRY_DEPTH_MAX, err);
+	if (status == STATUS_OK)
+		status = read_secret_texts(out, arena, doc, err);
+	doc_free(doc);
+	return status;
+}
+
+enum status
+ask_read_reason(struct str *out, struct arena *arena, struct str secret, struct err *err)
+{
+	json_t *doc = NULL;
+	enum status status;
+
+	*out = STR_NONE;
+	if (secret.n == 0)
+		return STATUS_OK;
+	status = doc_parse(&doc, secret, "entry", ENTRY_DEPTH_MAX, err);
+	if (status == STATUS_OK)
+		status = take_text(
+		    out, arena, doc, "", "reason", DOC_OPTIONAL, LEDGER_BODY_BYTES_MAX, err);
 	doc_free(doc);
 	return status;
 }

@@ -53,6 +53,14 @@ enum status ask_read_earlier(
 enum status ask_read_request_people(const struct ask_person **out, size_t *count,
     struct arena *arena, struct str secret, struct err *err) MUST_USE;
 
+/* The texts of a logged request, from the secret of its entry, which may be "" (destroyed): then
+ * all are "". */
+enum status ask_read_request_texts(
+    struct ask *out, struct arena *arena, struct str secret, struct err *err) MUST_USE;
+/* The reason in the secret of an act's entry; "" if there is none. */
+enum status ask_read_reason(
+    struct str *out, struct arena *arena, struct str secret, struct err *err) MUST_USE;
+
 /* Why a record was found or not: for one person, or for one of an earlier check. */
 struct ask_why {
 	struct ask ask;	       /* request, leg and the one person; no people if `check` is given */

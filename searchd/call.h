@@ -76,6 +76,15 @@ call_method call_register_list;
 call_method call_index_status;
 call_method call_ledger_head;
 call_method call_health;
+call_method call_request_log;
+call_method call_request_get;
+call_method call_request_list;
+call_method call_request_decline;
+call_method call_request_withdraw;
+call_method call_request_close;
+call_method call_request_note;
+call_method call_media_status;
+call_method call_due;
 
 /* Sets the text and returns the code. */
 enum wire_code call_fail(struct call *call, enum wire_code code, const char *format, ...)

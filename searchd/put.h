@@ -4,7 +4,7 @@
  * put: the fields of a JSON object, one after another, for the writers of answers.
  *
  * A comma goes in front of a field or item where one is needed. Buffers tell of failure by
- * themselves. Included by answer_write.c and why.c only, so that both write values alike.
+ * themselves. Included by those who write answers, so that all write values alike.
  * Threads: pure apart from the buffer.
  */
 #include "searchd/answer.h"

@@ -47,6 +47,15 @@ static const struct method METHODS[] = {
 	{ "index.status", call_index_status },
 	{ "ledger.head", call_ledger_head },
 	{ "health", call_health },
+	{ "request.log", call_request_log },
+	{ "request.get", call_request_get },
+	{ "request.list", call_request_list },
+	{ "request.decline", call_request_decline },
+	{ "request.withdraw", call_request_withdraw },
+	{ "request.close", call_request_close },
+	{ "request.note", call_request_note },
+	{ "media.status", call_media_status },
+	{ "due", call_due },
 };
 
 static int64_t

@@ -16,6 +16,7 @@ for line in childrens_services:csv helpline:csv childline:jsonl ctac:jsonl parti
 	load "${line%:*}" "${line#*:}" >/dev/null 2>&1 || { echo "not ok loading ${line%:*}"; exit 1; }
 done
 write_config
+sed -i "s/roles .*/roles qa_officer,nsit_officer,media/" "$work/searchd.conf"
 start_daemon
 wait_ready || { tail -n 5 "$work/searchd.log"; echo "not ok searchd starts"; exit 1; }
 
@@ -79,5 +80,39 @@ verdict "document: its answer has the fields of a real one, and no other" "$(dif
 for name in rows_rejected published; do
 	$ask "$socket" index.status '{}' | grep -q "\"$name\":" && faults= || faults="not there"
 	verdict "document: index.status has $name" "$faults"
+done
+# Block 6: request.log. Block 7: its answer. Block 8: request.get.
+block 6 | tr -d '\n' | sed 's/"received_at":"[^"]*",//' >"$work/log.json"
+$ask "$socket" request.log - <"$work/log.json" >"$work/out"
+head -n 1 "$work/out" | grep -q '^ok ' && faults= || faults=$(cat "$work/out")
+verdict "document: the example of request.log is accepted" "$faults"
+block 7 | keys - >"$work/want"
+tail -n 1 "$work/out" | keys - >"$work/found"
+verdict "document: its answer has the fields of a real one, and no other" "$(diff "$work/want" "$work/found")"
+request=$(sed -n 's/.*{"request":"\(REQ-[^"]*\)".*/\1/p' "$work/out")
+asked_of() { # op: what its paragraph says is asked, of the request that was logged
+	awk -v op="### \`$1\`" '$0 == op { on = 1; next } /^##/ { on = 0 } on' "$document" |
+	    sed -n '1s/^`\({[^`]*}\)` gives.*/\1/p' | sed "s/REQ-4M7C-2XPA/$request/"
+}
+told_of() { # op: the names of fields that the answer in its paragraph has
+	awk -v op="### \`$1\`" '$0 == op { on = 1; next } /^##/ { on = 0 } on' "$document" |
+	    sed '1s/^`{[^`]*}` gives//' | tr '\n' ' ' | sed 's/^ *`\([^`]*\)`.*/\1/' | keys -
+}
+$ask "$socket" check "{\"request\":\"$request\"}" >/dev/null
+for op in request.note due request.get request.list media.status request.decline; do
+	role=qa_officer
+	[ "$op" = media.status ] && role=media
+	"$tools"/ask --role "$role" "$socket" "$op" "$(asked_of "$op")" >"$work/out"
+	head -n 1 "$work/out" | grep -q '^ok ' && faults= || faults="asked \"$(asked_of "$op")\": $(cat "$work/out")"
+	verdict "document: the example of $op is accepted" "$faults"
+	case $op in
+	request.get) block 8 | keys - >"$work/want" ;;
+	request.list) { echo '"requests": "more":'; block 8 | sed -n '1,/"legs":/p'; } | sed 's/"legs".*//' | keys - >"$work/want" ;;
+	due) { told_of due; block 8 | sed -n '/"due":/,/met_by/p' | keys -; echo '"request":'; echo '"reference":'; } | sort -u >"$work/want" ;;
+	*) told_of "$op" >"$work/want" ;;
+	esac
+	# A system that is whole is not missing.
+	tail -n 1 "$work/out" | sed 's/"missing":\[\]/"missing":[{"system":""}]/' | keys - >"$work/found"
+	verdict "document: the answer of $op has the fields of a real one, and no other" "$(diff "$work/want" "$work/found")"
 done
 [ "$failures" = 0 ]

@@ -1,0 +1,379 @@
+#include "searchd/due.h"
+
+#include "ledger/milestones.h"
+#include "ledger/notices.h"
+#include "ledger/register.h"
+#include "searchd/act.h"
+#include "searchd/put.h"
+
+#include <stdlib.h>
+
+#define PAGE 200	 /* requests read at once */
+#define RECORDS_MAX 1000 /* secured for one request: 16 people, 50 candidates each, and some */
+#define NOTICES_MAX 100	 /* entries about one request's first day */
+#define SHOWN_MAX 1000	 /* rows of an answer: about 400 bytes each */
+#define DAYS_AHEAD_MAX 3660
+
+static const char REVIEWED[] = "secured_status_reviewed";
+
+/* --- What happened -----------------------------------------------------------------------------
+ */
+struct moments {
+	struct arena *arena;
+	struct deadline_moment *items;
+	size_t count, room;
+	bool failed;
+};
+
+static void
+add(struct moments *moments, struct str what, int64_t at_ms, day_number day, uint64_t seq)
+{
+	if (moments->count == moments->room) {
+		size_t room = moments->room == 0 ? 16 : 2 * moments->room;
+		struct deadline_moment *items = arena_alloc(moments->arena, room, sizeof *items);
+
+		moments->failed = moments->failed || items == NULL;
+		if (items == NULL)
+			return;
+		for (size_t i = 0; i < moments->count; i++)
+			items[i] = moments->items[i];
+		moments->items = items;
+		moments->room = room;
+	}
+	moments->items[moments->count++] = (struct deadline_moment){ what, at_ms, day, seq };
+}
+
+static void
+add_event(struct moments *moments, const char *event, int64_t at_ms, uint64_t seq)
+{
+	add(moments, str_from(event), at_ms, DAY_NONE, seq);
+}
+
+/* When it arrived; when it was logged, if nobody said. */
+static int64_t
+received_ms(const struct ledger_request *request)
+{
+	int64_t at_ms;
+
+	return request->received_at.n > 0 &&
+		       calendar_parse_time(&at_ms, request->received_at, NULL) == STATUS_OK
+		   ? at_ms
+		   : request->at_ms;
+}
+
+/* All who are told of a same-day request have acknowledged it. */
+static enum status
+add_informed(struct moments *moments, struct call *call, const struct ledger_request *request)
+{
+	const struct ledger_notice_filter filter = {
+		.to = STR_NONE, .state = STR_NONE, .request = request->id, .most = NOTICES_MAX
+	};
+	struct ledger_notice *list = NULL;
+	size_t count = 0, told = 0, acknowledged = 0;
+	int64_t last_ms = 0;
+	uint64_t seq = 0;
+	enum status status = ledger_notice_list(
+	    &list, &count, call->shared->ledger, call->arena, &filter, &call->err);
+
+	for (size_t i = 0; i < count && status == STATUS_OK; i++) {
+		if (!str_eq_text(list[i].event, "same_day_request"))
+			continue;
+		told++;
+		acknowledged += list[i].acked_ms > 0;
+		seq = list[i].seq;
+		if (list[i].acked_ms > last_ms)
+			last_ms = list[i].acked_ms;
+	}
+	if (told > 0 && told == acknowledged)
+		add_event(moments, "same_day_informed", last_ms, seq);
+	return status;
+}
+
+static enum status
+add_milestones(struct moments *moments, struct call *call, const struct ledger_request *request)
+{
+	struct ledger_milestone *list = NULL;
+	size_t count = 0;
+	enum status status = ledger_request_milestones(
+	    &list, &count, call->shared->ledger, call->arena, request->id, &call->err);
+
+	for (size_t i = 0; i < count && status == STATUS_OK; i++) {
+		day_number day;
+
+		if (day_parse(&day, list[i].on))
+			add(moments, list[i].key, 0, day, list[i].seq);
+	}
+	return status;
+}
+
+static enum status
+add_of_request(struct moments *moments, struct call *call, const struct ledger_request *request)
+{
+	enum status status = add_milestones(moments, call, request);
+
+	add_event(moments, "request_received", received_ms(request), request->seq);
+	if (status != STATUS_OK || !request->same_day)
+		return status;
+	add_event(moments, "same_day_request", received_ms(request), request->seq);
+	return add_informed(moments, call, request);
+}
+
+static void
+add_of_record(struct moments *moments, const struct ledger_registered *record)
+{
+	add_event(moments, "record_secured", record->since_ms, record->seq);
+	if (record->retained_seq > record->seq) {
+		add_event(moments, "record_retained", record->retained_ms, record->retained_seq);
+		add_event(moments, REVIEWED, record->retained_ms, record->retained_seq);
+	}
+}
+
+/* --- What is due -------------------------------------------------------------------------------
+ */
+static bool
+add_row(struct due_list *list, struct call *call, const struct due_row *row)
+{
+	if (list->count == list->room) {
+		size_t room = list->room == 0 ? 16 : 2 * list->room;
+		struct due_row *rows = arena_alloc(call->arena, room, sizeof *rows);
+
+		if (rows == NULL)
+			return false;
+		for (size_t i = 0; i < list->count; i++)
+			rows[i] = list->rows[i];
+		list->rows = rows;
+		list->room = room;
+	}
+	list->rows[list->count++] = *row;
+	return true;
+}
+
+/* `record` NULL: the deadlines of the request itself. */
+static enum status
+count_all(struct due_list *list, struct call *call, const struct ledger_request *request,
+    const struct moments *moments, const struct ledger_registered *record,
+    struct calendar *calendar)
+{
+	const struct deadline_request of = { request->jurisdiction, request->kind,
+		request->review_type, moments->items, moments->count };
+	struct deadline deadlines[POLICY_ITEMS_MAX];
+	size_t count;
+
+	if (moments->failed)
+		return err_set(&call->err, STATUS_NOMEM, "out of memory");
+	count = deadline_list(deadlines, call->world->rules->policy, &of, calendar);
+	for (size_t i = 0; i < count; i++) {
+		bool of_record = strcmp(deadlines[i].rule->met_by, REVIEWED) == 0;
+		const struct due_row row = { *request, deadlines[i],
+			record == NULL ? STR_NONE : record->system,
+			record == NULL ? STR_NONE : record->record_id };
+
+		if (of_record != (record != NULL) || deadlines[i].met)
+			continue;
+		if (!add_row(list, call, &row))
+			return err_set(&call->err, STATUS_NOMEM, "out of memory");
+	}
+	return STATUS_OK;
+}
+
+enum status
+due_add(struct due_list *list, struct call *call, const struct ledger_request *request,
+    struct calendar *calendar)
+{
+	const struct ledger_register_filter filter = { .system = STR_NONE,
+		.request = request->id,
+		.after_system = STR_NONE,
+		.after_record = STR_NONE,
+		.most = RECORDS_MAX };
+	struct moments moments = { .arena = call->arena };
+	struct ledger_registered *records = NULL;
+	size_t count = 0, of_request;
+	enum status status = add_of_request(&moments, call, request);
+
+	if (status == STATUS_OK)
+		status = count_all(list, call, request, &moments, NULL, calendar);
+	if (status == STATUS_OK)
+		status = ledger_register_list(
+		    &records, &count, call->shared->ledger, call->arena, &filter, &call->err);
+	of_request = moments.count;
+	for (size_t i = 0; i < count && status == STATUS_OK; i++) {
+		moments.count = of_request;
+		add_of_record(&moments, &records[i]);
+		status = count_all(list, call, request, &moments, &records[i], calendar);
+	}
+	return status;
+}
+
+static int
+compare(const void *a, const void *b)
+{
+	const struct due_row *x = a, *y = b;
+
+	if (x->deadline.end_ms != y->deadline.end_ms)
+		return x->deadline.end_ms < y->deadline.end_ms ? -1 : 1;
+	if (x->request.seq != y->request.seq)
+		return x->request.seq < y->request.seq ? -1 : 1;
+	return strcmp(x->deadline.rule->key, y->deadline.rule->key);
+}
+
+enum status
+due_read_all(struct due_list *list, struct call *call, struct calendar *calendar)
+{
+	struct ledger_request_filter filter = {
+		.state = STR_LIT("open"), .reference = STR_NONE, .most = PAGE
+	};
+	size_t count = PAGE;
+	enum status status = STATUS_OK;
+
+	while (count == PAGE && status == STATUS_OK) {
+		struct ledger_request *requests = NULL;
+
+		status = ledger_request_list(
+		    &requests, &count, call->shared->ledger, call->arena, &filter, &call->err);
+		for (size_t i = 0; i < count && status == STATUS_OK; i++) {
+			status = due_add(list, call, &requests[i], calendar);
+			filter.before_seq = requests[i].seq;
+		}
+	}
+	if (list->count > 1)
+		qsort(list->rows, list->count, sizeof *list->rows, compare);
+	return status;
+}
+
+/* --- The answers -------------------------------------------------------------------------------
+ */
+static void
+put_row(
+    struct buf *out, const struct due_row *row, int64_t now_ms, day_number today, bool with_request)
+{
+	const struct policy_deadline *rule = row->deadline.rule;
+	bool overdue = now_ms >= row->deadline.end_ms;
+
+	next(out);
+	buf_add_char(out, '{');
+	if (with_request) {
+		put_text(out, "request", row->request.id);
+		put_text(out, "reference", row->request.reference);
+	}
+	put_text(out, "deadline", str_from(rule->key));
+	put_text(out, "title", str_from(rule->title));
+	put_text(out, "section", str_from(rule->section));
+	put_text(out, "system", row->system);
+	put_text(out, "record_id", row->record_id);
+	put_day(out, "from", row->deadline.from);
+	put_day(out, "due_on", row->deadline.day);
+	put_time(out, "due_by", row->deadline.end_ms);
+	key(out, "days_left");
+	buf_addf(out, "%ld", (long)row->deadline.day - (long)today);
+	put_bool(out, "overdue", overdue);
+	put_text(out, "met_by", str_from(rule->met_by));
+	buf_add_char(out, '}');
+}
+
+enum status
+due_write_request(struct buf *out, struct call *call, const struct ledger_request *request)
+{
+	struct due_list list = { NULL, 0, 0 };
+	struct calendar *calendar = NULL;
+	enum status status = calendar_open(&calendar, &call->err);
+
+	if (status == STATUS_OK && str_eq_text(request->state, "open"))
+		status = due_add(&list, call, request, calendar);
+	if (list.count > 1)
+		qsort(list.rows, list.count, sizeof *list.rows, compare);
+	key(out, "due");
+	buf_add_char(out, '[');
+	for (size_t i = 0; i < list.count && i < SHOWN_MAX && status == STATUS_OK; i++)
+		put_row(
+		    out, &list.rows[i], call->at_ms, calendar_day(calendar, call->at_ms), false);
+	buf_add_char(out, ']');
+	calendar_close(calendar);
+	return status;
+}
+
+struct due_filter {
+	int64_t days; /* ahead; -1: however far */
+	bool overdue; /* only that */
+};
+
+static bool
+is_wanted(
+    const struct due_row *row, const struct due_filter *filter, int64_t now_ms, day_number today)
+{
+	if (filter->overdue && now_ms < row->deadline.end_ms)
+		return false;
+	return filter->days < 0 || row->deadline.day - today <= filter->days ||
+	       now_ms >= row->deadline.end_ms;
+}
+
+static enum wire_code
+read_filter(struct due_filter *out, struct call *call, const struct json_t *body)
+{
+	static const char *const known[] = { "days", "overdue", NULL };
+	enum status status;
+	enum wire_code code = act_fields(call, body, known);
+
+	*out = (struct due_filter){ .days = -1 };
+	if (code != WIRE_OK)
+		return code;
+	status = doc_int(
+	    &out->days, body, "body", "", "days", DOC_OPTIONAL, 0, DAYS_AHEAD_MAX, &call->err);
+	if (status == STATUS_OK)
+		status =
+		    doc_bool(&out->overdue, body, "body", "", "overdue", DOC_OPTIONAL, &call->err);
+	return status == STATUS_OK ? WIRE_OK : call_bad_body(call, status);
+}
+
+static void
+write_all(struct buf *out, const struct call *call, const struct due_list *list,
+    const struct due_filter *filter, day_number today)
+{
+	size_t shown = 0, left = 0, overdue = 0;
+
+	buf_add_char(out, '{');
+	put_time(out, "at", call->at_ms);
+	put_day(out, "today", today);
+	key(out, "due");
+	buf_add_char(out, '[');
+	for (size_t i = 0; i < list->count; i++) {
+		overdue += call->at_ms >= list->rows[i].deadline.end_ms;
+		if (!is_wanted(&list->rows[i], filter, call->at_ms, today))
+			continue;
+		if (shown == SHOWN_MAX) {
+			left++;
+			continue;
+		}
+		put_row(out, &list->rows[i], call->at_ms, today, true);
+		shown++;
+	}
+	buf_add_char(out, ']');
+	put_number(out, "overdue", overdue);
+	put_number(out, "not_shown", left);
+	buf_add_char(out, '}');
+}
+
+static enum wire_code
+due(struct call *call, const struct json_t *body)
+{
+	struct due_list list = { NULL, 0, 0 };
+	struct due_filter filter;
+	struct calendar *calendar = NULL;
+	enum wire_code code = read_filter(&filter, call, body);
+	enum status status;
+
+	if (code != WIRE_OK)
+		return code;
+	status = calendar_open(&calendar, &call->err);
+	if (status == STATUS_OK)
+		status = due_read_all(&list, call, calendar);
+	if (status == STATUS_OK)
+		write_all(&call->body, call, &list, &filter, calendar_day(calendar, call->at_ms));
+	calendar_close(calendar);
+	return status == STATUS_OK ? WIRE_OK : call_fault(call, status);
+}
+
+enum wire_code
+call_due(struct call *call)
+{
+	return act_read(call, due);
+}

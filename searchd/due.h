@@ -1,0 +1,37 @@
+#ifndef SEARCHD_DUE_H
+#define SEARCHD_DUE_H
+/*
+ * due: what is due of open requests, and what is overdue (procedure, sections 1.9, 4.13, 4.17, 6.2,
+ * 9), from what the ledger says happened (ledger/deadline.h says how it is counted).
+ *
+ * A deadline that is met by a review of secure status is one of each record that is secured for the
+ * request; the others are of the request.
+ * Threads: as the call.
+ */
+#include "ledger/deadline.h"
+#include "ledger/requests.h"
+#include "searchd/call.h"
+
+struct due_row {
+	struct ledger_request request;
+	struct deadline deadline;
+	struct str system, record_id; /* "" but of a record */
+};
+
+struct due_list {
+	struct due_row *rows; /* in the arena */
+	size_t count, room;
+};
+
+/* Adds what runs of the request and is not met. STATUS_OK, or the fault, in call->err. */
+enum status due_add(struct due_list *list, struct call *call, const struct ledger_request *request,
+    struct calendar *calendar) MUST_USE;
+/* Of all open requests; first due first. */
+enum status due_read_all(
+    struct due_list *list, struct call *call, struct calendar *calendar) MUST_USE;
+
+/* "due":[...] of one request, as a member of an object; nothing of one that has ended. */
+enum status due_write_request(
+    struct buf *out, struct call *call, const struct ledger_request *request) MUST_USE;
+
+#endif
