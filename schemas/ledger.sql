@@ -280,3 +280,9 @@ CREATE TABLE state_voice (
 	agrees INTEGER NOT NULL,
 	PRIMARY KEY (sharing, kind, role)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE state_standing (
+	system TEXT NOT NULL PRIMARY KEY,
+	generation INTEGER NOT NULL,
+	up_to INTEGER NOT NULL,
+	seq INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;

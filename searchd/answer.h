@@ -68,9 +68,15 @@ struct answer_other {
 	bool other_people; /* it asked about others than this one */
 };
 
+struct notice_about;
+
 struct answer {
 	struct str check;
 	struct str request; /* the request that it belongs to */
+	/* A check that searchd asked again by itself: the one it asks again, and what changed of
+	 * the answer; else "" and NULL. */
+	struct str rerun_of;
+	const struct notice_about *changed;
 	uint64_t people_of; /* entry that told of the people; 0: this check does */
 	const struct ask *ask;
 	struct str leg;

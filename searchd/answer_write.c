@@ -801,6 +801,8 @@ answer_write_open(struct buf *out, const struct answer *answer, struct call *cal
 	put_text(out, "leg", answer->leg);
 	put_text(out, "of", answer->ask->of);
 	put_number(out, "people_of", answer->people_of);
+	put_text(out, "rerun_of", answer->rerun_of);
+	put_bool(out, "standing", answer->changed != NULL);
 	put_bool(out, "leg_complete", answer->leg_complete);
 	put_hash(out, "policy", policy_hash(rules->policy));
 	put_hash(out, "model", &rules->model->hash);

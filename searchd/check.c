@@ -95,8 +95,8 @@ add_other(struct answer *answer, const struct call *call, const struct answer_ot
 }
 
 /* The other legs of the request: of each the newest check, or the one that is named. */
-static enum wire_code
-take_others(struct call *call, struct answer *answer)
+enum wire_code
+check_take_others(struct call *call, struct answer *answer)
 {
 	struct ledger_check *checks = NULL;
 	size_t count = 0;
@@ -193,8 +193,8 @@ check_make_features(struct call *call, const struct ask *ask, struct answer *ans
 	return WIRE_OK;
 }
 
-static enum wire_code
-make_name(struct call *call, struct answer *answer)
+enum wire_code
+check_make_name(struct call *call, struct answer *answer)
 {
 	char name[CHECK_ID_BYTES + 1];
 
@@ -433,7 +433,9 @@ add_notices(
 	if (!collect_referred(&records, &referred.record_count, call, answer))
 		return call_fault(call, err_set(&call->err, STATUS_NOMEM, "out of memory"));
 	referred.records = records;
-	if (referred.record_count > 0)
+	if (answer->changed != NULL)
+		code = notices_add(entries, count, call, "standing_change", answer->changed);
+	else if (referred.record_count > 0)
 		code = notices_add(entries, count, call, "candidate_referred", &referred);
 	if (code == WIRE_OK && secured.record_count > 0)
 		code = notices_add(entries, count, call, "record_secured", &secured);
@@ -495,8 +497,8 @@ write_and_log(struct call *call, struct answer *answer)
 
 /* What an answer says to secure now, its entry secures, or it is not given. Where another check
  * came first it is written again; each turn finds a record fewer to secure, so they end. */
-static enum wire_code
-answer_and_log(struct call *call, struct answer *answer)
+enum wire_code
+check_answer_and_log(struct call *call, struct answer *answer)
 {
 	for (size_t turns = answer->secure_count;; turns--) {
 		enum wire_code code = write_and_log(call, answer);
@@ -539,9 +541,11 @@ check_log_failure(struct call *call, struct str request, enum wire_code code)
 static enum wire_code
 run(struct call *call, struct ask *ask)
 {
-	struct answer answer = {
-		.ask = ask, .leg = ask->leg, .check = STR_NONE, .request = STR_NONE
-	};
+	struct answer answer = { .ask = ask,
+		.leg = ask->leg,
+		.check = STR_NONE,
+		.request = STR_NONE,
+		.rerun_of = STR_NONE };
 	struct request_place place = { STR_NONE, 0 };
 	enum wire_code code = WIRE_OK;
 
@@ -558,13 +562,13 @@ run(struct call *call, struct ask *ask)
 		answer.people_of = place.people_of;
 	}
 	if (code == WIRE_OK)
-		code = take_others(call, &answer);
+		code = check_take_others(call, &answer);
 	if (code == WIRE_OK)
-		code = make_name(call, &answer);
+		code = check_make_name(call, &answer);
 	if (code == WIRE_OK)
 		code = check_search(call, &answer);
 	if (code == WIRE_OK)
-		code = answer_and_log(call, &answer);
+		code = check_answer_and_log(call, &answer);
 	if (code == WIRE_DEADLINE || code == WIRE_INTERNAL)
 		check_log_failure(call, answer.request, code);
 	return code;

@@ -25,6 +25,12 @@ enum wire_code check_read_earlier(struct ask_earlier *out, int64_t *at_ms, struc
 enum wire_code check_make_features(struct call *call, const struct ask *ask, struct answer *answer);
 /* Searches the leg for all people and judges what is found. */
 enum wire_code check_search(struct call *call, struct answer *answer);
+/* answer->others, of answer->request. */
+enum wire_code check_take_others(struct call *call, struct answer *answer);
+/* answer->check, and the call's. */
+enum wire_code check_make_name(struct call *call, struct answer *answer);
+/* call->body and the entry, with what it secures and whom it tells. */
+enum wire_code check_answer_and_log(struct call *call, struct answer *answer);
 /* The match weight from which a search of the leg looks at a record: the least `list` (bits). */
 double check_floor(const struct leg *leg);
 /* The family weight from which it looks at a relative: the least `related` (bits). */

@@ -9,6 +9,7 @@
 #include "daemon/options.h"
 #include "daemon/process.h"
 #include "daemon/signals.h"
+#include "searchd/background.h"
 #include "searchd/service.h"
 #include "searchd/watch.h"
 #include "wire/limits.h"
@@ -27,6 +28,7 @@ struct daemon {
 	struct service *service;
 	struct wire_server *server;
 	struct watch *watch;
+	struct background *background;
 };
 
 struct flags {
@@ -167,6 +169,8 @@ start(struct daemon *daemon, struct rules *rules, struct err *err)
 	if (status == STATUS_OK)
 		status = watch_start(&daemon->watch, daemon->service, daemon->settings, err);
 	if (status == STATUS_OK)
+		status = background_start(&daemon->background, daemon->service, err);
+	if (status == STATUS_OK)
 		status = start_server(daemon, err);
 	return status;
 }
@@ -212,6 +216,8 @@ stop(struct daemon *daemon)
 		log_err(LOG_LEVEL_ERROR, "stop", &err);
 		_exit(1); /* a handler still runs: nothing it uses may be freed */
 	}
+	background_stop(daemon->background);
+	daemon->background = NULL;
 	watch_stop(daemon->watch);
 	daemon->watch = NULL;
 	if (log_life(daemon, "stop", &err) != STATUS_OK) {
@@ -225,6 +231,7 @@ stop(struct daemon *daemon)
 static void
 fini(struct daemon *daemon)
 {
+	background_stop(daemon->background);
 	watch_stop(daemon->watch);
 	service_free(daemon->service);
 	ledger_close(daemon->ledger);

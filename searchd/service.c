@@ -377,3 +377,9 @@ service_boot(const struct service *service)
 {
 	return service->shared.boot;
 }
+
+struct call_shared *
+service_shared(struct service *service)
+{
+	return &service->shared;
+}

@@ -11,6 +11,7 @@
 #include "wire/server_nng.h"
 
 struct service;
+struct call_shared;
 
 /* Settings and ledger are borrowed; the world is taken over. */
 enum status service_new(struct service **out, const struct settings *settings,
@@ -31,6 +32,8 @@ void service_watch_server(struct service *service, struct wire_server *server);
 /* The world that the next request gets: a reference for the caller, or taken over from them. */
 struct world *service_world(struct service *service);
 void service_set_world(struct service *service, struct world *world);
+/* What all calls share; borrowed. */
+struct call_shared *service_shared(struct service *service);
 const char *service_boot(const struct service *service); /* random, one a start */
 
 #endif

@@ -14,3 +14,10 @@ process_no_dumps(struct err *err)
 		return err_sys(err, "process", "cannot make the process undumpable");
 	return STATUS_OK;
 }
+
+/* Linux keeps a nice value for each thread (setpriority(2), notes). */
+void
+process_be_nice(void)
+{
+	(void)setpriority(PRIO_PROCESS, 0, 10);
+}

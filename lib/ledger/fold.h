@@ -37,6 +37,7 @@ struct fold {
 /* The folds by name, NULL-terminated (fold_sqlite.c). */
 extern const struct fold fold_register;
 extern const struct fold fold_requests;
+extern const struct fold fold_standing;
 extern const struct fold fold_checks;
 extern const struct fold fold_notices;
 extern const struct fold fold_review;

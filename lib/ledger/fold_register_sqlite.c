@@ -214,7 +214,7 @@ seen(struct fold_run *run, const struct ledger_row *row, const struct json_t *bo
 		item = fold_body_item(body, "records", i);
 		status = look_at(run, row, system, generation, item, err);
 	}
-	if (status != STATUS_OK)
+	if (status != STATUS_OK || !fold_body_flag(body, "whole") || system.n == 0)
 		return status;
 	store_bind_text(run->statements[SEEN], 1, system);
 	store_bind_number(run->statements[SEEN], 2, generation);

@@ -10,7 +10,7 @@
 #define BODY_DEPTH_MAX 8 /* bodies are ours and flat; check: answer_write_open() */
 
 static const struct fold *const all[] = { &fold_requests, &fold_checks, &fold_register,
-	&fold_notices, &fold_milestones, &fold_review, &fold_sharing, NULL };
+	&fold_notices, &fold_milestones, &fold_review, &fold_sharing, &fold_standing, NULL };
 
 struct fold_open {
 	const struct fold *fold;

@@ -12,9 +12,10 @@
  *   release_proposed, release_withdrawn, retain   {"system","record_id"}, retain also "ground"
  *   register_alarm, register_cleared   {"system","generation","records":["H-1",...]}: gone from
  *                     that generation; back in it
- *   register_seen     {"system","generation","records":[{"record_id","content","changed"}]}: every
- *                     secured record of the system that is not gone was in that generation; those
- *                     listed have this content
+ *   register_seen {"system","generation","records":[{"record_id","content","changed"}],"whole"}:
+ *                     those listed have this content; `whole`: every secured record of the system
+ *                     that is not gone was in that generation, of which nothing is to be looked for
+ *                     any more
  * A record that is released stays, with its release, until it is secured again.
  *
  * Threads: any number at once.

@@ -160,14 +160,18 @@ test_a_record_that_is_gone_stays_with_where_it_was_last(void **state)
 	    ledger_register_looked(&looked, place->ledger, STR_LIT("helpline"), NULL), STATUS_OK);
 	assert_int_equal(looked, 0);
 	put(place, &by_check);
-	put(place, &(struct put){ .kind = "register_seen",
-		       .body = "{\"system\":\"helpline\",\"generation\":4,\"records\":[]}" });
+	put(place,
+	    &(struct put){ .kind = "register_seen",
+		.body =
+		    "{\"system\":\"helpline\",\"generation\":4,\"records\":[],\"whole\":true}" });
 	assert_true(find(place, "H-1").generation == 4);
 	gone = put(place, &(struct put){ .kind = "register_alarm",
 			      .body = "{\"system\":\"helpline\",\"generation\":5,\"records\":["
 				      "\"H-1\",\"H-9\"]}" });
-	put(place, &(struct put){ .kind = "register_seen",
-		       .body = "{\"system\":\"helpline\",\"generation\":5,\"records\":[]}" });
+	put(place,
+	    &(struct put){ .kind = "register_seen",
+		.body =
+		    "{\"system\":\"helpline\",\"generation\":5,\"records\":[],\"whole\":true}" });
 	found = find(place, "H-1");
 	assert_true(found.missing_seq == gone && found.missing_ms == LEDGER_PLACE_MS);
 	assert_true(found.generation == 4 && str_eq_text(found.content, "ab"));
@@ -180,7 +184,8 @@ test_a_record_that_is_gone_stays_with_where_it_was_last(void **state)
 		.body = "{\"system\":\"helpline\",\"generation\":6,\"records\":[\"H-1\"]}" });
 	put(place, &(struct put){ .kind = "register_seen",
 		       .body = "{\"system\":\"helpline\",\"generation\":6,\"records\":[{"
-			       "\"record_id\":\"H-1\",\"content\":\"ff\",\"changed\":true}]}" });
+			       "\"record_id\":\"H-1\",\"content\":\"ff\",\"changed\":true}],"
+			       "\"whole\":true}" });
 	found = find(place, "H-1");
 	assert_true(found.missing_seq == 0 && found.generation == 6 && found.changed_seq == 7);
 	assert_true(str_eq_text(found.content, "ff"));

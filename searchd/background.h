@@ -1,0 +1,28 @@
+#ifndef SEARCHD_BACKGROUND_H
+#define SEARCHD_BACKGROUND_H
+/*
+ * background: what searchd does by itself when a system has a new generation, as the user
+ * "searchd": it looks for the secured records in it (register_watch.h) and searches the open
+ * requests again (standing.h). At a low priority, so that what is asked does not wait for it.
+ * What remains to be done is known from the ledger: after a restart it goes on where it was.
+ *
+ * Threads: one of its own.
+ */
+#include "searchd/service.h"
+
+struct background;
+struct call;
+
+enum status background_start(
+    struct background **out, struct service *service, struct err *err) MUST_USE;
+void background_stop(struct background *background); /* NULL is fine */
+
+#define BACKGROUND_USER "searchd"
+
+/* For what it runs: true if searchd stops, or there are newer generations than those of the call.
+ */
+bool background_should_end(const struct background *background, const struct call *call);
+/* Makes the call ready for one more thing to do: empties its arena and answer, sets the clocks. */
+void background_begin(struct call *call);
+
+#endif
