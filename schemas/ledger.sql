@@ -49,14 +49,15 @@ BEGIN SELECT RAISE(ABORT, 'ids are never changed'); END;
 CREATE TRIGGER idem_no_delete BEFORE DELETE ON idem
 BEGIN SELECT RAISE(ABORT, 'ids are never removed'); END;
 
--- Replies of those ids (seq is the same entry), for a day, sealed under the data key key_no.
+-- Replies of those ids (seq is the same entry), for a day of hours that passed (kept_ms:
+-- lib/ledger/clock.h), sealed under the data key key_no.
 CREATE TABLE reply (
 	seq INTEGER PRIMARY KEY REFERENCES entry (seq),
-	at_ms INTEGER NOT NULL,
+	kept_ms INTEGER NOT NULL,
 	key_no INTEGER NOT NULL,
 	reply BLOB NOT NULL
 ) STRICT;
-CREATE INDEX reply_at ON reply (at_ms);
+CREATE INDEX reply_kept ON reply (kept_ms);
 
 -- Which ledger this is, and its id sealed under data key 1: the keys of another do not open it.
 CREATE TABLE ledger (
@@ -73,11 +74,14 @@ CREATE TABLE secured (
 	PRIMARY KEY (system, record_id)
 ) STRICT, WITHOUT ROWID;
 
--- The entry that the projections belong to: the last one.
+-- The entry that the projections belong to: the last one; and the clock as it stands there
+-- (lib/ledger/clock.h).
 CREATE TABLE projected (
 	one INTEGER PRIMARY KEY CHECK (one = 1),
 	seq INTEGER NOT NULL,
-	hash BLOB NOT NULL CHECK (length(hash) = 32)
+	hash BLOB NOT NULL CHECK (length(hash) = 32),
+	wall_ms INTEGER NOT NULL,
+	kept_ms INTEGER NOT NULL
 ) STRICT;
 
 -- Projections made by folds (lib/ledger/fold_*_sqlite.c): dropped and made anew where they differ.

@@ -2,14 +2,12 @@
  * One group of batches, one transaction, one flush.
  *
  *   BEGIN IMMEDIATE
- *     for each batch: SAVEPOINT b, its entries with what the folds make of them, its secures and
- *                     releases, its id and reply, RELEASE b
- *                     (an id that is there already, a record that is secured though the batch
- *                     says that it does so, a request that is not open: ROLLBACK TO b, and only
- *                     this batch fails)
- *     projected := the new head; a few old replies are pruned
- *   COMMIT                      the log is flushed here: the entries are durable
- *   head and secured table in memory are changed, the callers wake
+ *     for each batch: SAVEPOINT b, a "clock" entry if the clock was set back, its entries with what
+ * the folds make of them, its secures and releases, its id and reply, RELEASE b (an id that is
+ * there already, a record that is secured though the batch says that it does so, a request that is
+ * not open: ROLLBACK TO b, and only this batch fails) projected := the new head; a few old replies
+ * are pruned COMMIT                      the log is flushed here: the entries are durable head and
+ * secured table in memory are changed, the callers wake
  *
  * Whatever else goes wrong fails every batch of the group and changes nothing in memory. All
  * memory that the last step needs is taken before COMMIT, so that nothing can fail after it.
@@ -34,21 +32,21 @@ static const char *const texts[COMMIT_STATEMENTS] = {
 	[COMMIT_ENTRY] = "INSERT INTO entry (" STORE_ROW_COLUMNS ") VALUES (?,?,?,?,?,?,?,?,?,?,?)",
 	[COMMIT_FIND_IDEM] = "SELECT seq FROM idem WHERE principal = ? AND id = ?",
 	[COMMIT_IDEM] = "INSERT INTO idem (" STORE_ID_COLUMNS ") VALUES (?,?,?,?,?,?)",
-	[COMMIT_REPLY] = "INSERT INTO reply (seq, at_ms, key_no, reply) VALUES (?,?,?,?)",
+	[COMMIT_REPLY] = "INSERT INTO reply (seq, kept_ms, key_no, reply) VALUES (?,?,?,?)",
 	[COMMIT_FIND_SECURED] = "SELECT seq FROM secured WHERE system = ? AND record_id = ?",
 	[COMMIT_SECURED] = "INSERT INTO secured (system, record_id, seq) VALUES (?,?,?)",
 	[COMMIT_RELEASED] = "DELETE FROM secured WHERE system = ? AND record_id = ?",
 	[COMMIT_FIND_OPEN] = "SELECT 1 FROM state_request WHERE id = ? AND state = 'open'",
-	[COMMIT_PROJECTED] = "UPDATE projected SET seq = ?, hash = ?",
+	[COMMIT_PROJECTED] = "UPDATE projected SET seq = ?, hash = ?, wall_ms = ?, kept_ms = ?",
 	[COMMIT_PRUNE] = "DELETE FROM reply WHERE seq IN"
-			 " (SELECT seq FROM reply WHERE at_ms < ? ORDER BY at_ms LIMIT ?)",
+			 " (SELECT seq FROM reply WHERE kept_ms < ? ORDER BY kept_ms LIMIT ?)",
 };
 
 /* The state as it will be if the transaction commits. */
 struct draft {
 	struct ledger *ledger;
 	struct ledger_head head;
-	int64_t newest_ms;
+	struct ledger_clock clock;
 	/* Newest first; one with `what.seq` 0 releases the record. */
 	struct secured_item *changes;
 	size_t change_count, batches;
@@ -82,7 +80,7 @@ run(struct ledger *ledger, enum commit_statement which, struct err *err)
 }
 
 static enum status
-add_entry(struct draft *draft, struct ledger_row *row, struct err *err)
+write_entry(struct draft *draft, struct ledger_row *row, int64_t told_ms, struct err *err)
 {
 	sqlite3_stmt *stmt = draft->ledger->commit[COMMIT_ENTRY];
 	enum status status;
@@ -106,9 +104,41 @@ add_entry(struct draft *draft, struct ledger_row *row, struct err *err)
 	if (status != STATUS_OK)
 		return status;
 	draft->head = (struct ledger_head){ row->seq, row->hash };
-	if (row->at_ms > draft->newest_ms)
-		draft->newest_ms = row->at_ms;
+	clock_follow(&draft->clock, row->at_ms, told_ms);
 	return STATUS_OK;
+}
+
+/* In the time that the ledger gives it. */
+static enum status
+add_entry(struct draft *draft, struct ledger_row *row, struct err *err)
+{
+	bool tell;
+
+	row->at_ms = clock_time(&tell, &draft->clock, row->at_ms);
+	return write_entry(draft, row, -1, err);
+}
+
+/* A "clock" entry, where the batch comes with a time from before the last entry. */
+static enum status
+tell_clock(struct draft *draft, const struct ledger_batch *batch, struct err *err)
+{
+	int64_t given_ms = batch->entries[0].at_ms;
+	struct ledger_row row = {
+		.kind = STR_LIT("clock"), .user = STR_LIT("ledger"), .role = STR_NONE
+	};
+	struct buf body = BUF_INIT;
+	enum status status;
+	bool tell;
+
+	row.at_ms = clock_time(&tell, &draft->clock, given_ms);
+	if (!tell)
+		return STATUS_OK;
+	clock_body(&body, &draft->clock, given_ms);
+	row.body = buf_str(&body);
+	status = buf_failed(&body) ? err_set(err, STATUS_NOMEM, "out of memory")
+				   : write_entry(draft, &row, given_ms, err);
+	buf_free(&body);
+	return status;
 }
 
 static struct ledger_row
@@ -252,7 +282,7 @@ check_id_unused(struct draft *draft, const struct ledger_batch *batch, struct er
 
 static enum status
 add_idem(struct draft *draft, const struct commit_job *job, const struct ledger_head *first,
-    struct err *err)
+    int64_t kept_ms, struct err *err)
 {
 	const struct ledger_batch *batch = job->batch;
 	const struct sealed *reply = &job->sealed[batch->entry_count];
@@ -277,7 +307,7 @@ add_idem(struct draft *draft, const struct commit_job *job, const struct ledger_
 		return status;
 	stmt = ledger->commit[COMMIT_REPLY];
 	store_bind_number(stmt, 1, (int64_t)id.seq);
-	store_bind_number(stmt, 2, batch->entries[0].at_ms);
+	store_bind_number(stmt, 2, kept_ms);
 	store_bind_number(stmt, 3, (int64_t)reply->key_no);
 	store_bind_bytes(stmt, 4, buf_str(&reply->bytes));
 	return run(ledger, COMMIT_REPLY, err);
@@ -288,26 +318,31 @@ write_batch(struct draft *draft, struct commit_job *job)
 {
 	const struct ledger_batch *batch = job->batch;
 	struct ledger_head first = draft->head;
+	int64_t kept_ms = 0;
 	enum status status = STATUS_OK;
 
-	job->seq = draft->head.seq + 1;
 	if (batch->idem_id.n > 0)
 		status = check_id_unused(draft, batch, &job->err);
 	if (batch->request_open.n > 0 && status == STATUS_OK)
 		status = check_open(draft, batch->request_open, &job->err);
+	if (status == STATUS_OK)
+		status = tell_clock(draft, batch, &job->err);
+	job->seq = draft->head.seq + 1;
 	for (size_t i = 0; i < batch->entry_count && status == STATUS_OK; i++) {
 		struct ledger_row row = row_of(&batch->entries[i], &job->sealed[i]);
 
 		status = add_entry(draft, &row, &job->err);
-		if (i == 0)
+		if (i == 0) {
 			first = draft->head;
+			kept_ms = draft->clock.kept_ms;
+		}
 	}
 	for (size_t i = 0; i < batch->secure_count && status == STATUS_OK; i++)
 		status = add_secure(draft, &batch->secures[i], batch, job->seq, &job->err);
 	for (size_t i = 0; i < batch->release_count && status == STATUS_OK; i++)
 		status = add_release(draft, &batch->releases[i], batch, job->seq, &job->err);
 	if (batch->idem_id.n > 0 && status == STATUS_OK)
-		status = add_idem(draft, job, &first, &job->err);
+		status = add_idem(draft, job, &first, kept_ms, &job->err);
 	return status;
 }
 
@@ -357,8 +392,10 @@ finish_draft(struct draft *draft, struct err *err)
 	if (draft->batches > 0) {
 		store_bind_number(projected, 1, (int64_t)draft->head.seq);
 		store_bind_digest(projected, 2, &draft->head.hash);
+		store_bind_number(projected, 3, draft->clock.wall_ms);
+		store_bind_number(projected, 4, draft->clock.kept_ms);
 		status = run(ledger, COMMIT_PROJECTED, err);
-		store_bind_number(prune, 1, draft->newest_ms - LEDGER_REPLY_KEPT_MS);
+		store_bind_number(prune, 1, draft->clock.kept_ms - LEDGER_REPLY_KEPT_MS);
 		store_bind_number(
 		    prune, 2, (int64_t)(PRUNED_ALWAYS + PRUNED_FOR_EACH * draft->batches));
 		if (status == STATUS_OK)
@@ -396,6 +433,7 @@ publish(struct draft *draft)
 	draft->changes = reversed(draft->changes);
 	pthread_rwlock_wrlock(&ledger->state_lock);
 	ledger->head = draft->head;
+	ledger->clock = draft->clock;
 	while (draft->changes != NULL) {
 		struct secured_item *item = draft->changes;
 
@@ -448,7 +486,7 @@ has_moved(struct ledger *ledger)
 static void
 commit_run(struct ledger *ledger, struct commit_job *first, const struct commit_job *end)
 {
-	struct draft draft = { .ledger = ledger, .head = ledger->head };
+	struct draft draft = { .ledger = ledger, .head = ledger->head, .clock = ledger->clock };
 	struct err err = ERR_NONE;
 	enum status status;
 

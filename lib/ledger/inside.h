@@ -10,6 +10,7 @@
 #include "base/buf.h"
 #include "base/file.h"
 #include "ledger/chain.h"
+#include "ledger/clock.h"
 #include "ledger/fold.h"
 #include "ledger/keys.h"
 #include "ledger/secured.h"
@@ -46,7 +47,8 @@ struct ledger {
 	struct store out;
 	struct sqlite3_stmt *commit[COMMIT_STATEMENTS];
 	struct folds *folds;
-	bool flush_failed; /* the writer's own */
+	bool flush_failed;	   /* the writer's own */
+	struct ledger_clock clock; /* likewise; at the head */
 	struct writer writer;
 	bool running;
 

@@ -20,7 +20,8 @@ check_entry(const struct ledger_entry *entry, struct err *err)
 	struct str kind = str_from(entry->kind);
 	enum status status = check_text("kind", kind, 1, LEDGER_KIND_BYTES_MAX, err);
 
-	if (status == STATUS_OK && (str_eq_text(kind, "secure") || str_eq_text(kind, "release")))
+	if (status == STATUS_OK && (str_eq_text(kind, "secure") || str_eq_text(kind, "release") ||
+				       str_eq_text(kind, "clock")))
 		return err_set(
 		    err, STATUS_INVALID, "a \"%s\" entry is made by the ledger", entry->kind);
 	if (status == STATUS_OK && entry->at_ms < 0)

@@ -37,8 +37,9 @@
  *      entry; the other projections are what the folds make of the entries (fold.h);
  *   3. an (principal, id) is in `idem` for ever, with the hash of what was asked and the number
  *      of the first entry that was made for it: a check cannot silently be run twice under one
- *      id. Its reply is in `reply` for a day of ledger time, then pruned (commit_sqlite.c);
- *   4. what is in memory (head, secured table) is what the last commit made durable.
+ *      id. Its reply is in `reply` for a day of hours that passed (clock.h), then pruned;
+ *   4. at_ms is never less than that of the entry before (clock.h);
+ *   5. what is in memory (head, secured table) is what the last commit made durable.
  *
  * One commit is one transaction in SQLite's write-ahead log with synchronous = FULL, so it is
  * flushed before its callers hear of it. A flush that fails is a failure for them, though after
@@ -132,8 +133,10 @@ load_head(struct ledger *ledger, struct err *err)
 			    "the last entry: a field has the wrong type");
 		if (status == STATUS_OK)
 			status = check_row(ledger, &row, err);
-		if (status == STATUS_OK)
+		if (status == STATUS_OK) {
 			ledger->head = (struct ledger_head){ row.seq, row.hash };
+			ledger->clock = (struct ledger_clock){ true, row.at_ms, row.at_ms, 0 };
+		}
 	}
 	(void)sqlite3_finalize(stmt);
 	return status;

@@ -65,8 +65,8 @@ belongs(bool *out, struct ledger *ledger, struct err *err)
 	struct digest hash;
 	bool found = false;
 	int64_t made = 0, there = 0;
-	enum status status =
-	    store_prepare(&stmt, &ledger->out, "SELECT seq, hash FROM projected", err);
+	enum status status = store_prepare(
+	    &stmt, &ledger->out, "SELECT seq, hash, wall_ms, kept_ms FROM projected", err);
 
 	*out = false;
 	if (status != STATUS_OK)
@@ -75,6 +75,10 @@ belongs(bool *out, struct ledger *ledger, struct err *err)
 	if (status == STATUS_OK && found)
 		*out = (uint64_t)sqlite3_column_int64(stmt, 0) == ledger->head.seq &&
 		       store_digest(&hash, stmt, 1) && chain_same(&hash, &ledger->head.hash);
+	if (*out) {
+		ledger->clock.wall_ms = sqlite3_column_int64(stmt, 2);
+		ledger->clock.kept_ms = sqlite3_column_int64(stmt, 3);
+	}
 	(void)sqlite3_finalize(stmt);
 	if (status == STATUS_OK)
 		status = store_number(&made, &ledger->out,
@@ -156,6 +160,7 @@ project_each(struct secured_table *table, struct ledger *ledger, sqlite3_stmt *e
 		if (!store_row(&row, entries))
 			return err_data(err, STATUS_CORRUPT, ledger->path, 0,
 			    "entry %llu: a field has the wrong type", (unsigned long long)row.seq);
+		clock_follow_row(&ledger->clock, &row);
 		status = project_row(table, ledger, change, &row, err);
 	}
 	return status;
@@ -186,13 +191,16 @@ static enum status
 set_head(struct ledger *ledger, struct err *err)
 {
 	sqlite3_stmt *stmt;
-	enum status status = store_prepare(
-	    &stmt, &ledger->out, "REPLACE INTO projected (one, seq, hash) VALUES (1, ?, ?)", err);
+	enum status status = store_prepare(&stmt, &ledger->out,
+	    "REPLACE INTO projected (one, seq, hash, wall_ms, kept_ms) VALUES (1, ?, ?, ?, ?)",
+	    err);
 
 	if (status != STATUS_OK)
 		return status;
 	store_bind_number(stmt, 1, (int64_t)ledger->head.seq);
 	store_bind_digest(stmt, 2, &ledger->head.hash);
+	store_bind_number(stmt, 3, ledger->clock.wall_ms);
+	store_bind_number(stmt, 4, ledger->clock.kept_ms);
 	status = store_finish(&ledger->out, stmt, err);
 	(void)sqlite3_finalize(stmt);
 	return status;
@@ -202,8 +210,10 @@ enum status
 projection_rebuild(struct ledger *ledger, struct err *err)
 {
 	struct secured_table table = { 0 }, old;
+	struct ledger_clock clock = ledger->clock;
 	enum status status = store_run(&ledger->out, "BEGIN IMMEDIATE; DELETE FROM secured", err);
 
+	ledger->clock = (struct ledger_clock){ .begun = false };
 	folds_close(ledger->folds);
 	ledger->folds = NULL;
 	if (status == STATUS_OK)
@@ -221,6 +231,7 @@ projection_rebuild(struct ledger *ledger, struct err *err)
 		if (!sqlite3_get_autocommit(ledger->out.db))
 			store_try(&ledger->out, "ROLLBACK");
 		secured_free(&table);
+		ledger->clock = clock;
 		return status;
 	}
 	pthread_rwlock_wrlock(&ledger->state_lock);

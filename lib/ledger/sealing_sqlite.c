@@ -8,9 +8,9 @@
  * destroying destroys every key that an entry of the request names.
  *
  * A secret is bound to its entry by the hash of these bytes, lengths and numbers as in the chain:
- *     "record-check-secret-v1" and a NUL; at_ms; length of kind, kind; likewise user, role,
- * request, check, body and a reply to its id by those of "record-check-reply-v1" and a NUL; length
- * of principal, principal; length of id, id.
+ *     "record-check-secret-v1" and a NUL; length of kind, kind; likewise user, role, request,
+ * check, body (not the time, which the writer may still put later: clock.h); and a reply to its id
+ * by those of "record-check-reply-v1" and a NUL; length of principal, principal; length of id, id.
  */
 #include "base/mem.h"
 #include "ledger/box.h"
@@ -37,7 +37,6 @@ bind_secret(struct digest *out, const struct ledger_row *row)
 	digest_begin(&state);
 	digest_add(
 	    &state, (struct str){ "record-check-secret-v1", sizeof "record-check-secret-v1" });
-	chain_add_number(&state, (uint64_t)row->at_ms);
 	for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
 		digest_add_part(&state, parts[i]);
 	digest_end(out, &state);
@@ -126,8 +125,7 @@ static enum status
 seal_entry(struct sealed *out, struct held *held, struct ledger *ledger,
     const struct ledger_entry *entry, struct err *err)
 {
-	const struct ledger_row row = { .at_ms = entry->at_ms,
-		.kind = str_from(entry->kind),
+	const struct ledger_row row = { .kind = str_from(entry->kind),
 		.user = entry->user,
 		.role = entry->role,
 		.request = entry->request,

@@ -60,11 +60,11 @@ static const char layout[] =
     "BEGIN SELECT RAISE(ABORT, 'ids are never removed'); END;\n"
     "CREATE TABLE reply (\n"
     "	seq INTEGER PRIMARY KEY REFERENCES entry (seq),\n"
-    "	at_ms INTEGER NOT NULL,\n"
+    "	kept_ms INTEGER NOT NULL,\n"
     "	key_no INTEGER NOT NULL,\n"
     "	reply BLOB NOT NULL\n"
     ") STRICT;\n"
-    "CREATE INDEX reply_at ON reply (at_ms);\n"
+    "CREATE INDEX reply_kept ON reply (kept_ms);\n"
     "CREATE TABLE ledger (\n"
     "	one INTEGER PRIMARY KEY CHECK (one = 1),\n"
     "	id BLOB NOT NULL CHECK (length(id) = 16),\n"
@@ -79,7 +79,9 @@ static const char layout[] =
     "CREATE TABLE projected (\n"
     "	one INTEGER PRIMARY KEY CHECK (one = 1),\n"
     "	seq INTEGER NOT NULL,\n"
-    "	hash BLOB NOT NULL CHECK (length(hash) = 32)\n"
+    "	hash BLOB NOT NULL CHECK (length(hash) = 32),\n"
+    "	wall_ms INTEGER NOT NULL,\n"
+    "	kept_ms INTEGER NOT NULL\n"
     ") STRICT;\n";
 
 static enum status
@@ -354,7 +356,7 @@ fill_new(const char *path, struct err *err)
 	if (status == STATUS_OK)
 		status = store_run(&store,
 		    "INSERT INTO ledger VALUES (1, randomblob(16), x'');"
-		    "INSERT INTO projected VALUES (1, 0, zeroblob(32)); COMMIT",
+		    "INSERT INTO projected VALUES (1, 0, zeroblob(32), 0, 0); COMMIT",
 		    err);
 	store_close(&store);
 	return status;

@@ -1,6 +1,7 @@
 #include "base/doc_json.h"
 #include "base/mem.h"
 #include "ledger/chain.h"
+#include "ledger/clock.h"
 #include "ledger/limits.h"
 #include "ledger/secured.h"
 #include "ledger/store.h"
@@ -24,7 +25,8 @@ struct walk {
 	struct secured_table should; /* secured, by the entries so far */
 	/* The newest of the ids whose reply is gone. */
 	uint64_t gone_seq;
-	int64_t gone_ms, newest_ms;
+	int64_t gone_ms;
+	struct ledger_clock clock;
 };
 
 static enum status
@@ -124,15 +126,13 @@ check_reply(
 	struct digest answer;
 
 	if (!walk->more_replies || seq_at(walk->replies, 0) != row->seq) {
-		if (walk->gone_seq == 0 || row->at_ms > walk->gone_ms) {
-			walk->gone_seq = row->seq;
-			walk->gone_ms = row->at_ms;
-		}
+		walk->gone_seq = row->seq;
+		walk->gone_ms = walk->clock.kept_ms;
 		return STATUS_OK;
 	}
 	digest_of(&answer, store_text(walk->replies, 2));
 	if (!chain_same(&answer, &id->answer) ||
-	    sqlite3_column_int64(walk->replies, 1) != row->at_ms)
+	    sqlite3_column_int64(walk->replies, 1) != walk->clock.kept_ms)
 		return bad_entry(walk, row->seq, ": " CHAIN_BAD_REPLY, err);
 	return next_reply(walk, err);
 }
@@ -164,8 +164,6 @@ count_entry(struct walk *walk, const struct ledger_row *row)
 	if (report->entries == 0)
 		report->first_ms = row->at_ms;
 	report->last_ms = row->at_ms;
-	if (report->entries == 0 || row->at_ms > walk->newest_ms)
-		walk->newest_ms = row->at_ms;
 	report->entries++;
 	report->checks += str_eq_text(row->kind, "check");
 	report->head = row->hash;
@@ -190,6 +188,9 @@ check_entry(struct walk *walk, const struct ledger_row *row, bool typed, struct 
 	if (walk->expect != NULL && walk->expect->seq == row->seq &&
 	    !chain_same(&walk->expect->hash, &row->hash))
 		return bad_entry(walk, row->seq, " is not the expected one", err);
+	if (walk->clock.begun && row->at_ms < walk->clock.at_ms)
+		return bad_entry(walk, row->seq, " is earlier than the one before", err);
+	clock_follow_row(&walk->clock, row);
 	status = check_id(walk, row, err);
 	if (status == STATUS_OK)
 		count_entry(walk, row);
@@ -302,8 +303,8 @@ check_projected(struct walk *walk, struct err *err)
 	sqlite3_stmt *stmt;
 	struct digest hash;
 	bool found = false, good = false;
-	enum status status = store_prepare(
-	    &stmt, &walk->store, "SELECT seq, hash FROM projected WHERE one = 1", err);
+	enum status status = store_prepare(&stmt, &walk->store,
+	    "SELECT seq, hash, wall_ms, kept_ms FROM projected WHERE one = 1", err);
 
 	if (status != STATUS_OK)
 		return status;
@@ -333,7 +334,7 @@ check_kept(struct walk *walk, struct err *err)
 		return err_data(err, STATUS_CORRUPT, walk->store.path, 0,
 		    "a reply is kept for entry %lld, which has no id",
 		    (long long)sqlite3_column_int64(walk->replies, 0));
-	if (walk->gone_seq != 0 && walk->gone_ms >= walk->newest_ms - LEDGER_REPLY_KEPT_MS)
+	if (walk->gone_seq != 0 && walk->gone_ms >= walk->clock.kept_ms - LEDGER_REPLY_KEPT_MS)
 		return err_data(err, STATUS_CORRUPT, walk->store.path, 0,
 		    "the reply of entry %llu is gone, and it is not a day old",
 		    (unsigned long long)walk->gone_seq);
@@ -378,7 +379,7 @@ verify_all(struct walk *walk, void (*progress)(void *ctx, uint64_t done, uint64_
 		    "SELECT " STORE_ID_COLUMNS " FROM idem ORDER BY seq", err);
 	if (status == STATUS_OK)
 		status = store_prepare(&walk->replies, &walk->store,
-		    "SELECT seq, at_ms, reply FROM reply NOT INDEXED ORDER BY seq", err);
+		    "SELECT seq, kept_ms, reply FROM reply NOT INDEXED ORDER BY seq", err);
 	if (status == STATUS_OK)
 		status = walk_entries(walk, progress, ctx, err);
 	if (status == STATUS_OK)

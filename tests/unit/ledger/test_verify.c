@@ -545,9 +545,9 @@ test_a_reply_out_of_place_or_gone_too_early_is_found(void **state)
 
 	tamper(place, "UPDATE reply SET seq = 5 WHERE seq = 4");
 	expect_fault(place, 0, "a reply is kept for entry 5, which has no id");
-	tamper(place, "UPDATE reply SET seq = 4, at_ms = at_ms - 1 WHERE seq = 5");
+	tamper(place, "UPDATE reply SET seq = 4, kept_ms = kept_ms - 1 WHERE seq = 5");
 	expect_fault(place, 4, "entry 4: its kept reply does not fit");
-	tamper(place, "UPDATE reply SET at_ms = at_ms + 1 WHERE seq = 4");
+	tamper(place, "UPDATE reply SET kept_ms = kept_ms + 1 WHERE seq = 4");
 	tamper(place, "DELETE FROM reply WHERE seq = 1");
 	expect_fault(place, 0, "the reply of entry 1 is gone, and it is not a day old");
 }
