@@ -19,6 +19,8 @@ static const struct option_entry entries[] = {
 	{ "retain", "Keep a record secured, on one of the policy's grounds", verb_retain },
 	{ "ledger verify", "Prove a ledger file, offline", verb_ledger_verify },
 	{ "ledger head", "The ledger's last entry, to prove by later", verb_ledger_head },
+	{ "ledger checkpoint", "Have the ledger's head signed, and print it",
+	    verb_ledger_checkpoint },
 };
 
 int

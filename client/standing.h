@@ -25,11 +25,18 @@ struct standing_head {
 	struct str hash;
 };
 
+struct standing_checkpoint {
+	int64_t entry;
+	struct str line, public_key;
+};
+
 /* standing_json.c */
 enum status standing_read_health(
     struct standing_health *out, struct arena *arena, struct str body, struct err *err) MUST_USE;
 enum status standing_read_record(
     struct standing_record *out, struct arena *arena, struct str body, struct err *err) MUST_USE;
+enum status standing_read_checkpoint(struct standing_checkpoint *out, struct arena *arena,
+    struct str body, struct err *err) MUST_USE;
 enum status standing_read_head(
     struct standing_head *out, struct arena *arena, struct str body, struct err *err) MUST_USE;
 

@@ -116,3 +116,17 @@ standing_read_head(struct standing_head *out, struct arena *arena, struct str bo
 	*out = (struct standing_head){ .seq = 0 };
 	return read_fields(fields, sizeof fields / sizeof fields[0], arena, body, err);
 }
+
+enum status
+standing_read_checkpoint(
+    struct standing_checkpoint *out, struct arena *arena, struct str body, struct err *err)
+{
+	const struct field fields[] = {
+		{ "entry", FIELD_COUNT, &out->entry, DOC_REQUIRED },
+		{ "line", FIELD_TEXT, &out->line, DOC_REQUIRED },
+		{ "public_key", FIELD_TEXT, &out->public_key, DOC_REQUIRED },
+	};
+
+	*out = (struct standing_checkpoint){ .entry = 0 };
+	return read_fields(fields, sizeof fields / sizeof fields[0], arena, body, err);
+}

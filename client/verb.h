@@ -16,5 +16,6 @@ int verb_retain(int argc, char **argv);
 int verb_register(int argc, char **argv);
 int verb_ledger_verify(int argc, char **argv);
 int verb_ledger_head(int argc, char **argv);
+int verb_ledger_checkpoint(int argc, char **argv);
 
 #endif

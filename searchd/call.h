@@ -75,6 +75,7 @@ call_method call_record_retain;
 call_method call_register_list;
 call_method call_index_status;
 call_method call_ledger_head;
+call_method call_ledger_checkpoint;
 call_method call_health;
 call_method call_request_log;
 call_method call_request_get;

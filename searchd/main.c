@@ -10,6 +10,7 @@
 #include "daemon/process.h"
 #include "daemon/signals.h"
 #include "searchd/background.h"
+#include "searchd/checkpoints.h"
 #include "searchd/service.h"
 #include "searchd/watch.h"
 #include "wire/limits.h"
@@ -29,10 +30,12 @@ struct daemon {
 	struct wire_server *server;
 	struct watch *watch;
 	struct background *background;
+	struct checkpoints *checkpoints;
 };
 
 struct flags {
 	const char *config;
+	const char *accept; /* head of an older ledger, or NULL */
 	bool debug, check_only;
 };
 
@@ -45,6 +48,9 @@ read_flags(struct flags *flags, int *code, int argc, char **argv)
 		{ "debug", 'd', NULL, "log more", OPTION_FLAG, &flags->debug, OPTION_OPTIONAL, 0 },
 		{ "check", 'n', NULL, "check the configuration and end", OPTION_FLAG,
 		    &flags->check_only, OPTION_OPTIONAL, 0 },
+		{ "accept-older-ledger", 0, "SEQ:HASH",
+		    "take a ledger from a backup, whose head is this, though entries are lost",
+		    OPTION_TEXT, &flags->accept, OPTION_OPTIONAL, 0 },
 	};
 	const struct option_command command = { .program = "searchd",
 		.summary = "Answer record checks on a Unix socket",
@@ -95,11 +101,28 @@ log_life(struct daemon *daemon, const char *kind, struct err *err)
 	return ledger_append(&seq, daemon->ledger, &batch, err);
 }
 
+/* "18:HASH" as `client ledger verify` prints it. */
 static enum status
-open_ledger(struct daemon *daemon, struct err *err)
+read_accept(struct ledger_accept *out, const char *text, struct err *err)
 {
+	struct str rest = str_from(text), seq = str_cut(&rest, ':');
+
+	*out = (struct ledger_accept){ .at_ms = now_ms(), .user = STR_LIT("searchd") };
+	if (str_to_u64(&out->seq, seq, INT64_MAX) && digest_from_hex(&out->hash, rest))
+		return STATUS_OK;
+	return err_set(err, STATUS_USAGE,
+	    "--accept-older-ledger needs SEQ:HASH, a number and %d hexadecimal digits", DIGEST_HEX);
+}
+
+static enum status
+open_ledger(struct daemon *daemon, const char *accept_text, struct err *err)
+{
+	struct ledger_accept accept;
 	char path[PATH_MAX];
 	enum status status;
+
+	if (accept_text != NULL && read_accept(&accept, accept_text, err) != STATUS_OK)
+		return STATUS_USAGE;
 
 	if (snprintf(path, sizeof path, "%s/ledger", daemon->settings->data) >=
 	    (int)sizeof path - 16)
@@ -108,7 +131,8 @@ open_ledger(struct daemon *daemon, struct err *err)
 	if (status != STATUS_OK)
 		return status;
 	memcpy(path + strlen(path), "/ledger.db", sizeof "/ledger.db");
-	return ledger_open(&daemon->ledger, path, daemon->settings->keys, err);
+	return ledger_open_older(&daemon->ledger, path, daemon->settings->keys,
+	    accept_text == NULL ? NULL : &accept, err);
 }
 
 static void
@@ -158,14 +182,17 @@ start_server(struct daemon *daemon, struct err *err)
 }
 
 static enum status
-start(struct daemon *daemon, struct rules *rules, struct err *err)
+start(struct daemon *daemon, const struct flags *flags, struct rules *rules, struct err *err)
 {
-	enum status status = open_ledger(daemon, err);
+	enum status status = open_ledger(daemon, flags->accept, err);
 
 	if (status == STATUS_OK)
 		status = start_service(daemon, rules, err);
 	if (status == STATUS_OK)
 		status = log_life(daemon, "start", err);
+	if (status == STATUS_OK)
+		status =
+		    checkpoints_start(&daemon->checkpoints, daemon->ledger, daemon->settings, err);
 	if (status == STATUS_OK)
 		status = watch_start(&daemon->watch, daemon->service, daemon->settings, err);
 	if (status == STATUS_OK)
@@ -220,7 +247,10 @@ stop(struct daemon *daemon)
 	daemon->background = NULL;
 	watch_stop(daemon->watch);
 	daemon->watch = NULL;
-	if (log_life(daemon, "stop", &err) != STATUS_OK) {
+	checkpoints_stop(daemon->checkpoints);
+	daemon->checkpoints = NULL;
+	if (log_life(daemon, "stop", &err) != STATUS_OK ||
+	    checkpoints_sign(daemon->ledger, &err) != STATUS_OK) {
 		log_err(LOG_LEVEL_ERROR, "stop", &err);
 		code = status_exit_code(err.status);
 	}
@@ -233,6 +263,7 @@ fini(struct daemon *daemon)
 {
 	background_stop(daemon->background);
 	watch_stop(daemon->watch);
+	checkpoints_stop(daemon->checkpoints);
 	service_free(daemon->service);
 	ledger_close(daemon->ledger);
 	settings_free(daemon->settings);
@@ -266,7 +297,7 @@ main(int argc, char **argv)
 		code = fail(&err);
 	} else if (flags.check_only) {
 		printf("%s is good\n", flags.config);
-	} else if (start(&daemon, rules, &err) != STATUS_OK) {
+	} else if (start(&daemon, &flags, rules, &err) != STATUS_OK) {
 		code = fail(&err);
 	} else {
 		serve(&daemon);

@@ -46,6 +46,7 @@ static const struct method METHODS[] = {
 	{ "register.list", call_register_list },
 	{ "index.status", call_index_status },
 	{ "ledger.head", call_ledger_head },
+	{ "ledger.checkpoint", call_ledger_checkpoint },
 	{ "health", call_health },
 	{ "request.log", call_request_log },
 	{ "request.get", call_request_get },

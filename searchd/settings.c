@@ -6,6 +6,9 @@
 #include <stdio.h>
 
 #define WORKERS_DEFAULT 4
+/* What could be cut off unseen is at most the work of five minutes; a day of them is 200 kB. */
+#define CHECKPOINT_ENTRIES_DEFAULT 1000
+#define CHECKPOINT_MINUTES_DEFAULT 5
 
 struct place {
 	const char *path;
@@ -100,16 +103,17 @@ read_user(struct settings *out, struct str value, const struct place *at)
 }
 
 static enum status
-read_workers(struct settings *out, struct str value, const struct place *at)
+read_number(unsigned *out, unsigned most, const char *key, struct str value, const struct place *at)
 {
 	uint64_t number;
 
-	if (out->workers != 0)
-		return fault(at, "workers: given twice");
-	if (!str_to_u64(&number, value, SETTINGS_WORKERS_MAX) || number == 0)
-		return err_data(at->err, STATUS_INVALID, at->path, at->line,
-		    "workers: expected 1 to %d", SETTINGS_WORKERS_MAX);
-	out->workers = (unsigned)number;
+	if (*out != 0)
+		return err_data(
+		    at->err, STATUS_INVALID, at->path, at->line, "%s: given twice", key);
+	if (!str_to_u64(&number, value, most) || number == 0)
+		return err_data(
+		    at->err, STATUS_INVALID, at->path, at->line, "%s: expected 1 to %u", key, most);
+	*out = (unsigned)number;
 	return STATUS_OK;
 }
 
@@ -151,14 +155,25 @@ read_item(
 		{ "lexicon", out->lexicon, sizeof out->lexicon },
 	};
 
+	const struct {
+		const char *key;
+		unsigned *to, most;
+	} numbers[] = {
+		{ "workers", &out->workers, SETTINGS_WORKERS_MAX },
+		{ "checkpoint_entries", &out->checkpoint_entries, SETTINGS_CHECKPOINT_ENTRIES_MAX },
+		{ "checkpoint_minutes", &out->checkpoint_minutes, SETTINGS_CHECKPOINT_MINUTES_MAX },
+	};
+
 	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
 		if (str_eq_text(key, texts[i].key)) {
 			if (texts[i].to == reading->schemas)
 				reading->schemas_line = line;
 			return copy_text(texts[i].to, texts[i].size, texts[i].key, value, &at);
 		}
-	if (str_eq_text(key, "workers"))
-		return read_workers(out, value, &at);
+	for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
+		if (str_eq_text(key, numbers[i].key))
+			return read_number(
+			    numbers[i].to, numbers[i].most, numbers[i].key, value, &at);
 	if (str_eq_text(key, "user"))
 		return read_user(out, value, &at);
 	return config_unknown(path, line, key, err);
@@ -236,6 +251,10 @@ settings_load(struct settings **out, const char *path, struct err *err)
 	}
 	if (reading.out->workers == 0)
 		reading.out->workers = WORKERS_DEFAULT;
+	if (status == STATUS_OK && reading.out->checkpoint_entries == 0)
+		reading.out->checkpoint_entries = CHECKPOINT_ENTRIES_DEFAULT;
+	if (status == STATUS_OK && reading.out->checkpoint_minutes == 0)
+		reading.out->checkpoint_minutes = CHECKPOINT_MINUTES_DEFAULT;
 	*out = reading.out;
 	return STATUS_OK;
 }

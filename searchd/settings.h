@@ -14,6 +14,8 @@
 #define SETTINGS_ROLES_MAX 16 /* of one user */
 #define SETTINGS_WORD_BYTES_MAX 63
 #define SETTINGS_WORKERS_MAX 64
+#define SETTINGS_CHECKPOINT_ENTRIES_MAX 1000000
+#define SETTINGS_CHECKPOINT_MINUTES_MAX 1440
 
 struct settings_user {
 	char name[SETTINGS_WORD_BYTES_MAX + 1];
@@ -33,6 +35,8 @@ struct settings {
 	char calibration[PATH_MAX];
 	char lexicon[PATH_MAX];
 	unsigned workers;
+	/* A checkpoint is signed after so many entries, or so many minutes. */
+	unsigned checkpoint_entries, checkpoint_minutes;
 	struct settings_user users[SETTINGS_USERS_MAX];
 	size_t user_count;
 };

@@ -14,6 +14,7 @@
 #include "ledger/fold.h"
 #include "ledger/keys.h"
 #include "ledger/secured.h"
+#include "ledger/sign.h"
 #include "ledger/store.h"
 #include "ledger/writer.h"
 
@@ -42,6 +43,10 @@ struct ledger {
 	char *path;
 	struct file_lock lock;
 	struct keys *keys;
+	char *keys_folder;
+	struct sign *sign;
+	pthread_mutex_t checkpoint_lock; /* one is made at a time; and `covered` */
+	uint64_t covered;		 /* the last entry that a checkpoint covers, or is */
 	unsigned char id[LEDGER_ID_BYTES];
 
 	struct store out;
@@ -93,6 +98,17 @@ enum status sealing_open_reply(struct str *out, struct ledger *ledger, struct ar
     uint64_t key_no, struct str sealed, const struct chain_id *id, struct err *err) MUST_USE;
 /* Opens the keys, says which are used, finishes destructions that were begun. */
 enum status sealing_start(struct ledger *ledger, const char *folder, struct err *err) MUST_USE;
+
+/* True if the ledger is not the one that the last known checkpoint is of, or an older copy of it;
+ * STATUS_STALE then, with the reason, unless `accept` is its head. */
+enum status checkpoints_open(bool *older, struct ledger *ledger, const struct ledger_accept *accept,
+    struct err *err) MUST_USE;
+/* The entry that says so, before any other. */
+enum status checkpoints_accept(
+    struct ledger *ledger, const struct ledger_accept *accept, struct err *err) MUST_USE;
+/* As ledger_append(), also for kinds that the ledger makes. */
+enum status append_own(uint64_t *seq, struct ledger *ledger, const struct ledger_entry *entry,
+    struct err *err) MUST_USE;
 
 /* Writer thread: prepares the statements; runs a group of jobs; lets the statements go. */
 enum status commit_prepare(struct ledger *ledger, struct err *err) MUST_USE;

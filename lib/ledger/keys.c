@@ -396,6 +396,12 @@ keys_reserve(struct keys *keys, uint64_t next_unused, struct err *err)
 	return status;
 }
 
+uint64_t
+keys_made(struct keys *keys)
+{
+	return atomic_load(&keys->count);
+}
+
 /* --- Use ----------------------------------------------------------------------------------- */
 
 /* The caller holds `taking`. */

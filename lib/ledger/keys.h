@@ -38,6 +38,9 @@ void keys_close(struct keys *keys);
  */
 enum status keys_reserve(struct keys *keys, uint64_t next_unused, struct err *err) MUST_USE;
 
+/* The highest number that there is a key of, whether or not it was ever taken. */
+uint64_t keys_made(struct keys *keys);
+
 /*
  * Takes a key that nobody had before. It is on disk before this returns. A number taken and not
  * used is given out again after the next start, unless keys_reserve() is told of a higher one.

@@ -21,6 +21,7 @@
 #define LEDGER_ID_BYTES 16		 /* random, of each ledger */
 #define LEDGER_BODY_BYTES_MAX (2u << 20) /* one entry: an answer is at most 1 MiB on the wire */
 
+struct buf;
 struct ledger;
 
 /*
@@ -31,6 +32,21 @@ struct ledger;
  */
 enum status ledger_open(
     struct ledger **out, const char *path, const char *keys, struct err *err) MUST_USE;
+/*
+ * Likewise, for a ledger that was put back from a backup. ledger_open() refuses one that does not
+ * hold the last checkpoint that the keys folder knows of (STATUS_STALE: entries that were there are
+ * gone). This takes it if its head is exactly the one named: keys that the lost entries may have
+ * used are never given out again, and an entry "restored" says what is known of the loss.
+ * STATUS_INVALID if the head is another, or nothing is lost.
+ */
+struct ledger_accept {
+	uint64_t seq;
+	struct digest hash;
+	int64_t at_ms;	 /* now */
+	struct str user; /* in whose name the entry is made */
+};
+enum status ledger_open_older(struct ledger **out, const char *path, const char *keys,
+    const struct ledger_accept *accept, struct err *err) MUST_USE;
 /* Commits what was submitted, stops the writer, checkpoints the WAL. NULL is fine. */
 void ledger_close(struct ledger *ledger);
 
@@ -111,6 +127,19 @@ struct ledger_head {
 	struct digest hash;
 };
 void ledger_head(struct ledger_head *out, struct ledger *ledger);
+
+/* Entries that no signed checkpoint covers yet. */
+uint64_t ledger_checkpoint_news(struct ledger *ledger);
+/*
+ * Signs the head as it is on disk (sign.h), adds the line to `checkpoints` in the keys folder, on
+ * disk, and then appends an entry "checkpoint" whose body it is. *seq is its number, `line` gets
+ * the line without its end, for who keeps it elsewhere. STATUS_NOT_FOUND: there is no entry yet.
+ */
+enum status ledger_checkpoint(uint64_t *seq, struct buf *line, struct ledger *ledger, int64_t at_ms,
+    struct str user, struct str role, struct err *err) MUST_USE;
+/* The public key that they are signed with, as hex digits. */
+#define LEDGER_PUBLIC_HEX 64
+void ledger_public_key(char out[LEDGER_PUBLIC_HEX + 1], const struct ledger *ledger);
 
 struct ledger_row {
 	uint64_t seq;

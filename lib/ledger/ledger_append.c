@@ -15,15 +15,24 @@ check_text(const char *name, struct str text, size_t bytes_min, size_t bytes_max
 }
 
 static enum status
+check_kind(const struct ledger_entry *entry, struct err *err)
+{
+	static const char *const ours[] = { "secure", "release", "clock", "checkpoint",
+		"restored" };
+
+	for (size_t i = 0; i < sizeof ours / sizeof ours[0]; i++)
+		if (strcmp(entry->kind, ours[i]) == 0)
+			return err_set(err, STATUS_INVALID, "a \"%s\" entry is made by the ledger",
+			    entry->kind);
+	return STATUS_OK;
+}
+
+static enum status
 check_entry(const struct ledger_entry *entry, struct err *err)
 {
-	struct str kind = str_from(entry->kind);
-	enum status status = check_text("kind", kind, 1, LEDGER_KIND_BYTES_MAX, err);
+	enum status status =
+	    check_text("kind", str_from(entry->kind), 1, LEDGER_KIND_BYTES_MAX, err);
 
-	if (status == STATUS_OK && (str_eq_text(kind, "secure") || str_eq_text(kind, "release") ||
-				       str_eq_text(kind, "clock")))
-		return err_set(
-		    err, STATUS_INVALID, "a \"%s\" entry is made by the ledger", entry->kind);
 	if (status == STATUS_OK && entry->at_ms < 0)
 		return err_set(err, STATUS_INVALID, "at_ms is before 1970");
 	if (status == STATUS_OK)
@@ -109,17 +118,13 @@ submit(struct commit_job *job, struct ledger *ledger, struct err *err)
 	return job->status;
 }
 
-enum status
-ledger_append(
-    uint64_t *seq, struct ledger *ledger, const struct ledger_batch *batch, struct err *err)
+static enum status
+append(uint64_t *seq, struct ledger *ledger, const struct ledger_batch *batch, struct err *err)
 {
 	struct commit_job job = { .batch = batch, .err = ERR_NONE };
-	enum status status = check_batch(batch, err);
-
 	struct sealed *sealed = NULL;
+	enum status status = sealing_make(&sealed, ledger, batch, err);
 
-	if (status == STATUS_OK)
-		status = sealing_make(&sealed, ledger, batch, err);
 	job.sealed = sealed;
 	if (status == STATUS_OK)
 		status = submit(&job, ledger, err);
@@ -127,6 +132,27 @@ ledger_append(
 		*seq = job.seq;
 	sealing_free(sealed, batch->entry_count + 1);
 	return status;
+}
+
+enum status
+ledger_append(
+    uint64_t *seq, struct ledger *ledger, const struct ledger_batch *batch, struct err *err)
+{
+	enum status status = check_batch(batch, err);
+
+	for (size_t i = 0; i < batch->entry_count && status == STATUS_OK; i++)
+		status = check_kind(&batch->entries[i], err);
+	return status == STATUS_OK ? append(seq, ledger, batch, err) : status;
+}
+
+enum status
+append_own(uint64_t *seq, struct ledger *ledger, const struct ledger_entry *entry, struct err *err)
+{
+	const struct ledger_batch batch = { .entries = entry, .entry_count = 1 };
+
+	enum status status = check_batch(&batch, err);
+
+	return status == STATUS_OK ? append(seq, ledger, &batch, err) : status;
 }
 
 enum status

@@ -174,8 +174,10 @@ prepare_reading(struct ledger *ledger, struct err *err)
 }
 
 static enum status
-open_all(struct ledger *ledger, const char *keys, struct err *err)
+open_all(
+    struct ledger *ledger, const char *keys, const struct ledger_accept *accept, struct err *err)
 {
+	bool older = false;
 	struct stat st;
 	enum status status = make_folder_of(ledger->path, err);
 
@@ -192,17 +194,26 @@ open_all(struct ledger *ledger, const char *keys, struct err *err)
 	if (status == STATUS_OK)
 		status = sealing_start(ledger, keys, err);
 	if (status == STATUS_OK)
+		status = checkpoints_open(&older, ledger, accept, err);
+	if (status == STATUS_OK)
 		status = projection_open(ledger, err);
 	if (status == STATUS_OK)
 		status = commit_prepare(ledger, err);
 	if (status == STATUS_OK)
 		status = writer_start(&ledger->writer, commit_group, ledger, err);
 	ledger->running = status == STATUS_OK;
-	return status;
+	return status == STATUS_OK && older ? checkpoints_accept(ledger, accept, err) : status;
 }
 
 enum status
 ledger_open(struct ledger **out, const char *path, const char *keys, struct err *err)
+{
+	return ledger_open_older(out, path, keys, NULL, err);
+}
+
+enum status
+ledger_open_older(struct ledger **out, const char *path, const char *keys,
+    const struct ledger_accept *accept, struct err *err)
 {
 	struct ledger *ledger = mem_zero(1, sizeof *ledger);
 	enum status status;
@@ -213,9 +224,10 @@ ledger_open(struct ledger **out, const char *path, const char *keys, struct err 
 	ledger->lock.fd = -1;
 	pthread_mutex_init(&ledger->in_lock, NULL);
 	pthread_rwlock_init(&ledger->state_lock, NULL);
+	pthread_mutex_init(&ledger->checkpoint_lock, NULL);
 	ledger->path = mem_copy_text(path);
 	status = ledger->path == NULL ? err_set(err, STATUS_NOMEM, "out of memory")
-				      : open_all(ledger, keys, err);
+				      : open_all(ledger, keys, accept, err);
 	if (status != STATUS_OK) {
 		ledger_close(ledger);
 		return status;
@@ -248,6 +260,9 @@ ledger_close(struct ledger *ledger)
 	file_unlock(&ledger->lock);
 	secured_free(&ledger->secured);
 	pthread_rwlock_destroy(&ledger->state_lock);
+	pthread_mutex_destroy(&ledger->checkpoint_lock);
+	sign_close(ledger->sign);
+	mem_free(ledger->keys_folder);
 	pthread_mutex_destroy(&ledger->in_lock);
 	mem_free(ledger->path);
 	mem_free(ledger);

@@ -370,12 +370,13 @@ open_keys(struct ledger *ledger, const char *folder, struct err *err)
 	const char *slash = strrchr(ledger->path, '/');
 	size_t n = slash == NULL ? 0 : (size_t)(slash - ledger->path) + 1;
 
-	if (folder != NULL)
-		return keys_open(&ledger->keys, folder, err);
 	if ((size_t)snprintf(beside, sizeof beside, "%.*skeys", (int)n, ledger->path) >=
 	    sizeof beside)
 		return err_data(err, STATUS_LIMIT, ledger->path, 0, "path is too long");
-	return keys_open(&ledger->keys, beside, err);
+	ledger->keys_folder = mem_copy_text(folder != NULL ? folder : beside);
+	if (ledger->keys_folder == NULL)
+		return err_set(err, STATUS_NOMEM, "out of memory");
+	return keys_open(&ledger->keys, ledger->keys_folder, err);
 }
 
 /* Kept in the ledger: its id, sealed under key 1. */

@@ -48,6 +48,8 @@ test_a_whole_file_is_read(void **state)
 	assert_string_equal(settings->calibration, "/s/model/calibration.json");
 	assert_string_equal(settings->lexicon, "/s/lexicon");
 	assert_int_equal(settings->workers, 4);
+	assert_int_equal(settings->checkpoint_entries, 1000);
+	assert_int_equal(settings->checkpoint_minutes, 5);
 	assert_int_equal(settings->user_count, 1);
 	assert_ptr_equal(settings_user(settings, 1001), &settings->users[0]);
 	assert_null(settings_user(settings, 1002));
@@ -97,6 +99,9 @@ test_each_fault_has_its_exact_message(void **state)
 		{ GOOD "data = /other\n", ":5: data: given twice" },
 		{ GOOD "workers = 0\n", ":5: workers: expected 1 to 64" },
 		{ GOOD "workers = 65\n", ":5: workers: expected 1 to 64" },
+		{ GOOD "checkpoint_entries = 1000001\n",
+		    ":5: checkpoint_entries: expected 1 to 1000000" },
+		{ GOOD "checkpoint_minutes = 0\n", ":5: checkpoint_minutes: expected 1 to 1440" },
 		{ GOOD "workers = 4 x\n", ":5: workers: expected 1 to 64" },
 		{ GOOD "workers = 4\nworkers = 4\n", ":6: workers: given twice" },
 		{ GOOD "user = ben uid 1001 roles qa_officer\n",
