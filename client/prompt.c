@@ -174,7 +174,9 @@ prompt_show(const struct request *r)
 	} rows[] = { { "reference", r->reference }, { "kind", r->kind }, { "purpose", r->purpose },
 		{ "requester", r->requester }, { "organisation", r->organisation },
 		{ "jurisdiction", r->jurisdiction }, { "review type", r->review_type },
-		{ "legal basis", r->legal_basis }, { "leg", r->leg }, { "of", r->of } };
+		{ "legal basis", r->legal_basis }, { "leg", r->leg }, { "of", r->of },
+		{ "channel", r->channel }, { "received at", r->received_at },
+		{ "request", r->id } };
 	struct sheet sheet;
 	struct buf text = BUF_INIT;
 

@@ -17,7 +17,10 @@ enum question_detail {
 	QUESTION_ORGANISATION,
 	QUESTION_LEGAL_BASIS,
 	QUESTION_LEG,
-	QUESTION_OF
+	QUESTION_OF,
+	QUESTION_CHANNEL,
+	QUESTION_RECEIVED_AT,
+	QUESTION_REQUEST
 };
 
 static const char *const detail_rows[QUESTION_DETAILS][3] = {
@@ -31,6 +34,11 @@ static const char *const detail_rows[QUESTION_DETAILS][3] = {
 	[QUESTION_LEGAL_BASIS] = { "legal-basis", "TEXT", "law or guidance that it rests on" },
 	[QUESTION_LEG] = { "leg", "LEG", "leg to search, for a role that may search several" },
 	[QUESTION_OF] = { "of", "CHECK", "check that this is the other leg of; needs no people" },
+	[QUESTION_CHANNEL] = { "channel", "WORD",
+	    "how it came in: email, telephone, out_of_hours" },
+	[QUESTION_RECEIVED_AT] = { "received-at", "TIME", "when, such as 2026-11-23T10:15:00Z" },
+	[QUESTION_REQUEST] = { "request", "REQ-...",
+	    "a logged request, in place of its details and people" },
 };
 
 static const struct {
@@ -63,7 +71,7 @@ static const struct {
 	{ "upn", ASKED_UPN, "NUMBER", "unique pupil number" },
 	{ "case", ASKED_CASE, "NUMBER", "our own case number" },
 };
-_Static_assert(QUESTION_OF + 1 == QUESTION_DETAILS, "a place for each detail");
+_Static_assert(QUESTION_REQUEST + 1 == QUESTION_DETAILS, "a place for each detail");
 _Static_assert(sizeof person_rows / sizeof person_rows[0] == QUESTION_PERSON_ROWS, "and row");
 
 /* The command's own options, those of every command, the request's and a person's. */
@@ -252,7 +260,7 @@ set_details(struct question *question)
 	struct request *r = &question->request;
 	struct str *const into[QUESTION_DETAILS] = { &r->reference, &r->kind, &r->purpose,
 		&r->jurisdiction, &r->review_type, &r->requester, &r->organisation, &r->legal_basis,
-		&r->leg, &r->of };
+		&r->leg, &r->of, &r->channel, &r->received_at, &r->id };
 
 	for (size_t i = 0; i < QUESTION_DETAILS; i++)
 		if (question->options.details[i] != NULL)

@@ -13,7 +13,7 @@
 #include "wire/limits.h"
 
 /* The options that describe the request, and those that describe a person (question.c). */
-#define QUESTION_DETAILS 10
+#define QUESTION_DETAILS 13
 #define QUESTION_PERSON_ROWS 23
 
 struct question_options {

@@ -30,11 +30,9 @@ check_person(const struct request *request, size_t i, struct err *err)
 	return STATUS_OK;
 }
 
-enum status
-request_check(const struct request *r, struct err *err)
+static enum status
+check_details(const struct request *r, struct err *err)
 {
-	enum status status = STATUS_OK;
-
 	if (r->reference.n == 0)
 		return missing(
 		    err, "reference", "the requester's or our own reference of the case");
@@ -43,15 +41,48 @@ request_check(const struct request *r, struct err *err)
 		    err, "kind", "what sort of request this is, such as child_death_notification");
 	if (r->purpose.n == 0)
 		return missing(err, "purpose", "why the check is made, such as \"Rapid review\"");
-	if (r->people_count == 0 && r->of.n == 0)
-		return err_set(
-		    err, STATUS_INVALID, "nobody is asked about: give at least one person");
+	return STATUS_OK;
+}
+
+static enum status
+check_people(const struct request *r, struct err *err)
+{
+	enum status status = STATUS_OK;
+
 	if (r->people_count > WIRE_PEOPLE_MAX)
 		return err_set(err, STATUS_LIMIT, "%zu people; one check asks about %d at most",
 		    r->people_count, WIRE_PEOPLE_MAX);
 	for (size_t i = 0; i < r->people_count && status == STATUS_OK; i++)
 		status = check_person(r, i, err);
 	return status;
+}
+
+enum status
+request_check(const struct request *r, struct err *err)
+{
+	enum status status = r->id.n > 0 ? STATUS_OK : check_details(r, err);
+
+	if (status == STATUS_OK && r->id.n > 0 && r->reference.n + r->kind.n + r->purpose.n > 0)
+		return err_set(err, STATUS_INVALID,
+		    "a logged request is named: leave out reference, kind and purpose, which are "
+		    "its own");
+	if (status == STATUS_OK && r->people_count == 0 && r->of.n == 0 && r->id.n == 0)
+		return err_set(
+		    err, STATUS_INVALID, "nobody is asked about: give at least one person");
+	return status == STATUS_OK ? check_people(r, err) : status;
+}
+
+enum status
+request_check_log(const struct request *r, struct err *err)
+{
+	enum status status = check_details(r, err);
+
+	if (status == STATUS_OK && r->channel.n == 0)
+		return missing(err, "channel", "how it came in: email, telephone, out_of_hours");
+	if (status == STATUS_OK && r->leg.n + r->of.n + r->id.n > 0)
+		return err_set(err, STATUS_INVALID,
+		    "a request that is logged has no leg, no earlier check and no name yet");
+	return status == STATUS_OK ? check_people(r, err) : status;
 }
 
 static void
@@ -89,6 +120,10 @@ add_details(struct buf *out, const struct request *r)
 {
 	bool first = true;
 
+	if (r->id.n > 0) {
+		add_field(out, "request", r->id, &first);
+		return;
+	}
 	buf_add_text(out, "\"request\":{");
 	add_field(out, "reference", r->reference, &first);
 	add_field(out, "kind", r->kind, &first);
@@ -98,6 +133,8 @@ add_details(struct buf *out, const struct request *r)
 	add_field(out, "review_type", r->review_type, &first);
 	add_field(out, "purpose", r->purpose, &first);
 	add_field(out, "legal_basis", r->legal_basis, &first);
+	add_field(out, "channel", r->channel, &first);
+	add_field(out, "received_at", r->received_at, &first);
 	buf_add_char(out, '}');
 }
 

@@ -20,6 +20,8 @@ struct request_person {
 struct request {
 	struct str reference, kind, purpose; /* required */
 	struct str jurisdiction, review_type, requester, organisation, legal_basis;
+	struct str channel, received_at; /* how and when it came in */
+	struct str id;	/* a logged request in place of all these, and of people; or "" */
 	struct str leg; /* "" for a role that searches one leg */
 	struct str of;	/* earlier check that this is the other leg of, or "" */
 	const struct request_person *people;
@@ -29,6 +31,9 @@ struct request {
 /* Refuses what searchd would refuse anyway: a required field is absent, nobody is asked about, too
  * many people, a person with nothing to search by, two people of one ref. Names the person. */
 enum status request_check(const struct request *request, struct err *err) MUST_USE;
+
+/* Likewise what request.log would refuse. */
+enum status request_check_log(const struct request *request, struct err *err) MUST_USE;
 
 /* Appends the JSON body; empty fields are left out. The same request gives the same bytes. */
 void request_write(struct buf *out, const struct request *request);

@@ -30,12 +30,17 @@ read_details(struct request *out, struct arena *arena, const json_t *doc, const 
     struct err *err)
 {
 	static const char *const known[] = { "reference", "kind", "requester", "organisation",
-		"jurisdiction", "review_type", "purpose", "legal_basis", NULL };
+		"jurisdiction", "review_type", "purpose", "legal_basis", "channel", "received_at",
+		NULL };
 	struct str *const into[] = { &out->reference, &out->kind, &out->requester,
 		&out->organisation, &out->jurisdiction, &out->review_type, &out->purpose,
-		&out->legal_basis };
+		&out->legal_basis, &out->channel, &out->received_at };
 	const json_t *request;
-	enum status status = doc_object(&request, doc, source, "", "request", DOC_REQUIRED, err);
+	enum status status;
+
+	if (json_is_string(json_object_get(doc, "request")))
+		return take(&out->id, arena, doc, source, "", "request", err);
+	status = doc_object(&request, doc, source, "", "request", DOC_REQUIRED, err);
 
 	if (status == STATUS_OK)
 		status = doc_fields(request, source, "request", known, err);

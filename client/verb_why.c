@@ -82,6 +82,9 @@ make_body(struct question *why, struct err *err)
 		status = question_check_id(why->options.id, err);
 	if (status == STATUS_OK && (record.check.n == 0 || question_is_given(why)))
 		status = question_request(why, &go, false, err);
+	if (status == STATUS_OK && why->request.id.n > 0)
+		return err_set(err, STATUS_USAGE,
+		    "--request: name a check of it with --check, or give its details");
 	if (status == STATUS_OK && record.check.n > 0 && why->request.people_count > 0)
 		return err_set(err, STATUS_USAGE,
 		    "--check names whom it asked about; give no people beside it");

@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "daemon/log.h"
 #include "daemon/process.h"
+#include "searchd/due_watch.h"
 #include "searchd/register_watch.h"
 #include "searchd/standing.h"
 #include "wire/limits.h"
@@ -31,6 +32,7 @@ struct background {
 	struct world *seen;
 	int64_t seen_ms; /* monotonic, when it was first looked at */
 	int64_t next_ms; /* to be looked at again; INT64_MAX: done */
+	int64_t due_ms;	 /* monotonic, when deadlines are looked at next */
 };
 
 static int64_t
@@ -68,10 +70,10 @@ background_begin(struct call *call)
 	call->searched = NULL;
 }
 
-static bool
-work(struct background *background, struct world *world)
+static struct call
+make_call(struct background *background, struct world *world)
 {
-	struct call call = { .shared = service_shared(background->service),
+	return (struct call){ .shared = service_shared(background->service),
 		.worker = &background->worker,
 		.world = world,
 		.arena = background->worker.arena,
@@ -80,6 +82,12 @@ work(struct background *background, struct world *world)
 		.check = STR_NONE,
 		.request = { .op = STR_LIT("standing.run"), .id = STR_NONE, .body = STR_LIT("{}") },
 		.body = BUF_INIT };
+}
+
+static bool
+work(struct background *background, struct world *world)
+{
+	struct call call = make_call(background, world);
 	bool whole;
 
 	background_begin(&call);
@@ -87,6 +95,17 @@ work(struct background *background, struct world *world)
 	whole = standing_run(&call, background) && whole;
 	buf_free(&call.body);
 	return whole;
+}
+
+static void
+watch_deadlines(struct background *background, struct world *world)
+{
+	struct call call = make_call(background, world);
+
+	background_begin(&call);
+	if (!due_watch(&call))
+		log_err(LOG_LEVEL_ERROR, "deadlines_not_looked_at", &call.err);
+	buf_free(&call.body);
 }
 
 static void
@@ -110,6 +129,10 @@ look(struct background *background)
 			background->next_ms = background->seen_ms + AGAIN_MS;
 		else
 			background->next_ms = INT64_MAX;
+	}
+	if (now >= background->due_ms) {
+		watch_deadlines(background, world);
+		background->due_ms = now + DUE_WATCH_MS;
 	}
 	world_drop(world);
 }

@@ -3,7 +3,8 @@
 /*
  * background: what searchd does by itself when a system has a new generation, as the user
  * "searchd": it looks for the secured records in it (register_watch.h) and searches the open
- * requests again (standing.h). At a low priority, so that what is asked does not wait for it.
+ * requests again (standing.h); and once a minute it looks for deadlines that have passed
+ * (due_watch.h). At a low priority, so that what is asked does not wait for it.
  * What remains to be done is known from the ledger: after a restart it goes on where it was.
  *
  * Threads: one of its own.

@@ -3,6 +3,7 @@
 #include "ledger/milestones.h"
 #include "ledger/notices.h"
 #include "ledger/register.h"
+#include "ledger/review.h"
 #include "searchd/act.h"
 #include "searchd/put.h"
 
@@ -166,7 +167,7 @@ count_all(struct due_list *list, struct call *call, const struct ledger_request 
 		bool of_record = strcmp(deadlines[i].rule->met_by, REVIEWED) == 0;
 		const struct due_row row = { *request, deadlines[i],
 			record == NULL ? STR_NONE : record->system,
-			record == NULL ? STR_NONE : record->record_id };
+			record == NULL ? STR_NONE : record->record_id, 0 };
 
 		if (of_record != (record != NULL) || deadlines[i].met)
 			continue;
@@ -174,6 +175,50 @@ count_all(struct due_list *list, struct call *call, const struct ledger_request 
 			return err_set(&call->err, STATUS_NOMEM, "out of memory");
 	}
 	return STATUS_OK;
+}
+
+/* What a question's row says in place of a rule of the policy. */
+static const struct policy_deadline *
+question_rule(const struct call *call)
+{
+	const struct policy_referral *referral = policy_referral(call->world->rules->policy);
+	struct policy_deadline *rule = arena_alloc(call->arena, 1, sizeof *rule);
+
+	if (rule != NULL)
+		*rule = (struct policy_deadline){ .key = "question",
+			.title = "Answer to a request for more information",
+			.section = referral->section,
+			.source = "",
+			.from = "question_asked",
+			.met_by = "question_answered",
+			.before = "" };
+	return rule;
+}
+
+static enum status
+add_questions(struct due_list *list, struct call *call, const struct ledger_request *request,
+    struct calendar *calendar)
+{
+	struct ledger_question *questions = NULL;
+	size_t count = 0;
+	enum status status = ledger_question_list(
+	    &questions, &count, call->shared->ledger, call->arena, request->id, true, &call->err);
+
+	for (size_t i = 0; i < count && status == STATUS_OK; i++) {
+		struct due_row row = { .request = *request,
+			.deadline = { .rule = question_rule(call),
+			    .from = calendar_day(calendar, questions[i].at_ms),
+			    .end_ms = questions[i].due_ms },
+			.system = STR_NONE,
+			.record_id = STR_NONE,
+			.question = questions[i].seq };
+
+		if (!day_parse(&row.deadline.day, questions[i].due))
+			continue;
+		if (row.deadline.rule == NULL || !add_row(list, call, &row))
+			status = err_set(&call->err, STATUS_NOMEM, "out of memory");
+	}
+	return status;
 }
 
 enum status
@@ -201,7 +246,7 @@ due_add(struct due_list *list, struct call *call, const struct ledger_request *r
 		add_of_record(&moments, &records[i]);
 		status = count_all(list, call, request, &moments, &records[i], calendar);
 	}
-	return status;
+	return status == STATUS_OK ? add_questions(list, call, request, calendar) : status;
 }
 
 static int
@@ -242,12 +287,17 @@ due_read_all(struct due_list *list, struct call *call, struct calendar *calendar
 
 /* --- The answers -------------------------------------------------------------------------------
  */
+bool
+due_is_overdue(const struct due_row *row, int64_t now_ms)
+{
+	return now_ms >= row->deadline.end_ms;
+}
+
 static void
 put_row(
     struct buf *out, const struct due_row *row, int64_t now_ms, day_number today, bool with_request)
 {
 	const struct policy_deadline *rule = row->deadline.rule;
-	bool overdue = now_ms >= row->deadline.end_ms;
 
 	next(out);
 	buf_add_char(out, '{');
@@ -260,12 +310,13 @@ put_row(
 	put_text(out, "section", str_from(rule->section));
 	put_text(out, "system", row->system);
 	put_text(out, "record_id", row->record_id);
+	put_number(out, "question", row->question);
 	put_day(out, "from", row->deadline.from);
 	put_day(out, "due_on", row->deadline.day);
 	put_time(out, "due_by", row->deadline.end_ms);
 	key(out, "days_left");
 	buf_addf(out, "%ld", (long)row->deadline.day - (long)today);
-	put_bool(out, "overdue", overdue);
+	put_bool(out, "overdue", due_is_overdue(row, now_ms));
 	put_text(out, "met_by", str_from(rule->met_by));
 	buf_add_char(out, '}');
 }
@@ -300,10 +351,11 @@ static bool
 is_wanted(
     const struct due_row *row, const struct due_filter *filter, int64_t now_ms, day_number today)
 {
-	if (filter->overdue && now_ms < row->deadline.end_ms)
+	bool overdue = due_is_overdue(row, now_ms);
+
+	if (filter->overdue && !overdue)
 		return false;
-	return filter->days < 0 || row->deadline.day - today <= filter->days ||
-	       now_ms >= row->deadline.end_ms;
+	return filter->days < 0 || overdue || row->deadline.day - today <= filter->days;
 }
 
 static enum wire_code
@@ -336,7 +388,7 @@ write_all(struct buf *out, const struct call *call, const struct due_list *list,
 	key(out, "due");
 	buf_add_char(out, '[');
 	for (size_t i = 0; i < list->count; i++) {
-		overdue += call->at_ms >= list->rows[i].deadline.end_ms;
+		overdue += due_is_overdue(&list->rows[i], call->at_ms);
 		if (!is_wanted(&list->rows[i], filter, call->at_ms, today))
 			continue;
 		if (shown == SHOWN_MAX) {

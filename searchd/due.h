@@ -4,6 +4,7 @@
  * due: what is due of open requests, and what is overdue (procedure, sections 1.9, 4.13, 4.17, 6.2,
  * 9), from what the ledger says happened (ledger/deadline.h says how it is counted).
  *
+ * A question that was put to whoever asked is due by its own day (section 2.5), without a rule.
  * A deadline that is met by a review of secure status is one of each record that is secured for the
  * request; the others are of the request.
  * Threads: as the call.
@@ -16,6 +17,7 @@ struct due_row {
 	struct ledger_request request;
 	struct deadline deadline;
 	struct str system, record_id; /* "" but of a record */
+	uint64_t question;	      /* entry of a question to be answered; else 0 */
 };
 
 struct due_list {
@@ -29,6 +31,9 @@ enum status due_add(struct due_list *list, struct call *call, const struct ledge
 /* Of all open requests; first due first. */
 enum status due_read_all(
     struct due_list *list, struct call *call, struct calendar *calendar) MUST_USE;
+
+/* True if it has passed. */
+bool due_is_overdue(const struct due_row *row, int64_t now_ms);
 
 /* "due":[...] of one request, as a member of an object; nothing of one that has ended. */
 enum status due_write_request(

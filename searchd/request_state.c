@@ -36,14 +36,15 @@ covers_all(const struct request_state_leg *leg, const struct policy *policy)
 	return true;
 }
 
+/* A standing check makes its own leg newer, and no other leg older. */
 static void
 judge_legs(struct request_state *out, const struct policy *policy, uint64_t people_seq)
 {
 	int64_t newest = INT64_MIN;
 
 	for (size_t i = 0; i < out->leg_count; i++)
-		if (out->legs[i].asked && out->legs[i].check.at_ms > newest)
-			newest = out->legs[i].check.at_ms;
+		if (out->legs[i].asked && out->legs[i].last_asked_ms > newest)
+			newest = out->legs[i].last_asked_ms;
 	out->complete = true;
 	for (size_t i = 0; i < out->leg_count; i++) {
 		struct request_state_leg *leg = &out->legs[i];
@@ -57,6 +58,20 @@ judge_legs(struct request_state *out, const struct policy *policy, uint64_t peop
 	}
 }
 
+/* Checks come oldest first. */
+static void
+find_newest(struct request_state_leg *leg, const struct ledger_check *checks, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (!str_eq(checks[i].leg, leg->leg))
+			continue;
+		leg->asked = true;
+		leg->check = checks[i];
+		if (!checks[i].standing)
+			leg->last_asked_ms = checks[i].at_ms;
+	}
+}
+
 static enum status
 read_legs(struct request_state *out, struct call *call, const struct ledger_request *request)
 {
@@ -64,18 +79,15 @@ read_legs(struct request_state *out, struct call *call, const struct ledger_requ
 	struct ledger_check *checks = NULL;
 	size_t count = 0;
 	const char *key;
-	enum status status = ledger_request_legs(
+	enum status status = ledger_request_checks(
 	    &checks, &count, call->shared->ledger, call->arena, request->id, &call->err);
 
 	for (size_t i = 0; (key = policy_leg(policy, i)) != NULL && status == STATUS_OK; i++) {
 		struct request_state_leg *leg = &out->legs[out->leg_count++];
 
 		leg->leg = str_from(key);
-		for (size_t j = 0; j < count; j++)
-			if (str_eq(checks[j].leg, leg->leg)) {
-				leg->asked = true;
-				leg->check = checks[j];
-			}
+		leg->last_asked_ms = INT64_MIN;
+		find_newest(leg, checks, count);
 		if (leg->asked)
 			status = ledger_check_systems(&leg->systems, &leg->system_count,
 			    call->shared->ledger, call->arena, leg->check.id, &call->err);

@@ -13,7 +13,8 @@
 struct request_state_leg {
 	struct str leg;
 	bool asked;
-	struct ledger_check check;	     /* the newest, if it was */
+	struct ledger_check check; /* the newest, if it was */
+	int64_t last_asked_ms;	   /* the newest that a person asked for: no standing check */
 	struct ledger_check_system *systems; /* of that check */
 	size_t system_count;
 	bool other_people; /* it asked about others than the request names now */
