@@ -4,6 +4,7 @@
 #include "searchd/authorise.h"
 #include "searchd/put.h"
 #include "searchd/register.h"
+#include "searchd/sharing.h"
 #include "wire/limits.h"
 
 #include <time.h>
@@ -26,6 +27,16 @@ finish(struct call *call)
 /* --- check.get ---------------------------------------------------------------------------------
  */
 
+/* A role that does not work in the leg reads it once it was agreed to share what the leg found. */
+static enum wire_code
+authorise_check(struct call *call, const struct ledger_row *row, struct str leg)
+{
+	bool shared = false;
+	enum wire_code code = sharing_released(&shared, call, row->request, leg);
+
+	return code == WIRE_OK && !shared ? authorise_leg(call, leg, row->check) : code;
+}
+
 /* The leg of a check, from its entry. Entries that only mention the name (a refused try at its
  * other leg) do not make a check. */
 static enum wire_code
@@ -42,7 +53,7 @@ authorise_rows(struct call *call, const struct ledger_row *rows, size_t count, s
 		if (ask_read_earlier(&earlier, call->arena, rows[i].secret, &call->err) !=
 		    STATUS_OK)
 			return call_fault(call, STATUS_CORRUPT);
-		code = authorise_leg(call, earlier.leg, check);
+		code = authorise_check(call, &rows[i], earlier.leg);
 		if (code != WIRE_OK)
 			return code;
 		found = true;

@@ -58,7 +58,7 @@ static enum status
 read_referral(const struct policy_place *doc)
 {
 	static const char *const fields[] = { "section", "source", "from", "reviewer", "deputy",
-		"answer_due_days", "second_reader", NULL };
+		"not_by_searcher", "answer_due_days", "second_reader", NULL };
 	static const char *const reader_fields[] = { "verdict", "section", "grades", "roles",
 		NULL };
 	static const struct policy_form readers = { reader_fields, read_second_reader,
@@ -77,6 +77,9 @@ read_referral(const struct policy_place *doc)
 		    &out->from, &at, "from", DOC_REQUIRED, &policy_grade_rows, "grade");
 	if (status == STATUS_OK)
 		status = read_reviewers(out, &at);
+	if (status == STATUS_OK)
+		status = doc_bool(&out->not_by_searcher, at.object, at.source, at.path,
+		    "not_by_searcher", DOC_REQUIRED, at.err);
 	if (status == STATUS_OK)
 		status = policy_read_number(&out->answer_due_days, &at, "answer_due_days",
 		    DOC_REQUIRED, 1, ANSWER_DAYS_MAX);

@@ -32,6 +32,7 @@ struct policy_referral {
 	const char *section, *source;
 	const char *from;	       /* a grade: candidates of it and better are referred */
 	const char *reviewer, *deputy; /* roles; the deputy decides while the reviewer is absent */
+	bool not_by_searcher; /* who ran a check of the request neither decides nor reads second */
 	unsigned answer_due_days; /* from a question to whoever asked until it should be answered */
 	const struct policy_second_reader *second_readers;
 	size_t second_reader_count;

@@ -126,9 +126,11 @@ say_referral(struct buf *out, const struct policy *policy)
 {
 	const struct policy_referral *referral = policy_referral(policy);
 
-	buf_addf(out, "[%s] from %s to %s, in their absence %s; an answer is due in %u days\n%s\n",
+	buf_addf(out,
+	    "[%s] from %s to %s, in their absence %s%s; an answer is due in %u days\n%s\n",
 	    referral->section, referral->from, referral->reviewer, referral->deputy,
-	    referral->answer_due_days, referral->source);
+	    referral->not_by_searcher ? ", neither having searched" : "", referral->answer_due_days,
+	    referral->source);
 	for (size_t i = 0; i < referral->second_reader_count; i++) {
 		const struct policy_second_reader *rule = &referral->second_readers[i];
 
