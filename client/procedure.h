@@ -45,4 +45,13 @@ struct procedure_field {
 enum status procedure_put_fields(struct sheet *sheet, struct str body, const char *list,
     const struct procedure_field *fields, size_t count, const char *none, struct err *err) MUST_USE;
 
+/* Where a list that comes in parts goes on. */
+struct procedure_page {
+	uint64_t last;
+	bool more;
+};
+/* Items of the list, as lines of JSON, and where it goes on (procedure_json.c). */
+enum status procedure_add_lines(struct buf *out, struct procedure_page *page, struct str body,
+    const char *list, struct err *err) MUST_USE;
+
 #endif

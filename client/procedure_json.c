@@ -4,6 +4,7 @@
 
 #include <jansson.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #define SOURCE "reply"
 #define DEPTH_MAX 16
@@ -109,6 +110,43 @@ procedure_put_fields(struct sheet *sheet, struct str body, const char *list,
 		status = put_list(sheet, doc, list, fields, count, none, err);
 	else if (status == STATUS_OK)
 		put_line(sheet, doc, fields, count);
+	doc_free(doc);
+	return status;
+}
+
+static enum status
+add_line(struct buf *out, const json_t *item, struct err *err)
+{
+	char *text = json_dumps(item, JSON_COMPACT | JSON_REAL_PRECISION(6));
+
+	if (text == NULL)
+		return err_set(err, STATUS_NOMEM, "out of memory");
+	buf_add_text(out, text);
+	buf_add_char(out, '\n');
+	free(text);
+	return STATUS_OK;
+}
+
+enum status
+procedure_add_lines(struct buf *out, struct procedure_page *page, struct str body, const char *list,
+    struct err *err)
+{
+	json_t *doc = NULL;
+	const json_t *items = NULL;
+	size_t n = 0;
+	int64_t last = 0;
+	enum status status = doc_parse(&doc, body, SOURCE, DEPTH_MAX, err);
+
+	if (status == STATUS_OK)
+		status = doc_array(&items, &n, doc, SOURCE, "", list, DOC_REQUIRED, 1u << 20, err);
+	if (status == STATUS_OK)
+		status = doc_int(&last, doc, SOURCE, "", "last", DOC_REQUIRED, 0, INT64_MAX, err);
+	if (status == STATUS_OK)
+		status = doc_bool(&page->more, doc, SOURCE, "", "more", DOC_REQUIRED, err);
+	for (size_t i = 0; i < n && status == STATUS_OK; i++)
+		status = add_line(out, json_array_get(items, i), err);
+	if (status == STATUS_OK)
+		page->last = (uint64_t)last;
 	doc_free(doc);
 	return status;
 }

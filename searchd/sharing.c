@@ -147,6 +147,16 @@ put_missing(struct buf *out, const char *name, const struct policy_keys *roles,
 	buf_add_char(out, ']');
 }
 
+static const char *
+verdict_name(const struct ledger_voice *voice)
+{
+	if (str_eq_text(voice->kind, "consulted"))
+		return "";
+	if (str_eq_text(voice->kind, "decided"))
+		return voice->agrees ? "share" : "refuse";
+	return voice->agrees ? "agree" : "disagree";
+}
+
 static void
 put_voices(struct buf *out, const struct subject *subject)
 {
@@ -162,8 +172,7 @@ put_voices(struct buf *out, const struct subject *subject)
 		put_text(out, "kind", voice->kind);
 		put_text(out, "role", voice->role);
 		put_text(out, "user", voice->user);
-		if (!str_eq_text(voice->kind, "consulted"))
-			put_bool(out, "agrees", voice->agrees);
+		put_text(out, "verdict", str_from(verdict_name(voice)));
 		buf_add_char(out, '}');
 	}
 	buf_add_char(out, ']');
