@@ -1,9 +1,10 @@
 #ifndef INDEX_SNAPSHOT_PARTS_H
 #define INDEX_SNAPSHOT_PARTS_H
 /*
- * snapshot_parts: the inside of a snapshot, shared by snapshot.c and search.c only.
+ * snapshot_parts: the inside of a snapshot, shared by snapshot.c, snapshot_files.c and search.c
+ * only.
  *
- * Threads: not changed after loading.
+ * Threads: not changed after loading; while it is loaded, a second thread may read its files.
  */
 #include "index/search.h"
 
@@ -37,5 +38,16 @@ struct snapshot {
  * that a search needs is missing from it. `known`: as in snapshot_load_at. */
 enum status snapshot_check_files(const char *folder, const struct manifest *manifest,
     const struct snapshot *known, struct err *err) MUST_USE;
+
+/* snapshot_files.c: notes what the database files of system i now are, before they are hashed, so
+ * that a change meanwhile shows too. */
+enum status snapshot_stamp_files(struct snapshot *snapshot, size_t i, struct err *err) MUST_USE;
+
+/* Checks the files of all systems in a thread beside the caller's; between the two calls neither
+ * systems nor shards change. `end` waits, frees, and gives the first fault in order of systems. */
+struct checking;
+enum status snapshot_begin_check(struct checking **out, const struct snapshot *snapshot,
+    const struct snapshot *known, struct err *err) MUST_USE;
+enum status snapshot_end_check(struct checking *checking, struct err *err) MUST_USE;
 
 #endif
