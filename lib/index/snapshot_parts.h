@@ -43,8 +43,9 @@ enum status snapshot_check_files(const char *folder, const struct manifest *mani
  * that a change meanwhile shows too. */
 enum status snapshot_stamp_files(struct snapshot *snapshot, size_t i, struct err *err) MUST_USE;
 
-/* Checks the files of all systems in a thread beside the caller's; between the two calls neither
- * systems nor shards change. `end` waits, frees, and gives the first fault in order of systems. */
+/* Checks the files of all systems in a thread beside the caller's, which between the two calls
+ * changes neither systems nor the folders and stamps of shards. `end` waits, frees, and gives the
+ * first fault in order of systems. */
 struct checking;
 enum status snapshot_begin_check(struct checking **out, const struct snapshot *snapshot,
     const struct snapshot *known, struct err *err) MUST_USE;
