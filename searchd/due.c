@@ -13,6 +13,10 @@
 #define RECORDS_MAX 1000 /* secured for one request: 16 people, 50 candidates each, and some */
 #define NOTICES_MAX 100	 /* entries about one request's first day */
 #define SHOWN_MAX 1000	 /* rows of an answer: about 400 bytes each */
+#define SHOWN_OF_REQUEST_MAX 100
+/* One row: a reference may take 1024 bytes, a title 255, each up to six times that where every byte
+ * is escaped. */
+#define ROW_BYTES_MAX ((size_t)10 << 10)
 #define DAYS_AHEAD_MAX 3660
 
 static const char REVIEWED[] = "secured_status_reviewed";
@@ -334,10 +338,12 @@ due_write_request(struct buf *out, struct call *call, const struct ledger_reques
 		qsort(list.rows, list.count, sizeof *list.rows, compare);
 	key(out, "due");
 	buf_add_char(out, '[');
-	for (size_t i = 0; i < list.count && i < SHOWN_MAX && status == STATUS_OK; i++)
+	for (size_t i = 0; i < list.count && i < SHOWN_OF_REQUEST_MAX && status == STATUS_OK; i++)
 		put_row(
 		    out, &list.rows[i], call->at_ms, calendar_day(calendar, call->at_ms), false);
 	buf_add_char(out, ']');
+	put_number(out, "due_not_shown",
+	    list.count > SHOWN_OF_REQUEST_MAX ? list.count - SHOWN_OF_REQUEST_MAX : 0);
 	calendar_close(calendar);
 	return status;
 }
@@ -391,7 +397,7 @@ write_all(struct buf *out, const struct call *call, const struct due_list *list,
 		overdue += due_is_overdue(&list->rows[i], call->at_ms);
 		if (!is_wanted(&list->rows[i], filter, call->at_ms, today))
 			continue;
-		if (shown == SHOWN_MAX) {
+		if (shown == SHOWN_MAX || out->n > PUT_BODY_BYTES_MAX - ROW_BYTES_MAX) {
 			left++;
 			continue;
 		}

@@ -11,6 +11,10 @@
 
 #include <math.h>
 
+/* A body that is not longer fits into a reply of WIRE_REPLY_BYTES_MAX: as a string in the envelope
+ * it takes at most twice as many bytes, since control characters and quotes are escaped already. */
+#define PUT_BODY_BYTES_MAX ((size_t)480 << 10)
+
 static inline void
 key(struct buf *out, const char *name)
 {

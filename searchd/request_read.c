@@ -9,6 +9,10 @@
 
 #define LIST_DEFAULT 50
 #define LIST_MAX 200
+#define CHECKS_SHOWN_MAX 200 /* of one request, the newest; most are standing checks */
+/* One row of a list: a reference may take 1024 bytes, each up to six times that where it is
+ * escaped. */
+#define ROW_BYTES_MAX ((size_t)10 << 10)
 
 /* The fields of a request that hold nothing personal, as members of an object. */
 static void
@@ -126,13 +130,15 @@ static enum status
 put_checks(struct buf *out, struct call *call, struct str request)
 {
 	struct ledger_check *list = NULL;
-	size_t count = 0;
+	size_t count = 0, first;
 	enum status status = ledger_request_checks(
 	    &list, &count, call->shared->ledger, call->arena, request, &call->err);
 
+	first = count > CHECKS_SHOWN_MAX ? count - CHECKS_SHOWN_MAX : 0;
+	put_number(out, "checks_not_shown", first);
 	key(out, "checks");
 	buf_add_char(out, '[');
-	for (size_t i = 0; i < count && status == STATUS_OK; i++) {
+	for (size_t i = first; i < count && status == STATUS_OK; i++) {
 		next(out);
 		buf_add_char(out, '{');
 		put_text(out, "check", list[i].id);
@@ -320,7 +326,7 @@ list(struct call *call, const struct json_t *body)
 {
 	struct ledger_request_filter filter;
 	struct ledger_request *requests = NULL;
-	size_t count = 0, wanted;
+	size_t count = 0, wanted, shown = 0;
 	struct buf *out = &call->body;
 	enum wire_code code = read_filter(&filter, call, body);
 	enum status status;
@@ -331,18 +337,20 @@ list(struct call *call, const struct json_t *body)
 	status = ledger_request_list(
 	    &requests, &count, call->shared->ledger, call->arena, &filter, &call->err);
 	buf_add_text(out, "{\"requests\":[");
-	for (size_t i = 0; i < count && i < wanted && status == STATUS_OK; i++) {
+	while (shown < count && shown < wanted && status == STATUS_OK &&
+	       out->n <= PUT_BODY_BYTES_MAX - ROW_BYTES_MAX) {
+		const struct ledger_request *request = &requests[shown++];
 		struct request_state state;
 
-		status = request_state_read(&state, call, &requests[i]);
+		status = request_state_read(&state, call, request);
 		next(out);
 		buf_add_char(out, '{');
-		put_head(out, call, &requests[i]);
+		put_head(out, call, request);
 		put_standing(out, &state);
 		buf_add_char(out, '}');
 	}
 	buf_add_char(out, ']');
-	put_bool(out, "more", count > wanted);
+	put_bool(out, "more", count > shown);
 	buf_add_char(out, '}');
 	return status == STATUS_OK ? WIRE_OK : call_fault(call, status);
 }

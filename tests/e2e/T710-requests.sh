@@ -106,6 +106,8 @@ ended() { # op, request
 }
 as qa_officer request.decline "{\"request\":\"$matched\"}" >"$work/out"
 holds "requests: declining needs a reason" "$work/out" 'error bad_request' 'reason: '
+as qa_officer request.decline "{\"request\":\"$matched\",\"reason\":\"$(printf '%4097s' x | tr ' ' y)\"}" >"$work/out"
+holds "requests: a reason has a limit" "$work/out" 'error too_large' 'reason: '
 as qa_officer request.decline "{\"request\":\"$matched\",\"reason\":\"not ours: Katherine lives abroad\"}" >"$work/out"
 holds "requests: one is declined" "$work/out" 'ok ' '"state":"declined"' '"outcome":"declined"'
 bodies request_state "$work/bodies"
@@ -113,7 +115,7 @@ lacks "requests: the reason is not in the open" "$work/bodies" Katherine
 ended decline "$matched"
 as qa_officer request.log "{\"request\":{$base,\"kind\":\"external_record_check\",\"channel\":\"email\"},\"people\":[$nobody]}" >"$work/out"
 other=$(first_request "$work/out")
-as consultant request.withdraw "{\"request\":\"$other\",\"reason\":\"the board took it back\"}" >"$work/out"
+as consultant request.withdraw "{\"request\":\"$other\",\"reason\":\"$(printf '%4096s' x | tr ' ' y)\"}" >"$work/out"
 holds "requests: one is withdrawn" "$work/out" 'ok ' '"state":"withdrawn"'
 ended withdraw "$other"
 check=$(grep -oE 'CHK-[0-9A-Z]{4}-[0-9A-Z]{4}' "$work/childline" | head -n 1)
@@ -141,6 +143,8 @@ lacks "requests: and no others" "$work/out" "$matched" "$own"
 as qa_officer request.list '{"limit":2}' >"$work/out"
 [ "$(grep -o '"entry":' "$work/out" | wc -l)" = 2 ] && grep -q '"more":true' "$work/out" && faults= || faults=$(cat "$work/out")
 verdict "requests: page by page" "$faults"
+as qa_officer request.list '{"limit":200}' >"$work/out"
+holds "requests: up to 200 of them" "$work/out" 'ok '
 for bad in '{"limit":0}' '{"limit":201}' '{"state":"lost"}' '{"page":1}'; do
 	as qa_officer request.list "$bad" >"$work/out"
 	holds "requests: a list of $bad is refused" "$work/out" 'error bad_request'

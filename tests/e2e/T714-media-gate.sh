@@ -56,6 +56,16 @@ fourth=$(as qa_officer request.log '{"request":{"reference":"PRESS-PAPER","purpo
 as qa_officer request.close "{\"request\":\"$fourth\"}" >/dev/null
 gate "where nobody was asked about, nothing was checked" media PRESS-PAPER not_yet_checked
 
+# More requests of one reference than there can be in earnest are not weighed up: hold.
+n=0
+while [ "$n" -lt 100 ]; do
+	n=$((n + 1))
+	log media PRESS-MANY media_comment "$stranger" >/dev/null
+done
+gate "a hundred requests of one reference are weighed up" media PRESS-MANY not_yet_checked
+log media PRESS-MANY media_comment "$stranger" >/dev/null
+gate "with one more: hold" media PRESS-MANY hold
+
 for role in qa_officer nsit_officer consultant legal; do
 	as "$role" media.status '{"reference":"PRESS-HOLD"}' >"$work/out"
 	holds "media: $role does not ask the gate" "$work/out" 'error forbidden'

@@ -254,6 +254,47 @@ test_a_person_is_described_in_one_line(void **state)
 	buf_free(&text);
 }
 
+static void
+test_a_logged_request_is_named_in_place_of_its_details(void **state)
+{
+	struct request request = { .id = STR_LIT("REQ-4M7C-2XPA"), .leg = STR_LIT("qa") }, read;
+	struct buf body = BUF_INIT;
+	struct err err = ERR_NONE;
+
+	(void)state;
+	assert_int_equal(request_check(&request, NULL), STATUS_OK);
+	request_write(&body, &request);
+	assert_string_equal(body.p, "{\"request\":\"REQ-4M7C-2XPA\",\"leg\":\"qa\"}");
+	assert_int_equal(request_read(&read, arena, buf_str(&body), "test", NULL), STATUS_OK);
+	assert_true(str_eq_text(read.id, "REQ-4M7C-2XPA") && str_eq_text(read.leg, "qa"));
+	buf_free(&body);
+	request.purpose = STR_LIT("test");
+	assert_int_equal(request_check(&request, &err), STATUS_INVALID);
+	assert_non_null(strstr(err.text, "leave out reference, kind and purpose"));
+}
+
+static void
+test_a_request_to_be_logged_needs_its_channel_and_no_leg(void **state)
+{
+	struct request request = details();
+	struct buf body = BUF_INIT;
+	struct err err = ERR_NONE;
+
+	(void)state;
+	assert_int_equal(request_check_log(&request, &err), STATUS_INVALID);
+	assert_string_equal(
+	    err.text, "channel is missing: how it came in: email, telephone, out_of_hours");
+	request.channel = STR_LIT("email");
+	request.received_at = STR_LIT("2026-11-23T10:15:00Z");
+	assert_int_equal(request_check_log(&request, NULL), STATUS_OK);
+	request_write(&body, &request);
+	assert_non_null(
+	    strstr(body.p, "\"channel\":\"email\",\"received_at\":\"2026-11-23T10:15:00Z\"}}"));
+	buf_free(&body);
+	request.leg = STR_LIT("qa");
+	assert_int_equal(request_check_log(&request, NULL), STATUS_INVALID);
+}
+
 int
 main(void)
 {
@@ -266,6 +307,8 @@ main(void)
 		cmocka_unit_test(test_what_is_missing_is_named_before_sending),
 		cmocka_unit_test(test_the_other_leg_needs_no_people),
 		cmocka_unit_test(test_a_person_is_described_in_one_line),
+		cmocka_unit_test(test_a_logged_request_is_named_in_place_of_its_details),
+		cmocka_unit_test(test_a_request_to_be_logged_needs_its_channel_and_no_leg),
 	};
 
 	return cmocka_run_group_tests(tests, make_arena, free_arena);

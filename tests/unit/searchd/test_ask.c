@@ -267,6 +267,86 @@ finish(void **state)
 	return 0;
 }
 
+/* --- A request to be logged ---------------------------------------------------------------------
+ */
+#define LOG(fields) "{\"request\":{\"reference\":\"R\",\"purpose\":\"p\"," fields "}"
+#define NEEDS LOG("\"kind\":\"serious_incident\",\"channel\":\"email\"")
+
+static void
+test_a_request_is_read_with_its_channel_and_time(void **state)
+{
+	static const char text[] =
+	    LOG("\"kind\":\"serious_incident\",\"channel\":\"out_of_hours\","
+		"\"received_at\":\"2026-07-01T00:30:00+01:00\"") ",\"people\":[" PERSON "]}";
+	struct ask ask;
+
+	(void)state;
+	assert_int_equal(ask_read_log(&ask, arena, str_from(text), policy, NULL), STATUS_OK);
+	assert_true(str_eq_text(ask.channel, "out_of_hours") && ask.people_count == 1);
+	assert_true(str_eq_text(ask.received_at, "2026-06-30T23:30:00Z"));
+	assert_int_equal(ask.received_ms, INT64_C(1782862200000));
+	/* A kind that needs nobody. */
+	assert_int_equal(
+	    ask_read_log(&ask, arena,
+		STR_LIT(LOG("\"kind\":\"publication\",\"channel\":\"email\"") "}"), policy, NULL),
+	    STATUS_OK);
+	assert_true(ask.people_count == 0 && ask.received_ms == 0 && ask.received_at.n == 0);
+}
+
+static void
+test_a_wrong_request_names_its_field(void **state)
+{
+	static const struct {
+		const char *text, *message;
+	} cases[] = {
+		{ LOG("\"kind\":\"serious_incident\"") ",\"people\":[" PERSON "]}",
+		    "request.channel: is missing; it is one of email, telephone, out_of_hours" },
+		{ LOG("\"kind\":\"serious_incident\",\"channel\":\"fax\"") ",\"people\":[" PERSON
+									   "]}",
+		    "request.channel: \"fax\" is not one of email, telephone, out_of_hours" },
+		{ NEEDS "}", "people: is missing" },
+		{ NEEDS ",\"people\":[" PERSON "],\"leg\":\"qa\"}", "unknown field \"leg\"" },
+		{ "{\"request\":\"REQ-0000-0000\",\"people\":[" PERSON "]}",
+		    "request: expected an object" },
+		{ LOG("\"kind\":\"serious_incident\",\"channel\":\"email\",\"received_at\":\"2026-"
+		      "07-01\"") "}",
+		    "request.received_at: is not a time with its zone, such as "
+		    "2026-11-23T10:15:00Z or "
+		    "2026-07-23T11:15+01:00" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct err err = ERR_NONE;
+		struct ask ask;
+
+		assert_int_not_equal(
+		    ask_read_log(&ask, arena, str_from(cases[i].text), policy, &err), STATUS_OK);
+		assert_string_equal(err.text, cases[i].message);
+	}
+}
+
+static void
+test_the_texts_of_a_secret_that_is_gone_are_empty(void **state)
+{
+	struct ask ask;
+	struct str reason;
+
+	(void)state;
+	assert_int_equal(
+	    ask_read_request_texts(&ask, arena,
+		STR_LIT("{\"requester\":\"Dana\",\"purpose\":\"p\",\"people\":[]}"), NULL),
+	    STATUS_OK);
+	assert_true(str_eq_text(ask.requester, "Dana") && str_eq_text(ask.purpose, "p"));
+	assert_int_equal(ask_read_request_texts(&ask, arena, STR_NONE, NULL), STATUS_OK);
+	assert_true(ask.requester.n == 0 && ask.purpose.n == 0);
+	assert_int_equal(
+	    ask_read_reason(&reason, arena, STR_LIT("{\"reason\":\"because\"}"), NULL), STATUS_OK);
+	assert_true(str_eq_text(reason, "because"));
+	assert_int_equal(ask_read_reason(&reason, arena, STR_NONE, NULL), STATUS_OK);
+	assert_int_equal(reason.n, 0);
+}
+
 int
 main(void)
 {
@@ -280,6 +360,9 @@ main(void)
 		cmocka_unit_test(test_an_earlier_check_gives_its_people_back),
 		cmocka_unit_test(test_small_bodies_are_strict),
 		cmocka_unit_test(test_bodies_with_bytes_changed_never_fault),
+		cmocka_unit_test(test_a_request_is_read_with_its_channel_and_time),
+		cmocka_unit_test(test_a_wrong_request_names_its_field),
+		cmocka_unit_test(test_the_texts_of_a_secret_that_is_gone_are_empty),
 	};
 
 	return cmocka_run_group_tests(tests, prepare, finish);
