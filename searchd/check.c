@@ -358,19 +358,6 @@ check_search(struct call *call, struct answer *answer)
 /* --- Answer and ledger -------------------------------------------------------------------------
  */
 
-/* Bytes of the text once it stands as a string in the envelope. */
-size_t
-check_wire_bytes(struct str text)
-{
-	struct buf escaped = BUF_INIT;
-	size_t n;
-
-	buf_add_json(&escaped, text);
-	n = escaped.failed ? SIZE_MAX : escaped.n;
-	buf_free(&escaped);
-	return n;
-}
-
 /* Too long for a reply: the weakest candidates are counted instead of shown. */
 static void
 write_within_limit(struct buf *out, struct answer *answer, struct call *call)
@@ -385,7 +372,7 @@ write_within_limit(struct buf *out, struct answer *answer, struct call *call)
 		buf_clear(out);
 		answer_write(out, answer, call);
 		if (most == 0 || buf_failed(out) ||
-		    check_wire_bytes(buf_str(out)) <= CHECK_ANSWER_BYTES_MAX)
+		    buf_json_bytes(buf_str(out)) <= CHECK_ANSWER_BYTES_MAX)
 			return;
 	}
 }

@@ -38,7 +38,5 @@ double check_family_floor(const struct leg *leg);
 /* An attempt that came to nothing by our fault is kept too (of that request, or ""); call->err
  * stays as it is. */
 void check_log_failure(struct call *call, struct str request, enum wire_code code);
-/* Bytes of the text once it stands as a string in the envelope. */
-size_t check_wire_bytes(struct str text);
 
 #endif

@@ -20,7 +20,9 @@ key(struct buf *out, const char *name)
 {
 	if (out->n > 0 && out->p[out->n - 1] != '{' && out->p[out->n - 1] != '[')
 		buf_add_char(out, ',');
-	buf_addf(out, "\"%s\":", name);
+	buf_add_char(out, '"');
+	buf_add_text(out, name);
+	buf_add(out, "\":", 2);
 }
 
 static inline void

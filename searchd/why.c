@@ -294,7 +294,7 @@ answer_and_log(const struct why *why)
 		buf_clear(&full);
 		put_all(&full, why, most);
 		if (most == 0 || buf_failed(&full) ||
-		    check_wire_bytes(buf_str(&full)) <= CHECK_ANSWER_BYTES_MAX)
+		    buf_json_bytes(buf_str(&full)) <= CHECK_ANSWER_BYTES_MAX)
 			break;
 	}
 	status =

@@ -144,6 +144,31 @@ arena_format(struct arena *arena, const char *format, ...)
 	return out;
 }
 
+struct arena_mark
+arena_mark(const struct arena *arena)
+{
+	return (struct arena_mark){ arena->now, arena->now == NULL ? 0 : arena->now->used,
+		arena->used };
+}
+
+void
+arena_rewind(struct arena *arena, struct arena_mark mark)
+{
+	struct block *block = mark.block;
+
+	if (block == NULL) {
+		arena_reset(arena);
+		return;
+	}
+	for (struct block *after = block; after != arena->now;) {
+		after = after->next;
+		after->used = 0;
+	}
+	block->used = mark.block_used;
+	arena->now = block;
+	arena->used = mark.used;
+}
+
 void
 arena_reset(struct arena *arena)
 {

@@ -23,6 +23,14 @@ bool arena_copy(struct str *out, struct arena *arena, struct str s);
 const char *arena_format(struct arena *arena, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* What was given out since the mark becomes invalid; marks rewind last made first. */
+struct arena_mark {
+	void *block;
+	size_t block_used, used;
+};
+struct arena_mark arena_mark(const struct arena *arena);
+void arena_rewind(struct arena *arena, struct arena_mark mark);
+
 /* Everything given out becomes invalid. */
 void arena_reset(struct arena *arena);
 /* Bytes given out since the last reset. */

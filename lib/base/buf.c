@@ -81,11 +81,21 @@ void
 buf_addf(struct buf *buf, const char *format, ...)
 {
 	va_list args;
+	size_t room;
 	int length;
 
+	/* Most is short and fits at once. */
+	if (!reserve(buf, 32))
+		return;
+	room = buf->room - buf->n;
 	va_start(args, format);
-	length = vsnprintf(NULL, 0, format, args);
+	length = vsnprintf(buf->p + buf->n, room, format, args);
 	va_end(args);
+	if (length >= 0 && (size_t)length < room) {
+		buf->n += (size_t)length;
+		return;
+	}
+	buf->p[buf->n] = '\0';
 	if (length < 0 || !reserve(buf, (size_t)length)) {
 		buf->failed = true;
 		return;
@@ -127,26 +137,83 @@ buf_add_varint(struct buf *buf, uint64_t value)
 	buf_add(buf, bytes, n);
 }
 
+/* Bytes that an ASCII character takes in a JSON string; 0: not ASCII. */
+static size_t
+json_width(unsigned char c)
+{
+	if (c >= 0x80)
+		return 0;
+	if (c == '"' || c == '\\' || c == '\n')
+		return 2;
+	return c < 0x20 || c == 0x7f ? 6 : 1;
+}
+
+size_t
+buf_json_bytes(struct str s)
+{
+	size_t bytes = 2;
+
+	for (size_t at = 0; at < s.n;) {
+		size_t from = at, width = json_width((unsigned char)s.p[at]);
+
+		if (width > 0) {
+			bytes += width;
+			at++;
+			continue;
+		}
+		bytes += str_utf8_next(s, &at) == 0xfffd ? 3 : at - from;
+	}
+	return bytes;
+}
+
+static char *
+put_escaped(char *to, unsigned char c)
+{
+	static const char digits[] = "0123456789abcdef";
+
+	*to++ = '\\';
+	if (json_width(c) == 2) {
+		*to++ = c == '\n' ? 'n' : (char)c;
+		return to;
+	}
+	memcpy(to, "u00", 3);
+	to[3] = digits[c >> 4];
+	to[4] = digits[c & 15];
+	return to + 5;
+}
+
 void
 buf_add_json(struct buf *buf, struct str s)
 {
-	buf_add_char(buf, '"');
-	for (size_t at = 0; at < s.n;) {
-		size_t from = at;
-		uint32_t code = str_utf8_next(s, &at);
+	size_t bytes = buf_json_bytes(s);
+	char *to;
 
-		if (code == 0xfffd)
-			buf_add_text(buf, "\xef\xbf\xbd");
-		else if (code == '"' || code == '\\')
-			buf_addf(buf, "\\%c", (int)code);
-		else if (code == '\n')
-			buf_add_text(buf, "\\n");
-		else if (code < 0x20 || code == 0x7f)
-			buf_addf(buf, "\\u%04x", (unsigned)code);
-		else
-			buf_add(buf, s.p + from, at - from);
+	if (!reserve(buf, bytes))
+		return;
+	to = buf->p + buf->n;
+	*to++ = '"';
+	for (size_t at = 0; at < s.n;) {
+		size_t from = at, width = json_width((unsigned char)s.p[at]);
+
+		if (width > 0) {
+			if (width == 1)
+				*to++ = s.p[at];
+			else
+				to = put_escaped(to, (unsigned char)s.p[at]);
+			at++;
+			continue;
+		}
+		if (str_utf8_next(s, &at) == 0xfffd) {
+			memcpy(to, "\xef\xbf\xbd", 3);
+			to += 3;
+		} else {
+			memcpy(to, s.p + from, at - from);
+			to += at - from;
+		}
 	}
-	buf_add_char(buf, '"');
+	*to++ = '"';
+	*to = '\0';
+	buf->n += bytes;
 }
 
 /* C1 controls, the bidirectional overrides, isolates and marks, the line separators, and what is

@@ -32,6 +32,8 @@ void buf_add_u64(struct buf *buf, uint64_t value);
 void buf_add_varint(struct buf *buf, uint64_t value);
 /* s as a JSON string with its quotes; invalid UTF-8 becomes U+FFFD. */
 void buf_add_json(struct buf *buf, struct str s);
+/* How many bytes that adds, quotes included. */
+size_t buf_json_bytes(struct str s);
 /* s with control characters and invalid UTF-8 as \xNN: safe for a terminal or a log. */
 void buf_add_printable(struct buf *buf, struct str s);
 /* A view of the contents, valid until the next change. */

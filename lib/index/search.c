@@ -15,8 +15,7 @@ struct searcher {
 	const struct snapshot *snapshot;
 	struct index_reader *reader;
 	struct scorer scorer;
-	struct arena *hits;    /* of one question: plan and documents */
-	struct arena *scratch; /* of one document */
+	struct arena *hits; /* of one question: plan and documents */
 	struct index_shard shards[SEARCH_SYSTEMS_MAX];
 	size_t system_of[SEARCH_SYSTEMS_MAX]; /* the snapshot's number of a reader's shard */
 	size_t shard_count;
@@ -58,8 +57,7 @@ searcher_open(struct searcher **out, const struct snapshot *snapshot, const stru
 		return no_memory(err);
 	searcher->snapshot = snapshot;
 	searcher->hits = arena_new(0);
-	searcher->scratch = arena_new(0);
-	if (searcher->hits == NULL || searcher->scratch == NULL)
+	if (searcher->hits == NULL)
 		status = no_memory(err);
 	searcher->scorer = (struct scorer){ model, lexicon,
 		{ vocabulary_people, snapshot->vocabulary, snapshot->people },
@@ -82,7 +80,6 @@ searcher_close(struct searcher *searcher)
 		return;
 	index_reader_close(searcher->reader);
 	arena_free(searcher->hits);
-	arena_free(searcher->scratch);
 	mem_free(searcher);
 }
 
@@ -173,36 +170,26 @@ score_candidate(struct candidate *out, const struct question *question)
 	relation_of(&out->kinship, scorer, &out->score, question->query, &out->features);
 }
 
-/* Scores a document in the scratch arena; a kept one is made again in the caller's, so that the
- * answer holds no more than what it shows. */
+/* What is not wanted leaves nothing in the caller's arena, so that the answer holds no more than
+ * what it shows. */
 static enum status
 score_hit(struct candidate *out, bool *kept, const struct question *question,
     const struct index_hit *hit, struct err *err)
 {
-	struct searcher *searcher = question->searcher;
+	struct arena_mark before = arena_mark(question->arena);
 	struct index_hit copy = *hit;
-	size_t name = 0;
 	enum status status;
 
 	*kept = false;
-	arena_reset(searcher->scratch);
-	status = decode(out, searcher, searcher->scratch, question->folder, hit, err);
+	if (!arena_copy(&copy.data, question->arena, hit->data))
+		return no_memory(err);
+	status = decode(out, question->searcher, question->arena, question->folder, &copy, err);
 	if (status != STATUS_OK)
 		return status;
 	score_candidate(out, question);
-	if (!is_wanted(out, question))
-		return STATUS_OK;
-	if (!arena_copy(&copy.data, question->arena, hit->data))
-		return no_memory(err);
-	/* The same bytes give the same features; the score points into them. */
-	if (out->score.record_name != NULL)
-		name = (size_t)(out->score.record_name - out->features.names);
-	status = decode(out, searcher, question->arena, question->folder, &copy, err);
-	if (status != STATUS_OK)
-		return status;
-	if (out->score.record_name != NULL)
-		out->score.record_name = &out->features.names[name];
-	*kept = true;
+	*kept = is_wanted(out, question);
+	if (!*kept)
+		arena_rewind(question->arena, before);
 	return STATUS_OK;
 }
 

@@ -459,11 +459,17 @@ store_open(struct store *out, const char *path, enum store_mode mode, struct err
 	if (status != STATUS_OK)
 		return status;
 	status = store_check_layout(out, err);
-	/* secure_delete: kept replies hold personal data and are to be gone when they are pruned */
+	/*
+	 * secure_delete: kept replies hold personal data and are to be gone when they are pruned.
+	 * temp_store: what a savepoint could undo would else go to a file in /var/tmp, one a batch.
+	 * wal_autocheckpoint: a check writes some 40 pages, so that one in 100 waits for the copy.
+	 */
 	if (status == STATUS_OK && mode == STORE_WRITE)
 		status = store_run(out,
 		    "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
-		    "PRAGMA secure_delete = ON; PRAGMA journal_size_limit = 67108864",
+		    "PRAGMA secure_delete = ON; PRAGMA journal_size_limit = 67108864;"
+		    "PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 4000;"
+		    "PRAGMA cache_size = -16384",
 		    err);
 	if (status != STATUS_OK)
 		store_close(out);

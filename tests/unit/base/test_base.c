@@ -49,6 +49,36 @@ test_the_first_error_wins(void **state)
 	assert_int_equal(err_set(NULL, STATUS_BUSY, "no struct"), STATUS_BUSY);
 }
 
+/* Over several blocks, from an empty arena and from the middle of one. */
+static void
+test_arena_rewinds_to_a_mark(void **state)
+{
+	struct arena *arena = arena_new(0);
+	struct arena_mark empty = arena_mark(arena);
+
+	(void)state;
+	for (size_t round = 0; round < 3; round++) {
+		struct arena_mark mark;
+		struct str kept = STR_NONE;
+		char *again;
+
+		assert_true(arena_copy(&kept, arena, STR_LIT("kept")));
+		mark = arena_mark(arena);
+		for (size_t i = 0; i < 5; i++)
+			memset(arena_alloc(arena, 1, 10000), 'x', 10000);
+		memset(arena_alloc(arena, 1, 50000), 'x', 50000);
+		arena_rewind(arena, mark);
+		assert_int_equal(arena_used(arena), mark.used);
+		again = arena_alloc(arena, 1, 60000);
+		for (size_t i = 0; i < 60000; i++)
+			assert_int_equal(again[i], 0);
+		assert_true(str_eq_text(kept, "kept"));
+		arena_rewind(arena, empty);
+		assert_int_equal(arena_used(arena), 0);
+	}
+	arena_free(arena);
+}
+
 static void
 test_arena_gives_aligned_zeroed_memory_up_to_its_limit(void **state)
 {
@@ -203,6 +233,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_every_status_has_its_own_name_and_a_sysexits_code),
 		cmocka_unit_test(test_the_first_error_wins),
+		cmocka_unit_test(test_arena_rewinds_to_a_mark),
 		cmocka_unit_test(test_arena_gives_aligned_zeroed_memory_up_to_its_limit),
 		cmocka_unit_test(test_arena_survives_a_failed_allocation),
 		cmocka_unit_test(test_utf8_validity_follows_unicode_table_3_7),

@@ -51,6 +51,44 @@ test_json_string_escapes_what_json_forbids(void **state)
 	buf_free(&buf);
 }
 
+/* Every byte alone and beside others, so that the length that is counted first is the one written.
+ */
+static void
+test_json_string_is_as_long_as_was_counted(void **state)
+{
+	(void)state;
+	for (unsigned c = 0; c < 256; c++) {
+		const char text[] = { 'a', (char)c, (char)c, '"', '\xc3', '\xa9', (char)c };
+		struct buf buf = BUF_INIT;
+
+		buf_add_json(&buf, (struct str){ text, sizeof text });
+		assert_false(buf_failed(&buf));
+		assert_int_equal(buf.n, buf_json_bytes((struct str){ text, sizeof text }));
+		assert_int_equal(buf.n, strlen(buf.p));
+		assert_int_equal(str_utf8_valid(buf_str(&buf)), buf.n);
+		buf_free(&buf);
+	}
+	assert_int_equal(buf_json_bytes(STR_NONE), 2);
+}
+
+static void
+test_format_fits_or_grows(void **state)
+{
+	char text[200];
+
+	(void)state;
+	memset(text, 'x', sizeof text);
+	for (int n = 0; n < (int)sizeof text; n++) {
+		struct buf buf = BUF_INIT;
+
+		buf_add_text(&buf, "ab");
+		buf_addf(&buf, "%.*s", n, text);
+		assert_int_equal(buf.n, 2 + n);
+		assert_int_equal(strlen(buf.p), 2 + n);
+		buf_free(&buf);
+	}
+}
+
 static void
 test_printable_hides_terminal_controls(void **state)
 {
@@ -92,6 +130,8 @@ main(void)
 		cmocka_unit_test(test_varint_round_trips_at_every_width),
 		cmocka_unit_test(test_varint_over_64_bits_is_refused),
 		cmocka_unit_test(test_json_string_escapes_what_json_forbids),
+		cmocka_unit_test(test_json_string_is_as_long_as_was_counted),
+		cmocka_unit_test(test_format_fits_or_grows),
 		cmocka_unit_test(test_printable_hides_terminal_controls),
 		cmocka_unit_test(test_failed_allocation_marks_the_buffer),
 	};
