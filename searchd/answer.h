@@ -73,9 +73,8 @@ struct notice_about;
 struct answer {
 	struct str check;
 	struct str request; /* the request that it belongs to */
-	/* A check that searchd asked again by itself: the one it asks again, and what changed of
-	 * the answer; else "" and NULL. */
-	struct str rerun_of;
+	struct str rerun_of; /* the request's last check of this leg, which it asks again; or "" */
+	/* Of a check that searchd asked again by itself: what changed of the answer; else NULL. */
 	const struct notice_about *changed;
 	uint64_t people_of; /* entry that told of the people; 0: this check does */
 	const struct ask *ask;

@@ -613,6 +613,7 @@ answer_write(struct buf *out, const struct answer *answer, struct call *call)
 	put_text(out, "check", answer->check);
 	put_text(out, "request", answer->request);
 	put_text(out, "of", answer->ask->of);
+	put_text(out, "rerun_of", answer->rerun_of);
 	put_text(out, "leg", answer->leg);
 	put_text(out, "reference", answer->ask->reference);
 	put_time(out, "asked_at", call->at_ms);

@@ -94,7 +94,8 @@ add_other(struct answer *answer, const struct call *call, const struct answer_ot
 	answer->other_count++;
 }
 
-/* The other legs of the request: of each the newest check, or the one that is named. */
+/* The other legs of the request: of each the newest check, or the one that is named. What was
+ * asked of this leg before is asked again. */
 enum wire_code
 check_take_others(struct call *call, struct answer *answer)
 {
@@ -105,6 +106,9 @@ check_take_others(struct call *call, struct answer *answer)
 
 	if (status != STATUS_OK)
 		return call_fault(call, status);
+	for (size_t i = 0; i < count; i++)
+		if (str_eq(checks[i].leg, answer->leg) && answer->rerun_of.n == 0)
+			answer->rerun_of = checks[i].id;
 	for (size_t i = 0; i < count; i++)
 		if (world_leg(call->world, checks[i].leg) != NULL)
 			add_other(answer, call,

@@ -162,6 +162,7 @@ done
 # Another person, found at possible, is not the person.
 out=$(dee qa_officer check --json --reference REV-2 --kind external_record_check --purpose test --forename Katherine --surname "O'Brien" --dob 2009-03)
 second=$(echo "$out" | sed -n 's/.*"request":"\(REQ-[^"]*\)".*/\1/p')
+before_it=$(echo "$out" | sed -n 's/.*"check":"\(CHK-[^"]*\)".*/\1/p')
 row=$(bo consultant review queue --request "$second" --json | grep -o '"record_id":"[^"]*","person_id":"[^"]*","leg":"qa","grade":"p[a-z]*"' | head -n 1 | cut -d'"' -f4,8 | tr '"' '/')
 out=$(bo consultant review decide "$second" helpline "${row%/*}" "${row#*/}" --verdict not_this_person $why)
 holds "not this person, at less than certain, needs no second reader" "not_this_person *decided" "$(echo "$out" | tr '\n' ' ')" 0 $?
@@ -194,6 +195,8 @@ holds "once" "was answered by entry" "$out" 65 $?
 tools=${TOOLS:-build/release/tools}
 "$tools"/ask --role qa_officer "$socket" check "{\"request\":\"$second\",\"leg\":\"qa\"}" >"$work/rerun" 2>&1
 holds "the check is run again, with what came" '"check":"CHK-.*"grade":"certain"' "$(cat "$work/rerun")" 0 0
+holds "linked to the one before" "\"of\":\"\",\"rerun_of\":\"$before_it\"" "$(cat "$work/rerun")" 0 0
+is "in its entry too" "$before_it" "$(sqlite3 -readonly "$work/data/ledger/ledger.db" "SELECT rerun_of FROM state_check ORDER BY seq DESC LIMIT 1")"
 out=$(bo consultant review queue --request "$second" --json)
 holds "a better grade asks for a new decision" '"state":"regraded","decision":{.*"verdict":"not_this_person".*"regraded":true' "$out" 0 $?
 again=$(echo "$out" | sed -n 's/.*"seen":\([0-9]*\),"first.*/\1/p' | head -n 1)
