@@ -72,7 +72,7 @@ struct notice_about;
 
 struct answer {
 	struct str check;
-	struct str request; /* the request that it belongs to */
+	struct str request;  /* the request that it belongs to */
 	struct str rerun_of; /* the request's last check of this leg, which it asks again; or "" */
 	/* Of a check that searchd asked again by itself: what changed of the answer; else NULL. */
 	const struct notice_about *changed;
