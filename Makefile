@@ -71,7 +71,7 @@ help:
 	@echo 'make setup    install the Debian packages that are missing'
 	@echo 'make all      build/indexer, build/searchd, build/client'
 	@echo 'make asan     unit tests under AddressSanitizer and UndefinedBehaviorSanitizer'
-	@echo 'make tsan     searchd tests under ThreadSanitizer'
+	@echo 'make tsan     tests of searchd and of loads under ThreadSanitizer'
 	@echo 'make lint     room rules, banned calls, header, format and shell checks'
 	@echo 'make fault    kill -9 of indexer and searchd, 50 times each'
 	@echo 'make bench    speed, as a table (N=$(N) people)'
