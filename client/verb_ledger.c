@@ -44,10 +44,12 @@ add_json(struct buf *out, const struct ledger_report *r, const struct err *err)
 
 	digest_hex(hash, &r->head);
 	buf_addf(out,
-	    "{\"ok\":%s,\"entries\":%" PRIu64 ",\"checks\":%" PRIu64 ",\"secured\":%" PRIu64
-	    ",\"first_ms\":%" PRId64 ",\"last_ms\":%" PRId64 ",\"head\":\"%" PRIu64 ":%s\"",
-	    ok ? "true" : "false", r->entries, r->checks, r->secured, r->first_ms, r->last_ms,
-	    r->entries, hash);
+	    "{\"ok\":%s,\"entries\":%" PRIu64 ",\"checks\":%" PRIu64 ",\"requests\":%" PRIu64
+	    ",\"secured\":%" PRIu64 ",\"checkpoints\":%" PRIu64 ",\"signatures\":%" PRIu64
+	    ",\"destroyed\":%" PRIu64 ",\"rows\":%" PRIu64 ",\"first_ms\":%" PRId64
+	    ",\"last_ms\":%" PRId64 ",\"head\":\"%" PRIu64 ":%s\"",
+	    ok ? "true" : "false", r->entries, r->checks, r->requests, r->secured, r->checkpoints,
+	    r->signatures, r->destroyed, r->rows, r->first_ms, r->last_ms, r->entries, hash);
 	if (!ok) {
 		buf_addf(out, ",\"bad_entry\":%" PRIu64 ",\"message\":", r->bad_seq);
 		buf_add_json(out, str_from(err_format(text, sizeof text, err)));
@@ -56,47 +58,83 @@ add_json(struct buf *out, const struct ledger_report *r, const struct err *err)
 }
 
 static void
-add_text(struct buf *out, const struct ledger_report *r, bool expected)
+put_counts(struct sheet *sheet, const struct ledger_report *r)
 {
-	char hash[DIGEST_HEX + 1];
-	struct sheet sheet;
 	struct buf text = BUF_INIT;
 
-	digest_hex(hash, &r->head);
-	sheet_init(&sheet, SHEET_WIDTH_MAX, console_colour());
-	sheet_put(&sheet, SHEET_GOOD, STR_LIT("VERIFIED:"));
 	printer_count(&text, (int64_t)r->entries);
 	buf_addf(&text, " %s, %" PRIu64 " of them checks; ", r->entries == 1 ? "entry" : "entries",
 	    r->checks);
 	buf_addf(&text, "%" PRIu64 " %s secured", r->secured,
 	    r->secured == 1 ? "record is" : "records are");
-	sheet_put(&sheet, SHEET_PLAIN, buf_str(&text));
-	sheet_end(&sheet);
-	if (r->entries > 0) {
-		buf_clear(&text);
-		buf_add_text(&text, "first ");
-		console_add_time(&text, r->first_ms);
-		buf_add_text(&text, ", last ");
-		console_add_time(&text, r->last_ms);
-		sheet_put(&sheet, SHEET_PLAIN, buf_str(&text));
-		sheet_end(&sheet);
-		sheet_putf(&sheet, SHEET_PLAIN, "head %" PRIu64 ":%s", r->entries, hash);
-		sheet_end(&sheet);
-	}
-	sheet_put(&sheet, SHEET_DIM,
-	    expected
-		? STR_LIT("The head that was kept is in the chain: nothing before it was cut off.")
-		: STR_LIT("No kept head was given: entries cut off the end would not be noticed "
-			  "(--head)."));
-	sheet_end(&sheet);
+	sheet_put(sheet, SHEET_PLAIN, buf_str(&text));
+	sheet_end(sheet);
+	buf_free(&text);
+	sheet_putf(sheet, SHEET_PLAIN,
+	    "%" PRIu64 " requests, %" PRIu64 " of them destroyed; %" PRIu64
+	    " rows follow from the entries as they should",
+	    r->requests, r->destroyed, r->rows);
+	sheet_end(sheet);
+}
+
+static void
+put_head(struct sheet *sheet, const struct ledger_report *r)
+{
+	char hash[DIGEST_HEX + 1];
+	struct buf text = BUF_INIT;
+
+	if (r->entries == 0)
+		return;
+	digest_hex(hash, &r->head);
+	buf_add_text(&text, "first ");
+	console_add_time(&text, r->first_ms);
+	buf_add_text(&text, ", last ");
+	console_add_time(&text, r->last_ms);
+	sheet_put(sheet, SHEET_PLAIN, buf_str(&text));
+	sheet_end(sheet);
+	buf_free(&text);
+	sheet_putf(sheet, SHEET_PLAIN, "head %" PRIu64 ":%s", r->entries, hash);
+	sheet_end(sheet);
+}
+
+/* What this verification does not show is said too. */
+static void
+put_limits(struct sheet *sheet, const struct ledger_report *r, const struct ledger_proof *proof)
+{
+	if (r->checkpoints > 0 && proof->public_count == 0)
+		sheet_putf(sheet, SHEET_DIM,
+		    "%" PRIu64 " checkpoints are of this chain; their signatures were not looked "
+		    "at (--public).",
+		    r->checkpoints);
+	else if (proof->public_count > 0)
+		sheet_putf(sheet, SHEET_PLAIN, "%" PRIu64 " signatures of checkpoints are good.",
+		    r->signatures);
+	sheet_end(sheet);
+	sheet_put(sheet, SHEET_DIM,
+	    proof->expect != NULL || proof->checkpoint_path != NULL
+		? STR_LIT("What was kept is in the chain: nothing before it was cut off.")
+		: STR_LIT("Nothing kept elsewhere was given: entries cut off the end would not be "
+			  "noticed (--checkpoint, --head)."));
+	sheet_end(sheet);
+}
+
+static void
+add_text(struct buf *out, const struct ledger_report *r, const struct ledger_proof *proof)
+{
+	struct sheet sheet;
+
+	sheet_init(&sheet, SHEET_WIDTH_MAX, console_colour());
+	sheet_put(&sheet, SHEET_GOOD, STR_LIT("VERIFIED:"));
+	put_counts(&sheet, r);
+	put_head(&sheet, r);
+	put_limits(&sheet, r, proof);
 	buf_add_str(out, buf_str(&sheet.out));
 	buf_free(&sheet.out);
-	buf_free(&text);
 }
 
 static enum status
 verify(struct buf *out, const struct console *console, const char *path, const char *head,
-    struct err *err)
+    struct ledger_proof *proof, struct err *err)
 {
 	struct ledger_report report = { .entries = 0 };
 	struct ledger_expect expect;
@@ -107,17 +145,17 @@ verify(struct buf *out, const struct console *console, const char *path, const c
 		status = read_expect(&expect, head, err);
 	if (status != STATUS_OK)
 		return status;
+	proof->expect = head == NULL ? NULL : &expect;
 	progress_begin(&progress, "verifying", "entries", 0, PROGRESS_AUTO);
-	status = ledger_verify(
-	    &report, path, head == NULL ? NULL : &expect, on_progress, &progress, err);
+	status = ledger_prove(&report, path, proof, on_progress, &progress, err);
 	progress_end(&progress);
 	if (console->json && (status == STATUS_OK || status == STATUS_CORRUPT))
 		add_json(out, &report, err);
 	else if (status == STATUS_OK)
-		add_text(out, &report, head != NULL);
+		add_text(out, &report, proof);
 	else if (status == STATUS_CORRUPT && report.bad_seq > 0)
 		buf_addf(out, "ENTRY %" PRIu64 " DOES NOT VERIFY; %" PRIu64 " before it do.\n",
-		    report.bad_seq, report.entries);
+		    report.bad_seq, report.bad_seq - 1);
 	return status;
 }
 
@@ -126,7 +164,15 @@ verb_ledger_verify(int argc, char **argv)
 {
 	struct console console = { .json = false };
 	const char *head = NULL;
+	struct option_texts keys = { .count = 0 };
+	struct ledger_proof proof = { .expect = NULL };
 	const struct option_spec specs[] = {
+		{ "public", 0, "FILE",
+		    "a public key (sign.pub): the signature of every checkpoint is verified",
+		    OPTION_TEXTS, &keys, OPTION_OPTIONAL, 0 },
+		{ "checkpoint", 0, "FILE",
+		    "checkpoints kept elsewhere, one a line: each must be of this ledger",
+		    OPTION_TEXT, &proof.checkpoint_path, OPTION_OPTIONAL, 0 },
 		{ "head", 0, "SEQ:HASH", "a head kept earlier, which must be in the chain",
 		    OPTION_TEXT, &head, OPTION_OPTIONAL, 0 },
 		{ "json", 0, NULL, "print JSON, for programs", OPTION_FLAG, &console.json,
@@ -148,7 +194,9 @@ verb_ledger_verify(int argc, char **argv)
 
 	if (!options_parse(&rest, &exit_code, &command, argc, argv))
 		return exit_code;
-	if (verify(&out, &console, rest.argv[0], head, &err) == STATUS_OK)
+	proof.public_paths = keys.items;
+	proof.public_count = keys.count;
+	if (verify(&out, &console, rest.argv[0], head, &proof, &err) == STATUS_OK)
 		return console_finish(&console, "ledger verify", &out);
 	/* What was found out goes first, then why. The report is the JSON answer of a bad ledger.
 	 */

@@ -22,8 +22,8 @@ clock_follow(struct ledger_clock *clock, int64_t at_ms, int64_t told_ms)
 	clock->at_ms = at_ms;
 }
 
-static int64_t
-told_by(const struct ledger_row *row)
+int64_t
+clock_told(const struct ledger_row *row)
 {
 	struct json_t *doc = NULL;
 	int64_t told_ms = -1;
@@ -39,7 +39,7 @@ told_by(const struct ledger_row *row)
 void
 clock_follow_row(struct ledger_clock *clock, const struct ledger_row *row)
 {
-	clock_follow(clock, row->at_ms, str_eq_text(row->kind, "clock") ? told_by(row) : -1);
+	clock_follow(clock, row->at_ms, str_eq_text(row->kind, "clock") ? clock_told(row) : -1);
 }
 
 int64_t

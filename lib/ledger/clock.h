@@ -33,6 +33,8 @@ struct ledger_clock {
 
 /* Moves on by one entry. `told_ms` is what a "clock" entry tells, else -1. */
 void clock_follow(struct ledger_clock *clock, int64_t at_ms, int64_t told_ms);
+/* What a "clock" entry tells, or -1. */
+int64_t clock_told(const struct ledger_row *row);
 /* Likewise by an entry as it is stored; a "clock" entry that tells nothing is as any other. */
 void clock_follow_row(struct ledger_clock *clock, const struct ledger_row *row);
 

@@ -48,7 +48,12 @@ extern const struct fold fold_milestones;
 struct folds;
 /* Prepares the statements; the tables must be there. Freed with folds_close(). */
 enum status folds_open(struct folds **out, struct store *store, struct err *err) MUST_USE;
+/* Makes the tables of every `of`-th fold from `which` on, and prepares these alone. */
+enum status folds_open_some(
+    struct folds **out, struct store *store, unsigned which, unsigned of, struct err *err) MUST_USE;
 void folds_close(struct folds *folds);
+/* The folds one after another; NULL past their end. */
+const struct fold *folds_at(size_t i);
 /* Changes the tables by one entry. */
 enum status folds_apply(
     struct folds *folds, const struct ledger_row *row, struct err *err) MUST_USE;

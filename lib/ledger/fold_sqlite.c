@@ -11,6 +11,7 @@
 
 static const struct fold *const all[] = { &fold_requests, &fold_checks, &fold_register,
 	&fold_notices, &fold_milestones, &fold_review, &fold_sharing, &fold_standing, NULL };
+#define FOLD_COUNT (sizeof all / sizeof all[0] - 1)
 
 struct fold_open {
 	const struct fold *fold;
@@ -44,8 +45,9 @@ prepare(struct fold_open *open, struct store *store, struct err *err)
 	return status;
 }
 
-enum status
-folds_open(struct folds **out, struct store *store, struct err *err)
+static enum status
+open_each(struct folds **out, struct store *store, unsigned which, unsigned of, bool tables,
+    struct err *err)
 {
 	struct folds *folds = mem_zero(1, sizeof *folds);
 	enum status status = STATUS_OK;
@@ -54,15 +56,37 @@ folds_open(struct folds **out, struct store *store, struct err *err)
 	if (folds == NULL)
 		return err_set(err, STATUS_NOMEM, "out of memory");
 	folds->store = store;
-	for (size_t i = 0; all[i] != NULL && status == STATUS_OK; i++) {
+	for (size_t i = which; i < FOLD_COUNT && status == STATUS_OK; i += of) {
+		if (tables)
+			status = store_run(store, all[i]->layout, err);
 		folds->open[folds->count].fold = all[i];
-		status = prepare(&folds->open[folds->count++], store, err);
+		if (status == STATUS_OK)
+			status = prepare(&folds->open[folds->count++], store, err);
 	}
 	if (status == STATUS_OK)
 		*out = folds;
 	else
 		folds_close(folds);
 	return status;
+}
+
+enum status
+folds_open(struct folds **out, struct store *store, struct err *err)
+{
+	return open_each(out, store, 0, 1, false, err);
+}
+
+enum status
+folds_open_some(
+    struct folds **out, struct store *store, unsigned which, unsigned of, struct err *err)
+{
+	return open_each(out, store, which, of, true, err);
+}
+
+const struct fold *
+folds_at(size_t i)
+{
+	return i < FOLD_COUNT ? all[i] : NULL;
 }
 
 static bool

@@ -1,35 +1,60 @@
 #ifndef LEDGER_VERIFY_H
 #define LEDGER_VERIFY_H
 /*
- * verify: checks a ledger file offline, changing nothing; the one ledger header that the client
- * may include (tests/lint/rooms.txt).
+ * verify: checks a ledger file offline, changing nothing; with restore.h the ledger headers that
+ * the client may include (tests/lint/rooms.txt).
  *
- * Threads: any number at once.
+ * Threads: any number at once; a large ledger is looked at by several of its own.
  */
 #include "base/digest.h"
 #include "base/err.h"
 
+#include <stdatomic.h>
+
 struct ledger_report {
-	uint64_t entries; /* checked and good */
-	uint64_t checks;  /* of these, kind "check" */
-	uint64_t secured; /* records secured now, by the entries */
+	uint64_t entries;     /* checked and good */
+	uint64_t checks;      /* of these, kind "check" */
+	uint64_t requests;    /* kind "request" */
+	uint64_t checkpoints; /* kind "checkpoint" */
+	uint64_t signatures;  /* of checkpoints, verified; those kept elsewhere too */
+	uint64_t destroyed;   /* kind "destroyed" */
+	uint64_t secured;     /* records secured now, by the entries */
+	uint64_t rows;	      /* of projections, the same as made anew */
 	int64_t first_ms, last_ms;
 	struct digest head; /* hash of the last good entry */
 	uint64_t bad_seq;   /* first entry that does not verify; 0: none */
 };
 
-/*
- * Walks the chain from the first entry. STATUS_CORRUPT with bad_seq and a text such as
- * "entry 7: the hash does not fit its content" or "entry 7 is missing"; every id and kept reply is
- * held against its entry ("entry 9: its kept reply does not fit"); damage that SQLite itself
- * finds is named too, also outside the entries. STATUS_NOT_FOUND, STATUS_INVALID for no ledger.
- * `expect` may be NULL; else an entry with that number and hash must be in the chain, which shows
- * that nothing after a known head was cut off. `progress` may be NULL; called now and then.
- */
+/* A head that was kept elsewhere: an entry with that number and hash must be in the chain. */
 struct ledger_expect {
 	uint64_t seq;
 	struct digest hash;
 };
+
+/* What the ledger is held against; nothing of it must be given. */
+struct ledger_proof {
+	const struct ledger_expect *expect;
+	/* Files as sign.pub: the signature of every checkpoint is verified, by the key that it
+	 * names. */
+	const char *const *public_paths;
+	size_t public_count;
+	/* A file of checkpoints kept elsewhere, one a line: each must be of this chain. */
+	const char *checkpoint_path;
+	_Atomic bool *stop; /* set by another thread: ends early, STATUS_UNAVAILABLE */
+};
+
+/*
+ * Walks the chain from the first entry. STATUS_CORRUPT with bad_seq and a text such as
+ * "entry 7: the hash does not fit its content" or "entry 7 is missing"; every id and kept reply is
+ * held against its entry ("entry 9: its kept reply does not fit"), every checkpoint against the
+ * entry it is of, every projection against what the entries make of it; damage that SQLite itself
+ * finds is named too, also outside the entries. STATUS_NOT_FOUND, STATUS_INVALID for no ledger.
+ * `progress` may be NULL; called now and then, in the caller's thread.
+ */
+enum status ledger_prove(struct ledger_report *out, const char *path,
+    const struct ledger_proof *proof, void (*progress)(void *ctx, uint64_t done, uint64_t all),
+    void *ctx, struct err *err) MUST_USE;
+/* Likewise with a head only, which may be NULL. */
 enum status ledger_verify(struct ledger_report *out, const char *path,
     const struct ledger_expect *expect, void (*progress)(void *ctx, uint64_t done, uint64_t all),
     void *ctx, struct err *err) MUST_USE;

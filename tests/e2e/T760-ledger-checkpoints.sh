@@ -90,6 +90,17 @@ verdict "checkpoints: and at later starts it is the ledger" "$faults"
 stop
 "$bin"/client ledger verify "$ledger" >"$work/out" 2>&1
 has "it verifies" "$work/out" VERIFIED
+"$bin"/client ledger verify --public "$work/data/keys/sign.pub" --checkpoint "$work/kept" "$ledger" >"$work/out" 2>&1
+has "with the key and a checkpoint kept elsewhere" "$work/out" 'signatures of checkpoints are good.'
+has "and says so" "$work/out" 'What was kept is in the chain'
+"$bin"/client ledger verify --public "$work/data/keys/sign.pub" --checkpoint "$checkpoints" "$ledger" >"$work/out" 2>&1
+has "the checkpoints of what was lost tell of it" "$work/out" "is not that of the checkpoint kept"
+head -c 64 /dev/zero | tr '\0' a >"$work/other.pub"
+"$bin"/client ledger verify --public "$work/other.pub" "$ledger" >"$work/out" 2>&1
+has "another key verifies no signature" "$work/out" "its checkpoint: signed with key "
+sed 's/"seq":[0-9]*/"seq":1/' "$work/kept" >"$work/forged"
+"$bin"/client ledger verify --public "$work/data/keys/sign.pub" --checkpoint "$work/forged" "$ledger" >"$work/out" 2>&1
+has "a forged one is told by its signature" "$work/out" "the signature does not fit the checkpoint"
 grep -aq "\"lost\":\"$last:" "$ledger" && faults= || faults="no entry says what was lost"
 verdict "checkpoints: an entry says what was lost" "$faults"
 [ "$failures" = 0 ]

@@ -85,6 +85,16 @@ ledger_place_append(struct ledger_place *place, const char *check, const char *b
 	return append(place, &batch);
 }
 
+uint64_t
+ledger_place_append_request(struct ledger_place *place, const char *request, const char *body)
+{
+	struct ledger_entry entry = ledger_place_entry("request", "", body);
+	struct ledger_batch batch = { .entries = &entry, .entry_count = 1 };
+
+	entry.request = str_from(request);
+	return append(place, &batch);
+}
+
 void
 ledger_place_fill(struct ledger_place *place)
 {

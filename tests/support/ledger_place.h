@@ -23,6 +23,9 @@ void ledger_place_open(struct ledger_place *place);
 struct ledger_entry ledger_place_entry(const char *kind, const char *check, const char *body);
 /* Appends a "check" entry and gives its number. */
 uint64_t ledger_place_append(struct ledger_place *place, const char *check, const char *body);
+/* Appends a "request" entry of that id. */
+uint64_t ledger_place_append_request(
+    struct ledger_place *place, const char *request, const char *body);
 /* Eight entries: checks 1, 4, 6, 7, 8; entry 1 secured two records, entry 4 one; ids for 1 and 4.
  */
 void ledger_place_fill(struct ledger_place *place);

@@ -498,6 +498,39 @@ test_secured_records_are_held_against_the_entries(void **state)
 }
 
 static void
+test_projections_are_held_against_the_entries(void **state)
+{
+	struct ledger_place *place = *state;
+
+	ledger_place_open(place);
+	ledger_place_append_request(place, "REQ-1", "{\"reference\":\"R\",\"kind\":\"k\"}");
+	ledger_place_append_request(place, "REQ-2", "{\"reference\":\"S\",\"kind\":\"k\"}");
+	ledger_place_close(place);
+	tamper(place, "UPDATE state_request SET reference = 'X' WHERE id = 'REQ-2'");
+	expect_fault(place, 0,
+	    "the table state_request is not what the entries make of it, from row 2 on; \"client "
+	    "ledger rebuild\" makes it again");
+	tamper(place, "UPDATE state_request SET reference = 'S' WHERE id = 'REQ-2'");
+	tamper(place, "DELETE FROM state_request WHERE id = 'REQ-2'");
+	expect_fault(place, 0,
+	    "the table state_request is not what the entries make of it, from row 2 on; \"client "
+	    "ledger rebuild\" makes it again");
+	tamper(place, "UPDATE projected SET seq = 0"); /* made again at the next start */
+	ledger_place_open(place);
+	ledger_place_expect(place, FILLED + 2, 3);
+	ledger_place_close(place);
+	tamper(place, "INSERT INTO state_milestone VALUES ('REQ-1', 'm', '', '', 1, 1)");
+	expect_fault(place, 0,
+	    "the table state_milestone is not what the entries make of it, from row 1 on; "
+	    "\"client ledger rebuild\" makes it again");
+	tamper(place, "DELETE FROM state_milestone; UPDATE projected SET wall_ms = wall_ms + 1");
+	expect_fault(place, 0, "the clock that is kept is not that of the entries");
+	tamper(place, "DROP TABLE state_milestone");
+	ledger_place_open(place);
+	ledger_place_expect(place, FILLED + 2, 3);
+}
+
+static void
 test_a_projection_of_another_head_is_made_again_at_opening(void **state)
 {
 	struct ledger_place *place = *state;
@@ -953,6 +986,7 @@ main(void)
 		ON_FILLED(test_an_entry_put_in_between_breaks_the_chain_after_it),
 		ON_FILLED(test_a_field_of_another_type_is_found),
 		ON_FILLED(test_secured_records_are_held_against_the_entries),
+		ON_FILLED(test_projections_are_held_against_the_entries),
 		ON_FILLED(test_a_projection_of_another_head_is_made_again_at_opening),
 		ON_FILLED(test_an_id_of_no_entry_is_found),
 		ON_FILLED(test_an_id_of_another_users_entry_is_found),
