@@ -245,6 +245,34 @@ give_or_take(double p, size_t n)
 	return 100 * 1.96 * sqrt(p * (1 - p) / (double)n);
 }
 
+/* How far the groups are from having one recall: Pearson's chi-squared, with one degree of freedom
+ * less than there are groups. By chance alone it is about that number. */
+static double
+unevenness(const struct eval_tally *tallies, size_t count, enum eval_limit limit, bool dense)
+{
+	double all = 0, in = 0, sum = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		size_t n = dense ? tallies[i].dense_n : tallies[i].n;
+
+		if (n < SPREAD_LEAST)
+			continue;
+		all += (double)n;
+		in += (double)(dense ? tallies[i].dense_at[limit] : tallies[i].at[limit]);
+	}
+	if (in <= 0 || in >= all)
+		return 0;
+	for (size_t i = 0; i < count; i++) {
+		double n = (double)(dense ? tallies[i].dense_n : tallies[i].n);
+		double at = (double)(dense ? tallies[i].dense_at[limit] : tallies[i].at[limit]);
+		double p = in / all, off = at - n * p;
+
+		if (n >= SPREAD_LEAST)
+			sum += off * off / (n * p * (1 - p));
+	}
+	return sum;
+}
+
 static json_t *
 spread_json(const struct eval_spread *s, const struct str *names, size_t worst_n, size_t best_n)
 {
@@ -274,15 +302,21 @@ report_spread(const struct eval_tally *tallies, const struct str *names, size_t 
 		const struct eval_tally *worst = &tallies[s.worst_at], *best = &tallies[s.best_at];
 		size_t worst_n = dense ? worst->dense_n : worst->n;
 		size_t best_n = dense ? best->dense_n : best->n;
+		double chi_squared = unevenness(tallies, count, rows[i].limit, dense);
+		json_t *spread;
 
 		if (s.groups == 0)
 			continue;
 		printf("  at %s, %zu groups of %d or more: worst %.*s %.4f (n %zu, +-%.1f points), "
-		       "best %.*s %.4f (n %zu, +-%.1f), apart %.2f points\n",
+		       "best %.*s %.4f (n %zu, +-%.1f), apart %.2f points; "
+		       "chi-squared %.1f, by chance %zu\n",
 		    rows[i].title, s.groups, SPREAD_LEAST, STR_ARG(names[s.worst_at]), s.worst,
 		    worst_n, give_or_take(s.worst, worst_n), STR_ARG(names[s.best_at]), s.best,
-		    best_n, give_or_take(s.best, best_n), 100 * (s.best - s.worst));
-		json_object_set_new(out, rows[i].key, spread_json(&s, names, worst_n, best_n));
+		    best_n, give_or_take(s.best, best_n), 100 * (s.best - s.worst), chi_squared,
+		    s.groups - 1);
+		spread = spread_json(&s, names, worst_n, best_n);
+		json_object_set_new(spread, "chi_squared", json_real(chi_squared));
+		json_object_set_new(out, rows[i].key, spread);
 	}
 	return out;
 }

@@ -1,4 +1,5 @@
 #include "base/file.h"
+#include "base/mem.h"
 #include "daemon/options.h"
 #include "daemon/progress.h"
 #include "indexer/calibrate_pairs.h"
@@ -26,8 +27,12 @@ add_file(struct buf *out, const struct calibration *fit, const struct pairs *pai
 	    ",\n\t\"source\": \"Fitted by `indexer calibrate` to %.0f labelled pairs, %.0f of them "
 	    "matches: isotonic regression, bands of %llu pairs or more, confidence = (matches + "
 	    "1/2) "
-	    "/ (n + 1).\",\n\t\"bands\": [",
+	    "/ (n + 1).\"",
 	    pairs->n, pairs->matches, (unsigned long long)o->least);
+	if (pairs->has_priors)
+		buf_addf(out, ",\n\t\"drift\": { \"bits\": %.2f, \"prior\": %.4f }", fit->drift,
+		    fit->prior);
+	buf_add_text(out, ",\n\t\"bands\": [");
 	for (size_t i = 0; i < fit->count; i++)
 		buf_addf(out, "%s\n\t\t{ \"from\": %.4f, \"confidence\": %.6f, \"n\": %llu }",
 		    i == 0 ? "" : ",", fit->bands[i].from, fit->bands[i].confidence,
@@ -44,6 +49,9 @@ print_fit(
 	printf("Calibrated %s, written to %s\n", name, output);
 	printf("  %s pairs, %s of them matches\n\n", progress_number(n, (uint64_t)pairs->n),
 	    progress_number(matches, (uint64_t)pairs->matches));
+	if (pairs->has_priors)
+		printf("  each bit of prior below %.4f counts as %.2f bits of weight less\n\n",
+		    fit->prior, fit->drift);
 	printf("  %12s %12s %14s\n", "from, bits", "confidence", "pairs");
 	for (size_t i = 0; i < fit->count; i++)
 		printf("  %12.4f %12.6f %14s\n", fit->bands[i].from, fit->bands[i].confidence,
@@ -55,11 +63,19 @@ fit_and_write(const struct settings *o, const struct pairs *pairs, struct err *e
 {
 	const struct calibrate_options options = { (double)o->least, CALIBRATION_BANDS_MAX };
 	static struct calibration fit;
+	struct calibrate_point *scratch = NULL;
 	struct buf out = BUF_INIT;
 	struct digest hash;
 	char hex[DIGEST_HEX + 1], name[NAME_BYTES_MAX + 1];
 	enum status status;
 
+	if (pairs->has_priors) {
+		scratch = mem_alloc(pairs->count * sizeof *scratch);
+		if (scratch == NULL)
+			return err_set(err, STATUS_NOMEM, "out of memory");
+		calibrate_drift(&fit, pairs->points, scratch, pairs->count);
+		mem_free(scratch);
+	}
 	calibrate_fit(&fit, pairs->points, pairs->count, &options);
 	add_file(&out, &fit, pairs, o, "calibrated");
 	digest_of(&hash, buf_str(&out));
@@ -101,8 +117,9 @@ calibrate_main(int argc, char **argv)
 {
 	struct settings o = { .least = LEAST_DEFAULT };
 	const struct option_spec options[] = {
-		{ "pairs", 0, "FILE", "labelled pairs: CSV weight,match[,count], or JSON lines",
-		    OPTION_TEXT, &o.pairs, OPTION_REQUIRED, 0 },
+		{ "pairs", 0, "FILE",
+		    "labelled pairs: CSV weight,match[,count][,prior], or JSON lines", OPTION_TEXT,
+		    &o.pairs, OPTION_REQUIRED, 0 },
 		{ "output", 0, "FILE", "where to write the calibration", OPTION_TEXT, &o.output,
 		    OPTION_REQUIRED, 0 },
 		{ "least", 0, "N", "pairs in a band (50)", OPTION_NUMBER, &o.least, OPTION_OPTIONAL,
@@ -117,7 +134,10 @@ calibrate_main(int argc, char **argv)
 		.option_count = sizeof options / sizeof *options,
 		.details =
 		    "weight is a match weight in bits, match 1 or 0 (true, false), count how "
-		    "many such\npairs there were. As JSON lines: {\"match_weight\": 12.3, "
+		    "many such\npairs there were, prior the search's, in bits: of several sizes "
+		    "they "
+		    "tell how a\nweight's meaning drifts with the size. As JSON lines: "
+		    "{\"match_weight\": 12.3, "
 		    "\"is_match\": true}. The same\npairs, in any order, give the same file. "
 		    "searchd reads it when its configuration\nnames it (calibration = FILE).\n" };
 	struct option_rest rest;

@@ -11,10 +11,11 @@ at_line(const struct err *fault, const char *path, unsigned number, struct err *
 }
 
 enum status
-pairs_read_json(struct calibrate_point *out, struct str line, const char *path, unsigned number,
-    struct err *err)
+pairs_read_json(struct calibrate_point *out, bool *has_prior, struct str line, const char *path,
+    unsigned number, struct err *err)
 {
-	static const char *const known[] = { "match_weight", "is_match", "count", NULL };
+	static const char *const known[] = { "match_weight", "is_match", "count", "prior", NULL };
+	const double none = CALIBRATION_PRIOR_MAX + 1;
 	struct err fault = ERR_NONE;
 	struct json_t *doc = NULL;
 	int64_t count = 1;
@@ -31,6 +32,13 @@ pairs_read_json(struct calibrate_point *out, struct str line, const char *path, 
 	if (status == STATUS_OK)
 		status =
 		    doc_int(&count, doc, "", "", "count", DOC_OPTIONAL, 1, PAIRS_COUNT_MAX, &fault);
+	out->prior = none;
+	if (status == STATUS_OK)
+		status = doc_num(&out->prior, doc, "", "", "prior", DOC_OPTIONAL,
+		    -CALIBRATION_PRIOR_MAX, CALIBRATION_PRIOR_MAX, &fault);
+	*has_prior = out->prior < none;
+	if (!*has_prior)
+		out->prior = 0;
 	doc_free(doc);
 	if (status != STATUS_OK)
 		return at_line(&fault, path, number, err);

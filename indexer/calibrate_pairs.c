@@ -11,7 +11,7 @@ struct reading {
 	struct pairs *pairs;
 	const char *path;
 	unsigned number; /* of the line */
-	bool json, counted;
+	bool json, counted, priors;
 	struct err *err;
 };
 
@@ -24,7 +24,7 @@ refuse(const struct reading *reading, const char *field, struct str value, const
 
 /* --- CSV ------------------------------------------------------------------------------------- */
 static bool
-parse_number(double *out, struct str text)
+parse_number(double *out, struct str text, double most)
 {
 	char copy[40], *end;
 
@@ -36,7 +36,7 @@ parse_number(double *out, struct str text)
 	if (strspn(copy, "0123456789+-.eE") != text.n)
 		return false;
 	*out = strtod(copy, &end);
-	return end == copy + text.n && *out >= -PAIRS_WEIGHT_MAX && *out <= PAIRS_WEIGHT_MAX;
+	return end == copy + text.n && *out >= -most && *out <= most;
 }
 
 static bool
@@ -49,27 +49,40 @@ parse_match(bool *out, struct str text)
 static enum status
 read_header(struct reading *reading, struct str line)
 {
-	reading->counted = str_eq_text(line, "weight,match,count");
-	if (reading->counted || str_eq_text(line, "weight,match"))
+	struct str rest = line, end = STR_LIT(",prior");
+
+	reading->priors = str_ends(rest, end);
+	if (reading->priors)
+		rest = str_part(rest, 0, rest.n - end.n);
+	reading->counted = str_eq_text(rest, "weight,match,count");
+	if (reading->counted || str_eq_text(rest, "weight,match"))
 		return STATUS_OK;
 	return err_data(reading->err, STATUS_INVALID, reading->path, reading->number,
-	    "the header must be weight,match or weight,match,count");
+	    "the header must be weight,match, then perhaps count, then perhaps prior");
 }
 
 static enum status
 read_csv(struct calibrate_point *out, const struct reading *reading, struct str line)
 {
 	struct str weight = str_trim(str_cut(&line, ',')), match = str_trim(str_cut(&line, ','));
-	struct str count = str_trim(line);
+	struct str count = reading->counted ? str_trim(str_cut(&line, ',')) : STR_NONE;
+	struct str prior = reading->priors ? str_trim(str_cut(&line, ',')) : STR_NONE;
+	struct str more = str_trim(line);
 	uint64_t n = 1;
 	bool is_match;
 
-	if (!parse_number(&out->match_weight, weight))
+	if (!parse_number(&out->match_weight, weight, PAIRS_WEIGHT_MAX))
 		return refuse(reading, "weight", weight, "is no number from -1000 to 1000");
 	if (!parse_match(&is_match, match))
 		return refuse(reading, "match", match, "is none of 1, 0, true, false");
-	if (!reading->counted && count.n > 0)
-		return refuse(reading, "match", count, "follows it, but there is no such column");
+	if (more.n > 0)
+		return refuse(reading,
+		    reading->priors    ? "prior"
+		    : reading->counted ? "count"
+				       : "match",
+		    more, "follows it, but there is no such column");
+	if (reading->priors && !parse_number(&out->prior, prior, CALIBRATION_PRIOR_MAX))
+		return refuse(reading, "prior", prior, "is no number from -60 to 60");
 	if (reading->counted && (!str_to_u64(&n, count, PAIRS_COUNT_MAX) || n == 0))
 		return refuse(reading, "count", count, "is no number from 1 to 1000000000000");
 	out->n = (double)n;
@@ -100,6 +113,7 @@ static enum status
 read_line(struct reading *reading, struct str line)
 {
 	struct calibrate_point point = { 0 };
+	bool has_prior = reading->priors;
 	enum status status;
 
 	if (reading->number == 1) {
@@ -110,10 +124,15 @@ read_line(struct reading *reading, struct str line)
 	if (line.n == 0)
 		return STATUS_OK;
 	if (reading->json)
-		status =
-		    pairs_read_json(&point, line, reading->path, reading->number, reading->err);
+		status = pairs_read_json(
+		    &point, &has_prior, line, reading->path, reading->number, reading->err);
 	else
 		status = read_csv(&point, reading, line);
+	if (status == STATUS_OK && reading->pairs->count > 0 &&
+	    has_prior != reading->pairs->has_priors)
+		return err_data(reading->err, STATUS_INVALID, reading->path, reading->number,
+		    "prior: %s", has_prior ? "the lines before have none" : "is missing");
+	reading->pairs->has_priors = has_prior;
 	return status == STATUS_OK ? add(reading->pairs, &point, reading->err) : status;
 }
 

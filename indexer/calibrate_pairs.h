@@ -3,12 +3,13 @@
 /*
  * calibrate_pairs: labelled pairs, read line by line.
  *
- * CSV: the header "weight,match" or "weight,match,count", then a match weight in bits (-1000 to
- * 1000), 1 or 0 (true, false) and how many such pairs there were (1 to 10^12; 1 without the
- * column). JSON lines, known by the file's first character "{": {"match_weight": 12.3,
- * "is_match": true, "count": 1}, count optional. The first line that is otherwise is refused with
- * its number and field: what is fitted to half a file would not tell.
- * Threads: pure functions.
+ * CSV: the header "weight,match" with, or without, ",count" and ",prior" after it, then a match
+ * weight in bits (-1000 to 1000), 1 or 0 (true, false), how many such pairs there were (1 to 10^12;
+ * 1 without the column), and the prior of the search in bits (-60 to 60; 0 without). JSON lines,
+ * known by the file's first character "{": {"match_weight": 12.3, "is_match": true, "count": 1,
+ * "prior": -17.6}, count and prior optional; either all lines have a prior or none. The first line
+ * that is otherwise is refused with its number and field: what is fitted to half a file would not
+ * tell. Threads: pure functions.
  */
 #include "base/err.h"
 #include "linkage/calibrate.h"
@@ -21,6 +22,7 @@ struct pairs {
 	struct calibrate_point *points; /* one a line; pairs_free */
 	size_t count, room;
 	double n, matches; /* in all */
+	bool has_priors;
 };
 
 /* STATUS_INVALID also for no pairs, no match or nothing but matches: a calibration needs both. */
@@ -28,7 +30,7 @@ enum status pairs_read(struct pairs *out, const char *path, struct err *err) MUS
 void pairs_free(struct pairs *pairs);
 
 /* calibrate_line_json.c: one line of JSON. */
-enum status pairs_read_json(struct calibrate_point *out, struct str line, const char *path,
-    unsigned number, struct err *err) MUST_USE;
+enum status pairs_read_json(struct calibrate_point *out, bool *has_prior, struct str line,
+    const char *path, unsigned number, struct err *err) MUST_USE;
 
 #endif

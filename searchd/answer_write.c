@@ -269,17 +269,17 @@ put_secured(struct buf *out, const struct call *call, const struct answer_candid
 static void
 put_weight(struct buf *out, const struct call *call, const struct answer_candidate *candidate)
 {
-	double weight = candidate->found->score.match_weight, to = INFINITY;
+	const struct score *score = &candidate->found->score;
+	double weight = score->match_weight, from, to;
 	const struct calibration_band *band =
-	    calibration_band(call->world->rules->calibration, &to, weight);
+	    calibration_band(call->world->rules->calibration, &from, &to, weight, score->prior);
 
 	put_real(out, "match_weight", weight);
 	key(out, "confidence");
 	buf_addf(out, "%.4f", band->confidence);
 	key(out, "band");
 	buf_add_char(out, '{');
-	put_real(
-	    out, "from", band == call->world->rules->calibration->bands ? -HUGE_VAL : band->from);
+	put_real(out, "from", from);
 	put_real(out, "to", to);
 	put_number(out, "n", band->n);
 	buf_add_char(out, '}');

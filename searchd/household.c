@@ -148,15 +148,16 @@ raise_of(const struct household *in, const struct answer_person *person,
 
 		for (size_t j = 0; apart[i] && j < other->count; j++) {
 			const struct answer_candidate *its = &other->candidates[j];
-			double to;
+			const struct score *score = &its->found->score;
+			double from, to, confidence;
 
 			if (!is_of_case(its, one) || its->grade > GRADE_POSSIBLE || its->raised ||
 			    str_eq(its->found->person.id, found->person.id))
 				continue;
-			most = fmax(most, household_bits(calibration_band(calibration, &to,
-							     its->found->score.match_weight)
-							     ->confidence,
-					      found->score.prior));
+			confidence = calibration_band(
+			    calibration, &from, &to, score->match_weight, score->prior)
+					 ->confidence;
+			most = fmax(most, household_bits(confidence, found->score.prior));
 		}
 	}
 	return most;

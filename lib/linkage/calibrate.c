@@ -176,6 +176,51 @@ join_many(struct calibrate_point *points, size_t count, size_t bands_max)
 	return count;
 }
 
+/* --- Drift ----------------------------------------------------------------------------------- */
+/* Up to sign the log likelihood of all answers, given the likeliest rising step function. */
+static double
+surprise_under(double drift, double prior, const struct calibrate_point *points,
+    struct calibrate_point *scratch, size_t count)
+{
+	double sum = 0;
+	size_t steps;
+
+	for (size_t i = 0; i < count; i++) {
+		scratch[i] = points[i];
+		scratch[i].match_weight += drift * (points[i].prior - prior);
+	}
+	steps = calibrate_pool(scratch, count);
+	for (size_t i = 0; i < steps; i++)
+		sum += surprise(scratch[i].n, scratch[i].matches);
+	return sum;
+}
+
+void
+calibrate_drift(struct calibration *out, struct calibrate_point *points,
+    struct calibrate_point *scratch, size_t count)
+{
+	double n = 0, sum = 0, least = HUGE_VAL;
+
+	for (size_t i = 0; i < count; i++) {
+		n += points[i].n;
+		sum += points[i].n * points[i].prior;
+	}
+	out->prior = round(sum / n / CALIBRATE_WEIGHT_STEP) * CALIBRATE_WEIGHT_STEP;
+	out->drift = 0;
+	for (int i = 0; i * CALIBRATE_DRIFT_STEP <= CALIBRATION_DRIFT_MAX; i++) {
+		double drift = i * CALIBRATE_DRIFT_STEP;
+		double now = surprise_under(drift, out->prior, points, scratch, count);
+
+		/* sums of the same numbers in another order differ in the last places */
+		if (now < least - 1e-6) {
+			least = now;
+			out->drift = drift;
+		}
+	}
+	for (size_t i = 0; i < count; i++)
+		points[i].match_weight += out->drift * (points[i].prior - out->prior);
+}
+
 void
 calibrate_fit(struct calibration *out, struct calibrate_point *points, size_t count,
     const struct calibrate_options *options)

@@ -18,6 +18,7 @@
 struct calibrate_point {
 	double match_weight;
 	double n, matches; /* pairs of that weight, and true matches among them */
+	double prior;	   /* bits, of the search; only calibrate_drift() reads it */
 };
 
 /* Precision of the bands as written to a file: bits, and confidence. */
@@ -35,6 +36,17 @@ struct calibrate_options {
  */
 void calibrate_fit(struct calibration *out, struct calibrate_point *points, size_t count,
     const struct calibrate_options *options);
+
+/*
+ * Finds out->drift and out->prior (calibration.h) from pairs of searches of several sizes, and
+ * turns the points' weights into those to fit the bands to. The prior is the mean of all pairs'; of
+ * the drifts from 0 to CALIBRATION_DRIFT_MAX in steps of CALIBRATE_DRIFT_STEP the one under which a
+ * rising step function makes the answers likeliest, the least of equals: so 0 where all priors are
+ * one. `scratch` has room for `count` points.
+ */
+#define CALIBRATE_DRIFT_STEP 0.05
+void calibrate_drift(struct calibration *out, struct calibrate_point *points,
+    struct calibrate_point *scratch, size_t count);
 
 /* The least-squares rising step function alone: points are sorted and pooled in place, and the
  * number of steps is returned; match_weight is where each begins. */

@@ -47,11 +47,32 @@ read_band(struct calibration *calibration, const struct json_t *bands, size_t i,
 	return status;
 }
 
+/* Without one, a weight means the same at every size. */
+static enum status
+read_drift(
+    struct calibration *calibration, const struct json_t *doc, const char *source, struct err *err)
+{
+	static const char *const known[] = { "bits", "prior", NULL };
+	const struct json_t *drift = NULL;
+	enum status status = doc_object(&drift, doc, source, "", "drift", DOC_OPTIONAL, err);
+
+	if (status != STATUS_OK || drift == NULL)
+		return status;
+	status = doc_fields(drift, source, "drift", known, err);
+	if (status == STATUS_OK)
+		status = doc_num(&calibration->drift, drift, source, "drift", "bits", DOC_REQUIRED,
+		    0, CALIBRATION_DRIFT_MAX, err);
+	if (status == STATUS_OK)
+		status = doc_num(&calibration->prior, drift, source, "drift", "prior", DOC_REQUIRED,
+		    -CALIBRATION_PRIOR_MAX, CALIBRATION_PRIOR_MAX, err);
+	return status;
+}
+
 static enum status
 read_head(
     struct calibration *calibration, const struct json_t *doc, const char *source, struct err *err)
 {
-	static const char *const known[] = { "version", "name", "source", "bands", NULL };
+	static const char *const known[] = { "version", "name", "source", "drift", "bands", NULL };
 	struct str name = STR_NONE, origin = STR_NONE;
 	int64_t version = 0;
 	enum status status = doc_fields(doc, source, "", known, err);
@@ -73,7 +94,7 @@ read_head(
 		status = doc_str(&origin, doc, source, "", "source", DOC_REQUIRED, 1024, err);
 	if (status == STATUS_OK)
 		memcpy(calibration->name, name.p, name.n);
-	return status;
+	return status == STATUS_OK ? read_drift(calibration, doc, source, err) : status;
 }
 
 static enum status
@@ -125,13 +146,23 @@ calibration_free(struct calibration *calibration)
 	mem_free(calibration);
 }
 
-const struct calibration_band *
-calibration_band(const struct calibration *calibration, double *to, double match_weight)
+double
+calibration_weight(const struct calibration *calibration, double match_weight, double prior)
 {
+	return match_weight + calibration->drift * (prior - calibration->prior);
+}
+
+const struct calibration_band *
+calibration_band(const struct calibration *calibration, double *from, double *to,
+    double match_weight, double prior)
+{
+	double weight = calibration_weight(calibration, match_weight, prior);
+	double shift = match_weight - weight;
 	size_t i = calibration->count - 1;
 
-	while (i > 0 && match_weight < calibration->bands[i].from)
+	while (i > 0 && weight < calibration->bands[i].from)
 		i--;
-	*to = i + 1 < calibration->count ? calibration->bands[i + 1].from : HUGE_VAL;
+	*from = i > 0 ? calibration->bands[i].from + shift : -HUGE_VAL;
+	*to = i + 1 < calibration->count ? calibration->bands[i + 1].from + shift : HUGE_VAL;
 	return &calibration->bands[i];
 }

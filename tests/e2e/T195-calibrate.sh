@@ -42,6 +42,18 @@ check "shuffled pairs" calibrate "$work/shuffled.csv"
 check "give the same file" cmp "$work/one.json" "$work/c.json"
 check "pairs as JSON lines" calibrate "$work/pairs.jsonl"
 check "give the same file too" cmp "$work/one.json" "$work/c.json"
+# Two sizes: in the larger the same weight means less, by half a bit for each bit of prior.
+awk 'BEGIN {
+	print "weight,match,count,prior"
+	for (i = 0; i < 4000; i++) {
+		prior = i % 2 ? -14 : -20
+		w = (i * 7919 % 4000) / 100 - 10
+		chance = 1 / (1 + exp(-(w + 0.5 * (prior + 17) - 10) / 3))
+		print w "," ((i * 104729 % 1000) / 1000 < chance ? 1 : 0) ",10," prior
+	}
+}' >"$work/sizes.csv"
+check "pairs of two sizes" calibrate "$work/sizes.csv"
+check "give the drift" sh -c "sed -n 's/.*\"drift\": { \"bits\": \([0-9.]*\), \"prior\": -17.0000 }.*/\1/p' '$work/c.json' | awk '{ n++ } \$1 < .35 || \$1 > .65 { bad = 1 } END { exit bad || n != 1 }'"
 check "every band holds the least" sh -c "sed -n 's/.*\"n\": \([0-9]*\).*/\1/p' '$work/one.json' |
     awk '{ total += \$1 } \$1 < 50 { bad = 1 } END { exit bad || total != 4000 }'"
 cat >"$work/searchd.conf" <<CONF
@@ -62,7 +74,7 @@ bad() { # name, contents, wanted
 	expect "$1" "$(run calibrate "$work/bad.csv")" <"$work/wanted"
 }
 at='indexer calibrate: WORK/bad.csv'
-bad "no header" '3,1\n4,0\n' "$at:1: the header must be weight,match or weight,match,count"
+bad "no header" '3,1\n4,0\n' "$at:1: the header must be weight,match, then perhaps count, then perhaps prior"
 bad "an empty file" '' "$at: holds no pairs"
 bad "only a header" 'weight,match\n' "$at: holds no pairs"
 bad "no match" 'weight,match\n3,0\n' "$at: holds no pair that is a match"
@@ -77,6 +89,11 @@ bad "a count of 0" 'weight,match,count\n3,1,0\n' "$at:2: count: '0' is no number
 bad "a count past the limit" 'weight,match,count\n3,1,1000000000000\n3,0,1000000000001\n' \
     "$at:3: count: '1000000000001' is no number from 1 to 1000000000000"
 bad "a count that is missing" 'weight,match,count\n3,1\n' "$at:2: count: '' is no number from 1 to 1000000000000"
+bad "a column past the count" 'weight,match,count\n3,1,2,9\n' "$at:2: count: '9' follows it, but there is no such column"
+bad "a prior that is none" 'weight,match,prior\n3,1,x\n' "$at:2: prior: 'x' is no number from -60 to 60"
+bad "a prior past the limit" 'weight,match,prior\n3,1,-60\n3,0,-60.1\n' "$at:3: prior: '-60.1' is no number from -60 to 60"
+bad "JSON: a prior on some lines" '{"match_weight":3,"is_match":true,"prior":-17}\n{"match_weight":3,"is_match":false}\n' "$at:2: prior: is missing"
+bad "JSON: a prior that comes late" '{"match_weight":3,"is_match":true}\n{"match_weight":3,"is_match":false,"prior":-17}\n' "$at:2: prior: the lines before have none"
 bad "a NUL byte" 'weight,match\n3,\00001\n' "$at:2: the line is over 1024 bytes or holds a NUL byte"
 bad "a line of 1,025 bytes" "weight,match\n3,1$(printf '%1022s' '')\n" "$at:2: the line is over 1024 bytes or holds a NUL byte"
 bad "a line of 1,024 bytes is read" "weight,match\n3,1$(printf '%1021s' '')\n" "$at: holds no pair that is not a match"

@@ -19,7 +19,8 @@ void eval_lists_wrongs(
 void eval_lists_relatives(
     FILE *out, const struct eval_set *set, const struct eval_results *results, double list);
 
-/* Every result as a labelled pair, for `indexer calibrate`: weight,match. `from` is not used. */
+/* Every result as a labelled pair, for `indexer calibrate`: weight,match,prior. `from` is not used.
+ */
 void eval_lists_pairs(
     FILE *out, const struct eval_set *set, const struct eval_results *results, double from);
 

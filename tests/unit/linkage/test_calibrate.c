@@ -137,12 +137,54 @@ test_bands_rise_hold_enough_and_lose_no_pair(void **state)
 			double chance = 1 / (1 + exp2(8 - weight));
 
 			points[i] = (struct calibrate_point){ weight, 1,
-				(double)roll(1000) < chance * 1000 ? 1 : 0 };
+				(double)roll(1000) < chance * 1000 ? 1 : 0, 0 };
 			total += points[i].n;
 		}
 		calibrate_fit(&fit, points, count, &options);
 		assert_fit(&fit, total, &options);
 	}
+}
+
+/* Log odds of prior + b evidence, in searches of `sizes` sizes: (1 - b) / b of drift. */
+static void
+draw_drifting(struct calibrate_point points[MANY], double b, unsigned sizes)
+{
+	for (size_t i = 0; i < MANY; i++) {
+		double prior = -14 - 3.0 * (double)(i % sizes),
+		       weight = (double)roll(24000) / 1000 - 8;
+		double odds = prior + b * (weight - prior), chance = 1 / (1 + exp2(-odds));
+		bool match = (double)roll(10000) < chance * 10000;
+
+		points[i] = (struct calibrate_point){ weight, 40, match ? 40 : 0, prior };
+	}
+}
+
+static void
+test_drift_is_what_a_bit_of_prior_takes_from_a_weight(void **state)
+{
+	static struct calibrate_point points[MANY], scratch[MANY], drawn[MANY];
+	static const double shares[] = { 1, .9, .75, .6 };
+	static struct calibration fit;
+
+	(void)state;
+	seed = 11;
+	for (size_t k = 0; k < sizeof shares / sizeof shares[0]; k++) {
+		double wanted = (1 - shares[k]) / shares[k];
+
+		draw_drifting(points, shares[k], 3);
+		memcpy(drawn, points, sizeof drawn);
+		calibrate_drift(&fit, points, scratch, MANY);
+		if (fabs(fit.drift - wanted) > .1)
+			fail_msg("drift %f, not %f", fit.drift, wanted);
+		assert_true(fabs(fit.prior + 17) < .01);
+		for (size_t i = 0; i < MANY; i++)
+			assert_true(fabs(points[i].match_weight - calibration_weight(&fit,
+								      drawn[i].match_weight,
+								      drawn[i].prior)) < 1e-9);
+	}
+	draw_drifting(points, .6, 1); /* of one size: it cannot be seen */
+	calibrate_drift(&fit, points, scratch, MANY);
+	assert_true(fit.drift <= 0);
 }
 
 static void
@@ -157,7 +199,8 @@ test_order_of_the_pairs_does_not_matter(void **state)
 	memset(&one, 0, sizeof one);
 	memset(&two, 0, sizeof two);
 	for (size_t i = 0; i < MANY; i++)
-		points[i] = (struct calibrate_point){ (double)roll(500) / 10, 1, (double)roll(2) };
+		points[i] =
+		    (struct calibrate_point){ (double)roll(500) / 10, 1, (double)roll(2), 0 };
 	memcpy(shuffled, points, sizeof shuffled);
 	for (size_t i = MANY; i-- > 1;) {
 		size_t other = roll(i + 1);
@@ -175,7 +218,7 @@ test_order_of_the_pairs_does_not_matter(void **state)
 static void
 test_confidence_is_never_nought_or_one(void **state)
 {
-	struct calibrate_point points[] = { { 10, 3, 3 }, { -5, 3, 0 } };
+	struct calibrate_point points[] = { { 10, 3, 3, 0 }, { -5, 3, 0, 0 } };
 	const struct calibrate_options options = { 1, 64 };
 	static struct calibration fit;
 
@@ -185,8 +228,8 @@ test_confidence_is_never_nought_or_one(void **state)
 	assert_true(fabs(fit.bands[0].confidence - .125) < 1e-9);
 	assert_true(fabs(fit.bands[1].confidence - .875) < 1e-9);
 	assert_true(fabs(fit.bands[0].from + 5) < 1e-9 && fabs(fit.bands[1].from - 10) < 1e-9);
-	points[0] = (struct calibrate_point){ 10, 1e12, 1e12 };
-	points[1] = (struct calibrate_point){ -5, 1e12, 0 };
+	points[0] = (struct calibrate_point){ 10, 1e12, 1e12, 0 };
+	points[1] = (struct calibrate_point){ -5, 1e12, 0, 0 };
 	calibrate_fit(&fit, points, 2, &options);
 	assert_true(fit.bands[0].confidence >= CALIBRATE_CONFIDENCE_STEP / 2);
 	assert_true(fit.bands[1].confidence <= 1 - CALIBRATE_CONFIDENCE_STEP / 2);
@@ -196,7 +239,7 @@ test_confidence_is_never_nought_or_one(void **state)
 static void
 test_smoothing_does_not_break_the_order(void **state)
 {
-	struct calibrate_point points[] = { { 0, 9, 0 }, { 5, 1000, 1 }, { 9, 10, 9 } };
+	struct calibrate_point points[] = { { 0, 9, 0, 0 }, { 5, 1000, 1, 0 }, { 9, 10, 9, 0 } };
 	const struct calibrate_options options = { 1, 64 };
 	static struct calibration fit;
 
@@ -212,8 +255,8 @@ test_a_band_holds_the_least_and_one_short_is_taken_in(void **state)
 {
 	const struct calibrate_options options = { 50, 64 };
 	static struct calibration fit;
-	struct calibrate_point at[] = { { 0, 50, 5 }, { 5, 50, 25 } };
-	struct calibrate_point under[] = { { 0, 50, 5 }, { 5, 49, 25 } };
+	struct calibrate_point at[] = { { 0, 50, 5, 0 }, { 5, 50, 25, 0 } };
+	struct calibrate_point under[] = { { 0, 50, 5, 0 }, { 5, 49, 25, 0 } };
 
 	(void)state;
 	calibrate_fit(&fit, at, 2, &options);
@@ -233,16 +276,16 @@ test_many_steps_become_few_bands(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < MANY; i++)
-		points[i] = (struct calibrate_point){ (double)i / 100, MANY, (double)i };
+		points[i] = (struct calibrate_point){ (double)i / 100, MANY, (double)i, 0 };
 	calibrate_fit(&fit, points, MANY, &options);
 	assert_int_equal(fit.count, CALIBRATION_BANDS_MAX);
 	assert_fit(&fit, (double)MANY * MANY, &options);
 	for (size_t i = 0; i < CALIBRATION_BANDS_MAX; i++)
-		points[i] = (struct calibrate_point){ (double)i, 1000, (double)(i * 10) };
+		points[i] = (struct calibrate_point){ (double)i, 1000, (double)(i * 10), 0 };
 	calibrate_fit(&fit, points, CALIBRATION_BANDS_MAX, &options);
 	assert_int_equal(fit.count, CALIBRATION_BANDS_MAX);
 	for (size_t i = 0; i <= CALIBRATION_BANDS_MAX; i++)
-		points[i] = (struct calibrate_point){ (double)i, 1000, (double)(i * 10) };
+		points[i] = (struct calibrate_point){ (double)i, 1000, (double)(i * 10), 0 };
 	calibrate_fit(&fit, points, CALIBRATION_BANDS_MAX + 1, &options);
 	assert_int_equal(fit.count, CALIBRATION_BANDS_MAX);
 }
@@ -253,6 +296,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_pooling_is_the_best_rising_step_function),
 		cmocka_unit_test(test_bands_rise_hold_enough_and_lose_no_pair),
+		cmocka_unit_test(test_drift_is_what_a_bit_of_prior_takes_from_a_weight),
 		cmocka_unit_test(test_order_of_the_pairs_does_not_matter),
 		cmocka_unit_test(test_confidence_is_never_nought_or_one),
 		cmocka_unit_test(test_smoothing_does_not_break_the_order),

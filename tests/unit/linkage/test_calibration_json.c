@@ -46,9 +46,9 @@ load(const char *path)
 static double
 confidence(const struct calibration *calibration, double weight)
 {
-	double to;
+	double from, to;
 
-	return calibration_band(calibration, &to, weight)->confidence;
+	return calibration_band(calibration, &from, &to, weight, -17)->confidence;
 }
 
 static bool
@@ -79,15 +79,41 @@ static void
 test_a_band_says_where_the_next_begins(void **state)
 {
 	struct calibration *calibration = load(SHIPPED);
-	double to = 0;
+	double from = 0, to = 0;
 
 	(void)state;
-	assert_true(near(calibration_band(calibration, &to, 17.3)->from, 15));
-	assert_true(near(to, 20));
-	(void)calibration_band(calibration, &to, 41);
+	assert_true(near(calibration_band(calibration, &from, &to, 17.3, -17)->from, 15));
+	assert_true(near(from, 15) && near(to, 20));
+	(void)calibration_band(calibration, &from, &to, 41, -17);
 	assert_true(isinf(to) && to > 0);
-	(void)calibration_band(calibration, &to, -100);
-	assert_true(near(to, -5));
+	(void)calibration_band(calibration, &from, &to, -100, -17);
+	assert_true(isinf(from) && from < 0 && near(to, -5));
+	calibration_free(calibration);
+}
+
+/* A bit of prior below the table's counts as half a bit of weight less. */
+static void
+test_a_drift_moves_the_bands_with_the_prior(void **state)
+{
+	struct calibration *calibration = load(SHIPPED);
+	double from = 0, to = 0, last = 1;
+
+	(void)state;
+	calibration->drift = 0.5;
+	calibration->prior = -17;
+	assert_true(near(calibration_band(calibration, &from, &to, 17.3, -17)->from, 15));
+	assert_true(near(from, 15) && near(to, 20));
+	assert_true(near(calibration_band(calibration, &from, &to, 17.3, -21)->from, 15));
+	assert_true(near(from, 17) && near(to, 22));
+	assert_true(near(calibration_band(calibration, &from, &to, 16.9, -21)->from, 10));
+	assert_true(near(calibration_band(calibration, &from, &to, 17.3, -9)->from, 20));
+	assert_true(near(calibration_weight(calibration, 17.3, -21), 15.3));
+	for (double prior = 0; prior > -40; prior--) {
+		double now = calibration_band(calibration, &from, &to, 12, prior)->confidence;
+
+		assert_true(now <= last);
+		last = now;
+	}
 	calibration_free(calibration);
 }
 
@@ -135,6 +161,18 @@ test_each_fault_is_refused_with_its_message(void **state)
 		    "bands[0].confidence: must be above 0 and below 1" },
 		{ "\"confidence\": 0.9945", "\"confidence\": 1.5", STATUS_INVALID,
 		    "bands[8].confidence: expected 0 to 1" },
+		{ "\"bands\"", "\"drift\": {\"bits\": 1}, \"bands\"", STATUS_INVALID,
+		    "drift.prior: is missing" },
+		{ "\"bands\"", "\"drift\": {\"prior\": -17}, \"bands\"", STATUS_INVALID,
+		    "drift.bits: is missing" },
+		{ "\"bands\"", "\"drift\": {\"bits\": 2.01, \"prior\": -17}, \"bands\"",
+		    STATUS_INVALID, "drift.bits: expected 0 to 2" },
+		{ "\"bands\"", "\"drift\": {\"bits\": -0.01, \"prior\": -17}, \"bands\"",
+		    STATUS_INVALID, "drift.bits: expected 0 to 2" },
+		{ "\"bands\"", "\"drift\": {\"bits\": 1, \"prior\": -60.1}, \"bands\"",
+		    STATUS_INVALID, "drift.prior: expected -60 to 60" },
+		{ "\"bands\"", "\"drift\": {\"bits\": 1, \"prior\": 1, \"x\": 1}, \"bands\"",
+		    STATUS_INVALID, "drift: unknown field \"x\"" },
 		{ "{ \"from\": 0, \"confidence\": 0.035, \"n\": 0 }", "7", STATUS_INVALID,
 		    "bands[2]: expected an object" },
 	};
@@ -171,6 +209,22 @@ load_bands(size_t n, struct err *err)
 	status = calibration_load(&calibration, edited.path, err);
 	calibration_free(calibration);
 	return status;
+}
+
+static void
+test_a_drift_at_its_limits_is_read(void **state)
+{
+	struct calibration *calibration;
+
+	(void)state;
+	edited_replace(
+	    &edited, SHIPPED, "\"bands\"", "\"drift\": {\"bits\": 2, \"prior\": -60}, \"bands\"");
+	calibration = load(edited.path);
+	assert_true(near(calibration->drift, 2) && near(calibration->prior, -60));
+	calibration_free(calibration);
+	calibration = load(SHIPPED);
+	assert_true(near(calibration->drift, 0));
+	calibration_free(calibration);
 }
 
 static void
@@ -216,8 +270,10 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_the_published_row_is_given_at_each_edge),
 		cmocka_unit_test(test_a_band_says_where_the_next_begins),
+		cmocka_unit_test(test_a_drift_moves_the_bands_with_the_prior),
 		cmocka_unit_test(test_confidence_rises_and_never_reaches_one),
 		cmocka_unit_test(test_each_fault_is_refused_with_its_message),
+		cmocka_unit_test(test_a_drift_at_its_limits_is_read),
 		cmocka_unit_test(test_the_number_of_bands_has_its_limits),
 		cmocka_unit_test(test_every_failed_allocation_is_reported),
 	};
