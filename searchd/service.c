@@ -60,6 +60,8 @@ static const struct method METHODS[] = {
 	{ "share.consult", call_share_consult },
 	{ "share.decide", call_share_decide },
 	{ "share.get", call_share_get },
+	{ "retention.due", call_retention_due },
+	{ "retention.destroy", call_retention_destroy },
 	{ "index.status", call_index_status },
 	{ "ledger.head", call_ledger_head },
 	{ "ledger.checkpoint", call_ledger_checkpoint },

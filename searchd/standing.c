@@ -218,7 +218,8 @@ ask_again(struct sweep *sweep, const struct ledger_standing_check *check)
 	answer.leg = newest.leg;
 	answer.request = check->request;
 	answer.people_of = newest.people_seq;
-	answer.rerun_of = newest.id;
+	/* The check that somebody asked, however often it was repeated since. */
+	answer.rerun_of = newest.standing ? newest.rerun_of : newest.id;
 	answer.check = STR_NONE;
 	if (!name_message(sweep, &newest))
 		return call_fault(call, err_set(&call->err, STATUS_NOMEM, "out of memory"));
