@@ -41,6 +41,8 @@ int verb_ack(int argc, char **argv);
 int verb_notify(int argc, char **argv);
 int verb_retention_due(int argc, char **argv);
 int verb_retention_destroy(int argc, char **argv);
+int verb_review_export(int argc, char **argv);
+int verb_review_verify(int argc, char **argv);
 int verb_ledger_verify(int argc, char **argv);
 int verb_ledger_head(int argc, char **argv);
 int verb_ledger_checkpoint(int argc, char **argv);

@@ -91,6 +91,7 @@ call_method call_share_decide;
 call_method call_share_get;
 call_method call_retention_due;
 call_method call_retention_destroy;
+call_method call_review_export;
 call_method call_index_status;
 call_method call_ledger_head;
 call_method call_ledger_checkpoint;

@@ -62,6 +62,7 @@ static const struct method METHODS[] = {
 	{ "share.get", call_share_get },
 	{ "retention.due", call_retention_due },
 	{ "retention.destroy", call_retention_destroy },
+	{ "review.export", call_review_export },
 	{ "index.status", call_index_status },
 	{ "ledger.head", call_ledger_head },
 	{ "ledger.checkpoint", call_ledger_checkpoint },

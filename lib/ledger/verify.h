@@ -1,13 +1,14 @@
 #ifndef LEDGER_VERIFY_H
 #define LEDGER_VERIFY_H
 /*
- * verify: checks a ledger file offline, changing nothing; with restore.h the ledger headers that
- * the client may include (tests/lint/rooms.txt).
+ * verify: checks a ledger file, or entries that were taken out of one, offline, changing nothing;
+ * with restore.h the ledger headers that the client may include (tests/lint/rooms.txt).
  *
  * Threads: any number at once; a large ledger is looked at by several of its own.
  */
 #include "base/digest.h"
 #include "base/err.h"
+#include "base/str.h"
 
 #include <stdatomic.h>
 
@@ -58,5 +59,23 @@ enum status ledger_prove(struct ledger_report *out, const char *path,
 enum status ledger_verify(struct ledger_report *out, const char *path,
     const struct ledger_expect *expect, void (*progress)(void *ctx, uint64_t done, uint64_t all),
     void *ctx, struct err *err) MUST_USE;
+
+/* verify_entry.c: one entry as a review file has it. */
+struct ledger_entry_proof {
+	uint64_t seq;
+	int64_t at_ms;
+	struct str kind, user, role, request, check, body;
+	uint64_t key_no;
+	struct str sealed;
+	struct digest previous, hash;
+};
+/* STATUS_CORRUPT if the hash does not fit the rest. That the entry is in a ledger is proved with
+ * ledger_verify() on that: expect its number and hash. */
+enum status ledger_verify_entry(const struct ledger_entry_proof *proof, struct err *err) MUST_USE;
+/* A checkpoint (one line), signed with the public key (64 hex digits). *seq and *hash are what it
+ * covers. STATUS_INVALID: no checkpoint, or of another key; STATUS_CORRUPT: its signature does not
+ * fit. */
+enum status ledger_verify_checkpoint(uint64_t *seq, struct digest *hash, struct str line,
+    struct str public_key, struct err *err) MUST_USE;
 
 #endif

@@ -1,0 +1,324 @@
+/*
+ * review.export: everything that the ledger holds of a request, in parts that fit into a reply,
+ * each entry with what proves it: the bytes that its hash covers and the hash of the entry before.
+ *
+ * What the Childline leg found is withheld until its sharing was agreed, from roles that do not
+ * work in that leg; details of secured records are blanked as in an answer. The entry stays, as
+ * sealed bytes, so that it can be proved all the same. Each part is an entry "export" first.
+ */
+#include "ledger/register.h"
+#include "ledger/requests.h"
+#include "searchd/act.h"
+#include "searchd/put.h"
+#include "searchd/register.h"
+#include "searchd/sharing.h"
+#include "wire/limits.h"
+
+/* The envelope, the head of the body, and the secured records. */
+#define ROOM (WIRE_REPLY_BYTES_MAX - 64u * 1024)
+#define SECURED_MOST 100 /* rows of some 600 bytes */
+#define BODY_DEPTH_MAX 8
+
+struct export
+{
+	struct call *call;
+	struct ledger_request request;
+	uint64_t after, next; /* entries */
+	uint64_t from, to;
+	size_t count, withheld;
+};
+
+static size_t
+escaped_bytes(struct str text)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < text.n; i++)
+		n += text.p[i] == '"' || text.p[i] == '\\' ? 2
+		     : (unsigned char)text.p[i] < 0x20	   ? 6
+							   : 1;
+	return n;
+}
+
+static void
+put_hex(struct buf *out, const char *name, struct str bytes)
+{
+	static const char digits[] = "0123456789abcdef";
+
+	key(out, name);
+	buf_add_char(out, '"');
+	for (size_t i = 0; i < bytes.n; i++) {
+		buf_add_char(out, digits[(unsigned char)bytes.p[i] >> 4]);
+		buf_add_char(out, digits[(unsigned char)bytes.p[i] & 15]);
+	}
+	buf_add_char(out, '"');
+}
+
+static void
+put_digest(struct buf *out, const char *name, const struct digest *digest)
+{
+	char hex[DIGEST_HEX + 1];
+
+	digest_hex(hex, digest);
+	put_text(out, name, str_from(hex));
+}
+
+/* --- What may be shown -------------------------------------------------------------------------
+ */
+
+/* The leg that an entry is of: it says so, or names a system of it; "" if neither. */
+static struct str
+leg_of(struct call *call, const struct ledger_row *row)
+{
+	struct json_t *body = NULL;
+	struct str leg = STR_NONE, system = STR_NONE, out = STR_NONE;
+	const struct policy_system *found;
+
+	if (doc_parse(&body, row->body, "entry", BODY_DEPTH_MAX, NULL) != STATUS_OK)
+		return STR_NONE;
+	if (doc_str(&leg, body, "entry", "", "leg", DOC_OPTIONAL, 256, NULL) != STATUS_OK ||
+	    doc_str(&system, body, "entry", "", "system", DOC_OPTIONAL, 256, NULL) != STATUS_OK)
+		leg = system = STR_NONE;
+	found = policy_system_find(call->world->rules->policy, system);
+	if (leg.n == 0 && found != NULL)
+		leg = str_from(found->leg);
+	if (!arena_copy(&out, call->arena, leg))
+		out = STR_NONE;
+	doc_free(body);
+	return out;
+}
+
+static enum wire_code
+write_secret(struct buf *out, struct export *export, const struct ledger_row *row, bool *withheld)
+{
+	struct call *call = export->call;
+	bool may = true;
+	enum wire_code code = WIRE_OK;
+	enum status status = STATUS_OK;
+
+	*withheld = false;
+	if (row->secret.n == 0)
+		return WIRE_OK;
+	code = sharing_allows(&may, call, export->request.id, leg_of(call, row));
+	if (code != WIRE_OK || !may) {
+		*withheld = !may;
+		return code;
+	}
+	if (str_eq_text(row->kind, "check") || str_eq_text(row->kind, "why"))
+		status = answer_redact_entry(out, call, row->secret);
+	else
+		buf_add_str(out, row->secret);
+	return status == STATUS_OK ? WIRE_OK : call_fault(call, status);
+}
+
+/* --- Entries -----------------------------------------------------------------------------------
+ */
+static enum wire_code
+write_row(struct buf *out, struct export *export, const struct ledger_row *row)
+{
+	struct call *call = export->call;
+	struct ledger_row before = { .hash = { { 0 } } };
+	struct buf secret = BUF_INIT;
+	bool withheld = false;
+	enum status status = STATUS_OK;
+	enum wire_code code = write_secret(&secret, export, row, &withheld);
+
+	if (code == WIRE_OK && row->seq > 1)
+		status = ledger_entry_find(
+		    &before, call->shared->ledger, call->arena, row->seq - 1, &call->err);
+	if (status != STATUS_OK)
+		code = call_fault(call, status);
+	buf_add_char(out, '{');
+	put_number(out, "seq", row->seq);
+	put_time(out, "at", row->at_ms);
+	put_number(out, "at_ms", (uint64_t)row->at_ms);
+	put_text(out, "kind", row->kind);
+	put_text(out, "user", row->user);
+	put_text(out, "role", row->role);
+	put_text(out, "request", row->request);
+	put_text(out, "check", row->check);
+	put_text(out, "body", row->body); /* as a text: the bytes that are hashed */
+	put_number(out, "key_no", row->key_no);
+	put_hex(out, "sealed", row->sealed);
+	put_digest(out, "previous", &before.hash);
+	put_digest(out, "hash", &row->hash);
+	put_bool(out, "destroyed", row->destroyed);
+	put_bool(out, "withheld", withheld);
+	key(out, "secret");
+	buf_add_str(out, secret.n > 0 ? buf_str(&secret) : STR_LIT("{}"));
+	buf_add_char(out, '}');
+	out->failed = out->failed || secret.failed;
+	export->withheld += withheld;
+	buf_free(&secret);
+	return code;
+}
+
+/* The entries after `after`, while they fit; at least one, or an entry that fits into no reply
+ * would hold up the rest. */
+static enum wire_code
+write_rows(struct export *export)
+{
+	struct call *call = export->call;
+	const struct ledger_row *rows = NULL;
+	size_t count = 0, room = ROOM;
+	enum status status = ledger_request_entries(
+	    &rows, &count, call->shared->ledger, call->arena, export->request.id, &call->err);
+	enum wire_code code = status == STATUS_OK ? WIRE_OK : call_fault(call, status);
+
+	for (size_t i = 0; code == WIRE_OK && i < count && export->next == 0; i++) {
+		struct buf row = BUF_INIT;
+		size_t need;
+
+		if (rows[i].seq <= export->after)
+			continue;
+		code = write_row(&row, export, &rows[i]);
+		need = escaped_bytes(buf_str(&row)) + 1;
+		if (code == WIRE_OK && need > room && export->count == 0)
+			code =
+			    call_fail(call, WIRE_TOO_LARGE, "entry %llu does not fit into a reply",
+				(unsigned long long)rows[i].seq);
+		else if (need > room) {
+			export->next = export->to;
+		} else if (code == WIRE_OK) {
+			next(&call->body);
+			buf_add_str(&call->body, buf_str(&row));
+			room -= need;
+			export->from = export->count == 0 ? rows[i].seq : export->from;
+			export->to = rows[i].seq;
+			export->count++;
+		}
+		call->body.failed = call->body.failed || row.failed;
+		buf_free(&row);
+	}
+	return code;
+}
+
+/* --- The rest ----------------------------------------------------------------------------------
+ */
+static enum wire_code
+put_secured(struct export *export)
+{
+	struct call *call = export->call;
+	const struct ledger_register_filter filter = { .system = STR_NONE,
+		.request = export->request.id,
+		.after_system = STR_NONE,
+		.after_record = STR_NONE,
+		.most = SECURED_MOST };
+	struct ledger_registered *rows;
+	size_t count = 0;
+	enum status status = ledger_register_list(
+	    &rows, &count, call->shared->ledger, call->arena, &filter, &call->err);
+
+	if (status != STATUS_OK)
+		return call_fault(call, status);
+	key(&call->body, "secured");
+	buf_add_char(&call->body, '[');
+	for (size_t i = 0; i < count; i++) {
+		next(&call->body);
+		buf_add_char(&call->body, '{');
+		put_text(&call->body, "system", rows[i].system);
+		put_text(&call->body, "record_id", rows[i].record_id);
+		register_put(&call->body, &rows[i]);
+		buf_add_char(&call->body, '}');
+	}
+	buf_add_char(&call->body, ']');
+	return WIRE_OK;
+}
+
+/* The last part carries a checkpoint: it covers every entry before. */
+static enum wire_code
+put_checkpoint(struct export *export)
+{
+	struct call *call = export->call;
+	char public_key[LEDGER_PUBLIC_HEX + 1];
+	struct buf line = BUF_INIT;
+	uint64_t seq = 0;
+	enum status status = STATUS_OK;
+
+	if (export->next == 0)
+		status = ledger_checkpoint(&seq, &line, call->shared->ledger, call->at_ms,
+		    call->user_name, call->role, &call->err);
+	ledger_public_key(public_key, call->shared->ledger);
+	put_text(&call->body, "checkpoint", buf_str(&line));
+	put_text(&call->body, "public_key", str_from(public_key));
+	call->body.failed = call->body.failed || line.failed;
+	buf_free(&line);
+	return status == STATUS_OK ? WIRE_OK : call_fault(call, status);
+}
+
+static enum wire_code
+append(struct export *export)
+{
+	struct call *call = export->call;
+	struct ledger_entry entry = call_entry(call, "export");
+	struct buf body = BUF_INIT;
+	enum wire_code code;
+
+	buf_add_char(&body, '{');
+	put_number(&body, "from", export->from);
+	put_number(&body, "to", export->to);
+	put_number(&body, "entries", export->count);
+	put_number(&body, "withheld", export->withheld);
+	buf_add_char(&body, '}');
+	entry.request = export->request.id;
+	entry.body = buf_str(&body);
+	code = buf_failed(&body) || buf_failed(&call->body)
+		   ? call_fault(call, err_set(&call->err, STATUS_NOMEM, "out of memory"))
+		   : call_append_once(call, &entry, 1, STR_NONE);
+	buf_free(&body);
+	return code;
+}
+
+static enum wire_code
+write_part(struct export *export)
+{
+	struct buf *out = &export->call->body;
+	const struct ledger_request *request = &export->request;
+	enum wire_code code;
+
+	buf_add_char(out, '{');
+	put_text(out, "request", request->id);
+	put_text(out, "reference", request->reference);
+	put_text(out, "kind", request->kind);
+	put_text(out, "jurisdiction", request->jurisdiction);
+	put_text(out, "state", request->state);
+	put_text(out, "outcome", request->outcome);
+	key(out, "entries");
+	buf_add_char(out, '[');
+	code = write_rows(export);
+	buf_add_char(out, ']');
+	if (code == WIRE_OK)
+		code = put_secured(export);
+	put_number(out, "withheld", export->withheld);
+	put_number(out, "next", export->next);
+	if (code == WIRE_OK)
+		code = put_checkpoint(export);
+	buf_add_char(out, '}');
+	return code == WIRE_OK ? append(export) : code;
+}
+
+static enum wire_code
+export_part(struct call *call, const struct json_t *body)
+{
+	static const char *const known[] = { "request", "after", NULL };
+	struct export export = { .call = call };
+	int64_t after = 0;
+	enum status status = STATUS_OK;
+	enum wire_code code = act_fields(call, body, known);
+
+	if (code == WIRE_OK)
+		code = act_request(&export.request, call, body, "request");
+	if (code == WIRE_OK)
+		status = doc_int(
+		    &after, body, "body", "", "after", DOC_OPTIONAL, 0, INT64_MAX, &call->err);
+	if (status != STATUS_OK)
+		return call_bad_body(call, status);
+	export.after = (uint64_t)after;
+	return code == WIRE_OK ? write_part(&export) : code;
+}
+
+enum wire_code
+call_review_export(struct call *call)
+{
+	return act_perform(call, export_part);
+}
