@@ -11,7 +11,6 @@
 
 #define PAGE 200	 /* requests read at once */
 #define RECORDS_MAX 1000 /* secured for one request: 16 people, 50 candidates each, and some */
-#define NOTICES_MAX 100	 /* entries about one request's first day */
 #define SHOWN_MAX 1000	 /* rows of an answer: about 400 bytes each */
 #define SHOWN_OF_REQUEST_MAX 100
 /* One row: a reference may take 1024 bytes, a title 255, each up to six times that where every byte
@@ -70,26 +69,13 @@ received_ms(const struct ledger_request *request)
 static enum status
 add_informed(struct moments *moments, struct call *call, const struct ledger_request *request)
 {
-	const struct ledger_notice_filter filter = {
-		.to = STR_NONE, .state = STR_NONE, .request = request->id, .most = NOTICES_MAX
-	};
-	struct ledger_notice *list = NULL;
-	size_t count = 0, told = 0, acknowledged = 0;
+	bool all = false;
 	int64_t last_ms = 0;
 	uint64_t seq = 0;
-	enum status status = ledger_notice_list(
-	    &list, &count, call->shared->ledger, call->arena, &filter, &call->err);
+	enum status status = ledger_notice_all_acked(&all, &last_ms, &seq, call->shared->ledger,
+	    request->id, STR_LIT("same_day_request"), &call->err);
 
-	for (size_t i = 0; i < count && status == STATUS_OK; i++) {
-		if (!str_eq_text(list[i].event, "same_day_request"))
-			continue;
-		told++;
-		acknowledged += list[i].acked_ms > 0;
-		seq = list[i].seq;
-		if (list[i].acked_ms > last_ms)
-			last_ms = list[i].acked_ms;
-	}
-	if (told > 0 && told == acknowledged)
+	if (status == STATUS_OK && all)
 		add_event(moments, "same_day_informed", last_ms, seq);
 	return status;
 }

@@ -236,6 +236,40 @@ ledger_notice_told(bool *told, struct ledger *ledger, struct str request, struct
 	    values, 4, see, told, err);
 }
 
+struct acked {
+	int64_t told, acked, last_ms, seq;
+};
+
+static enum status
+take_acked(void *ctx, struct sqlite3_stmt *stmt, struct err *err)
+{
+	struct acked *out = ctx;
+
+	(void)err;
+	out->told = read_number(stmt, 0);
+	out->acked = read_number(stmt, 1);
+	out->last_ms = read_number(stmt, 2);
+	out->seq = read_number(stmt, 3);
+	return STATUS_OK;
+}
+
+enum status
+ledger_notice_all_acked(bool *all, int64_t *last_ms, uint64_t *seq, struct ledger *ledger,
+    struct str request, struct str event, struct err *err)
+{
+	const struct read_value values[] = { READ_TEXT(request), READ_TEXT(event) };
+	struct acked found = { 0, 0, 0, 0 };
+	enum status status = ledger_read(ledger,
+	    "SELECT count(*), count(*) FILTER (WHERE acked_ms > 0), coalesce(max(acked_ms), 0),"
+	    " coalesce(max(seq), 0) FROM state_notice WHERE request_id = ? AND event = ?",
+	    values, 2, take_acked, &found, err);
+
+	*all = found.told > 0 && found.told == found.acked;
+	*last_ms = found.last_ms;
+	*seq = (uint64_t)found.seq;
+	return status;
+}
+
 bool
 ledger_notice_overdue(const struct ledger_notice *notice, int64_t now_ms)
 {

@@ -302,17 +302,9 @@ const struct fold fold_register = { .name = "register",
 	" r.released_seq, r.released_ms FROM state_register r LEFT JOIN state_register_content c" \
 	" ON c.system = r.system AND c.record_id = r.record_id"
 
-struct listing {
-	struct ledger_registered *out;
-	struct arena *arena;
-	size_t count, most;
-};
-
 static enum status
-take(void *ctx, struct sqlite3_stmt *stmt, struct err *err)
+fill(struct ledger_registered *out, struct arena *arena, struct sqlite3_stmt *stmt, struct err *err)
 {
-	struct listing *listing = ctx;
-	struct ledger_registered *out = &listing->out[listing->count];
 	const struct {
 		struct str *to;
 		int at;
@@ -321,7 +313,7 @@ take(void *ctx, struct sqlite3_stmt *stmt, struct err *err)
 		{ &out->proposed_user, 16 }, { &out->proposed_role, 17 }, { &out->ground, 20 } };
 
 	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
-		if (!arena_copy(texts[i].to, listing->arena, store_text(stmt, texts[i].at)))
+		if (!arena_copy(texts[i].to, arena, store_text(stmt, texts[i].at)))
 			return err_set(err, STATUS_NOMEM, "out of memory");
 	out->seq = (uint64_t)read_number(stmt, 2);
 	out->since_ms = read_number(stmt, 3);
@@ -336,49 +328,60 @@ take(void *ctx, struct sqlite3_stmt *stmt, struct err *err)
 	out->retained_ms = read_number(stmt, 19);
 	out->released_seq = (uint64_t)read_number(stmt, 21);
 	out->released_ms = read_number(stmt, 22);
-	listing->count++;
 	return STATUS_OK;
+}
+
+static enum status
+take(void *ctx, struct sqlite3_stmt *stmt, struct err *err)
+{
+	struct read_list *list = ctx;
+	struct ledger_registered *out = read_list_add(list);
+
+	return out == NULL ? err_set(err, STATUS_NOMEM, "out of memory")
+			   : fill(out, list->arena, stmt, err);
 }
 
 enum status
 ledger_register_find(struct ledger_registered *out, struct ledger *ledger, struct arena *arena,
     struct str system, struct str record_id, struct err *err)
 {
-	struct listing listing = { out, arena, 0, 1 };
+	struct read_list list = READ_LIST(arena, struct ledger_registered);
 	const struct read_value values[] = { READ_TEXT(system), READ_TEXT(record_id) };
-	enum status status = ledger_read(ledger, QUERY " WHERE r.system = ? AND r.record_id = ?",
-	    values, 2, take, &listing, err);
+	enum status status = ledger_read(
+	    ledger, QUERY " WHERE r.system = ? AND r.record_id = ?", values, 2, take, &list, err);
 
-	if (status == STATUS_OK && listing.count == 0)
+	if (status == STATUS_OK && list.count == 0)
 		return err_set(err, STATUS_NOT_FOUND, "%.*s %.*s was never secured",
 		    STR_ARG(system), STR_ARG(record_id));
+	if (status == STATUS_OK)
+		*out = *(struct ledger_registered *)list.items;
 	return status;
 }
 
+#define WANTED                                                                    \
+	" AND (?1 = '' OR r.system = ?1) AND (?3 = 0 OR r.missing_seq > 0)"       \
+	" AND (?4 = 0 OR r.proposed_seq > 0) AND (?5 = 0 OR r.changed_seq > 0)"   \
+	" AND (?6 = (r.released_seq > 0)) AND (r.system, r.record_id) > (?7, ?8)" \
+	" ORDER BY r.system, r.record_id LIMIT ?9"
+
+/* Two texts, so that one request's is found by the index. */
 enum status
 ledger_register_list(struct ledger_registered **out, size_t *count, struct ledger *ledger,
     struct arena *arena, const struct ledger_register_filter *filter, struct err *err)
 {
-	size_t most = filter->most;
-	struct listing listing = { arena_alloc(arena, most, sizeof *listing.out), arena, 0, most };
+	struct read_list list = READ_LIST(arena, struct ledger_registered);
 	const struct read_value values[] = { READ_TEXT(filter->system), READ_TEXT(filter->request),
 		READ_NUMBER(filter->missing), READ_NUMBER(filter->proposed),
 		READ_NUMBER(filter->changed), READ_NUMBER(filter->released),
 		READ_TEXT(filter->after_system), READ_TEXT(filter->after_record),
-		READ_NUMBER((int64_t)most) };
-	enum status status;
+		READ_NUMBER((int64_t)filter->most) };
+	enum status status = ledger_read(ledger,
+	    filter->request.n > 0 ? QUERY " WHERE r.request_id = ?2" WANTED
+				  : QUERY " WHERE ?2 = ''" WANTED,
+	    values, 9, take, &list, err);
 
-	if (listing.out == NULL)
-		return err_set(err, STATUS_NOMEM, "out of memory");
-	status = ledger_read(ledger,
-	    QUERY " WHERE (?1 = '' OR r.system = ?1) AND (?2 = '' OR r.request_id = ?2)"
-		  " AND (?3 = 0 OR r.missing_seq > 0) AND (?4 = 0 OR r.proposed_seq > 0)"
-		  " AND (?5 = 0 OR r.changed_seq > 0) AND (?6 = (r.released_seq > 0))"
-		  " AND (r.system, r.record_id) > (?7, ?8)"
-		  " ORDER BY r.system, r.record_id LIMIT ?9",
-	    values, 9, take, &listing, err);
-	*out = listing.out;
-	*count = listing.count;
+	*out = list.items;
+	*count = list.count;
 	return status;
 }
 

@@ -30,6 +30,11 @@ struct ledger_notice {
 	int64_t ack_by_ms;	   /* 0: needs no acknowledgement */
 };
 
+/* Whether all who were told of that event of that request have acknowledged it, and at least one
+ * was told. *last_ms and *seq: the last to acknowledge, and the last entry that told of it. */
+enum status ledger_notice_all_acked(bool *all, int64_t *last_ms, uint64_t *seq,
+    struct ledger *ledger, struct str request, struct str event, struct err *err) MUST_USE;
+
 /* True if it had to be acknowledged by then and is not. */
 bool ledger_notice_overdue(const struct ledger_notice *notice, int64_t now_ms);
 

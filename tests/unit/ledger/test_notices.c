@@ -184,6 +184,36 @@ test_what_does_not_fit_changes_nothing(void **state)
 	assert_true(found[0].ack_by_ms == 0 && found[1].ack_by_ms == 0);
 }
 
+static void
+test_all_have_acknowledged_when_each_of_them_has(void **state)
+{
+	struct ledger_place *place = *state;
+	static const char *const acks[] = { "{\"notice\":2,\"to\":\"head_of_media\"}",
+		"{\"notice\":2,\"to\":\"chief_executive\"}" };
+	int64_t last_ms;
+	uint64_t seq;
+	bool all;
+
+	put(place, "request", "REQ-1", 1000, "{\"reference\":\"LSCP-1\",\"kind\":\"x\"}");
+	put(place, "notice", "REQ-1", 2000, MATCH);
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(ledger_notice_all_acked(&all, &last_ms, &seq, place->ledger,
+				     STR_LIT("REQ-1"), STR_LIT("match_confirmed"), NULL),
+		    STATUS_OK);
+		assert_false(all);
+		put(place, "notice_acked", "REQ-1", 3000 + i, acks[i]);
+	}
+	assert_int_equal(ledger_notice_all_acked(&all, &last_ms, &seq, place->ledger,
+			     STR_LIT("REQ-1"), STR_LIT("match_confirmed"), NULL),
+	    STATUS_OK);
+	assert_true(all && last_ms == 3001 && seq == 2);
+	/* Where nobody was told, nobody has. */
+	assert_int_equal(ledger_notice_all_acked(&all, &last_ms, &seq, place->ledger,
+			     STR_LIT("REQ-1"), STR_LIT("breach"), NULL),
+	    STATUS_OK);
+	assert_false(all);
+}
+
 #define ON_EMPTY(f) cmocka_unit_test_setup_teardown(f, ledger_place_set_up, ledger_place_tear_down)
 
 int
@@ -195,6 +225,7 @@ main(void)
 		ON_EMPTY(test_a_list_goes_on_after_whole_entries),
 		ON_EMPTY(test_an_event_is_known_to_have_been_told),
 		ON_EMPTY(test_what_does_not_fit_changes_nothing),
+		ON_EMPTY(test_all_have_acknowledged_when_each_of_them_has),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -269,6 +269,33 @@ test_it_is_the_same_when_made_again(void **state)
 	assert_true(after.missing_seq > 0);
 }
 
+static void
+test_a_list_takes_no_more_memory_than_it_is_long(void **state)
+{
+	const struct ledger_register_filter filters[] = { { .system = STR_NONE,
+							      .request = STR_LIT("REQ-1"),
+							      .after_system = STR_NONE,
+							      .after_record = STR_NONE,
+							      .most = 1000 },
+		{ .system = STR_NONE,
+		    .request = STR_NONE,
+		    .after_system = STR_NONE,
+		    .after_record = STR_NONE,
+		    .most = 1000 } };
+	struct ledger_place *place = *state;
+
+	for (size_t i = 0; i < 2; i++) {
+		size_t used = arena_used(place->arena), count;
+		struct ledger_registered *list;
+
+		assert_int_equal(ledger_register_list(
+				     &list, &count, place->ledger, place->arena, &filters[i], NULL),
+		    STATUS_OK);
+		assert_int_equal(count, 0);
+		assert_int_equal(arena_used(place->arena), used);
+	}
+}
+
 #define ON_EMPTY(f) cmocka_unit_test_setup_teardown(f, ledger_place_set_up, ledger_place_tear_down)
 
 int
@@ -282,6 +309,7 @@ main(void)
 		ON_EMPTY(test_the_register_is_listed_in_order_and_in_parts),
 		ON_EMPTY(test_an_entry_that_does_not_fit_changes_nothing),
 		ON_EMPTY(test_it_is_the_same_when_made_again),
+		ON_EMPTY(test_a_list_takes_no_more_memory_than_it_is_long),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
