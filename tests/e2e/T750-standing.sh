@@ -122,6 +122,12 @@ verdict "standing: that it was changed is told" "$faults"
 until_is "SELECT count(*) FROM entry WHERE kind = 'standing'" 6
 is "a load while searchd was away is searched for at the next start" "$(entries standing)" 6
 
+# A request that has ended is left alone.
+"$bin"/client request withdraw "$request" --reason test --socket "$socket" --role qa_officer >/dev/null 2>&1 || echo "not ok a request is withdrawn"
+load_file helpline csv fixtures/helpline.csv
+until_is "SELECT count(*) FROM entry WHERE kind = 'standing'" 7
+is "a request that has ended is not searched again" "$(sql "SELECT json_extract(body, '\$.requests') FROM entry WHERE kind = 'standing' ORDER BY seq DESC LIMIT 1")" 2
+
 # The whole of it verifies.
 kill "$daemon"
 wait "$daemon"
