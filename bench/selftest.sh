@@ -88,6 +88,16 @@ expect "listed of queries" 2 "$(echo "$out" | json_field listed_pairs)"
 expect "best F1 of queries" 1.0000 "$(echo "$out" | json_field best_f1)"
 expect "F1 of queries at 10" 0.6667 "$(echo "$out" | json_field f1_at_10)"
 
+# The policy that the labelled sets are asked under is one that searchd takes.
+cat >"$work/sets.conf" <<CONF
+listen = ipc://$work/sets.sock
+data = $work
+schemas = $PWD/schemas
+policy = $PWD/bench/policy-eval.json
+user = selftest uid $(id -u) roles qa_officer
+CONF
+"$bin"/searchd --check --config "$work/sets.conf" >"$work/sets.log" 2>&1 || expect "policy-eval.json" taken "$(tail -n 1 "$work/sets.log")"
+
 # --- A corpus of four families -------------------------------------------------------------------
 # 1.0 has a record in each of two systems, one of them sparse; a parent and a sibling are on file. 2.0
 # has two records, one of which nobody finds; 3.0 bears the name that q3 and q5 ask for. Six questions: two of people on file.
