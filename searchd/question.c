@@ -11,6 +11,7 @@
 #include "searchd/answer.h"
 #include "searchd/notices.h"
 #include "searchd/put.h"
+#include "searchd/request.h"
 #include "searchd/review.h"
 
 #define TEXT_BYTES_MAX 4096
@@ -41,10 +42,7 @@ find_open(struct ledger_request *out, struct call *call, const struct json_t *bo
 {
 	enum wire_code code = act_request(out, call, body, "request");
 
-	if (code != WIRE_OK || str_eq_text(out->state, "open"))
-		return code;
-	return call_fail(
-	    call, WIRE_BAD_REQUEST, "request: %.*s is %.*s", STR_ARG(out->id), STR_ARG(out->state));
+	return code == WIRE_OK ? request_must_be_open(call, out) : code;
 }
 
 /* --- review.ask --------------------------------------------------------------------------------

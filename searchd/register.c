@@ -16,6 +16,7 @@
 #include "searchd/notices.h"
 #include "searchd/put.h"
 #include "searchd/register.h"
+#include "searchd/request.h"
 
 #define REASON_BYTES_MAX 4096
 #define LIST_DEFAULT 100
@@ -205,6 +206,8 @@ secure(struct call *call, const struct json_t *body)
 		code = read_subject(&subject, call, body);
 	if (code == WIRE_OK)
 		code = act_request(&request, call, body, "request");
+	if (code == WIRE_OK)
+		code = request_must_be_open(call, &request);
 	if (code == WIRE_OK &&
 	    doc_bool(&absent, body, "body", "", "absent", DOC_OPTIONAL, &call->err) != STATUS_OK)
 		code = call_bad_body(call, call->err.status);

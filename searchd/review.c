@@ -14,6 +14,7 @@
 #include "searchd/authorise.h"
 #include "searchd/notices.h"
 #include "searchd/put.h"
+#include "searchd/request.h"
 #include "searchd/review.h"
 
 #define REASON_BYTES_MAX 4096
@@ -269,15 +270,6 @@ put_answer(struct call *call, const struct judged *judged, const char *state)
 	buf_add_char(out, '}');
 }
 
-static enum wire_code
-require_open(struct call *call, const struct ledger_request *request)
-{
-	if (str_eq_text(request->state, "open"))
-		return WIRE_OK;
-	return call_fail(call, WIRE_BAD_REQUEST, "request: %.*s is %.*s", STR_ARG(request->id),
-	    STR_ARG(request->state));
-}
-
 /* --- review.decide -----------------------------------------------------------------------------
  */
 static enum wire_code
@@ -380,7 +372,7 @@ decide(struct call *call, const struct json_t *body)
 		return call_fail(call, WIRE_BAD_REQUEST,
 		    "verdict: expected this_person, not_this_person or cannot_tell");
 	if (code == WIRE_OK)
-		code = require_open(call, &request);
+		code = request_must_be_open(call, &request);
 	if (code == WIRE_OK)
 		code = review_turn(call, request.id);
 	if (code == WIRE_OK)
@@ -396,6 +388,17 @@ decide(struct call *call, const struct json_t *body)
 
 /* --- review.second -----------------------------------------------------------------------------
  */
+static enum wire_code
+find_open(struct call *call, struct str id)
+{
+	struct ledger_request request;
+	enum status status =
+	    ledger_request_find(&request, call->shared->ledger, call->arena, id, &call->err);
+
+	return status == STATUS_OK ? request_must_be_open(call, &request)
+				   : call_fault(call, status);
+}
+
 static enum wire_code
 find_decision(struct judged *out, struct call *call, const struct json_t *body)
 {
@@ -418,7 +421,7 @@ find_decision(struct judged *out, struct call *call, const struct json_t *body)
 		    "decision: entry %lld waits for no second reader (%s)", (long long)decision,
 		    ledger_review_state_name(out->row.state));
 	out->verdict = out->row.verdict;
-	return WIRE_OK;
+	return find_open(call, out->row.candidate.request);
 }
 
 /* Another person than who decided, in one of the roles of the rule. */

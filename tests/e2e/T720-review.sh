@@ -203,6 +203,21 @@ again=$(echo "$out" | sed -n 's/.*"seen":\([0-9]*\),"first.*/\1/p' | head -n 1)
 out=$(dee consultant review queue --request "$second" --json)
 holds "another consultant sees the same" "\"seen\":$again," "$out" 0 $?
 
+# What has ended is not decided, asked about or secured for any more; who tries is logged.
+"$tools"/ask --role qa_officer "$socket" request.withdraw "{\"request\":\"$second\"}" >/dev/null
+refusals="SELECT count(*) FROM entry WHERE kind = 'refusal' AND request_id = '$second'"
+before=$(sqlite3 -readonly "$work/data/ledger/ledger.db" "$refusals")
+while read -r role op rest; do
+	out=$("$tools"/ask --role "$role" "$socket" "$op" "{\"request\":\"$second\",$rest}" 2>&1)
+	holds "$op is refused when the request has ended" "error forbidden.*nothing more is done about it" "$(echo "$out" | tr '\n' ' ')" 0 0
+done <<'END'
+consultant review.decide "system":"helpline","record_id":"H-1","person_id":"1","verdict":"this_person","reason":"r"
+consultant review.ask "what":"w","of_whom":"o"
+qa_officer review.answer "question":1,"text":"t"
+consultant record.secure "system":"helpline","record_id":"H-1","reason":"r"
+END
+is "each of these is logged" "$((before + 4))" "$(sqlite3 -readonly "$work/data/ledger/ledger.db" "$refusals")"
+
 kill "$daemon"
 wait "$daemon"
 daemon=
