@@ -61,7 +61,7 @@ LDFLAGS += $(SANITIZE) $(LINK_HARDEN)
 LDLIBS += -lxapian -licui18n -licuuc -licudata -ljansson -lnng -lsqlite3 -lsodium -lzstd -lcsv -lpthread -lm
 
 # --- Targets -----------------------------------------------------------------------------------
-.PHONY: help setup all programs unit-programs test unit e2e lint asan tsan fault demo bench bench-check eval oracle \
+.PHONY: help setup all programs unit-programs test unit e2e lint asan tsan fault model demo bench bench-check eval oracle \
 	install uninstall clean format
 .DEFAULT_GOAL := all
 
@@ -74,6 +74,7 @@ help:
 	@echo 'make tsan     tests of searchd and of loads under ThreadSanitizer'
 	@echo 'make lint     room rules, banned calls, header, format and shell checks'
 	@echo 'make fault    kill -9 of indexer and searchd, 50 times each'
+	@echo 'make model    10,000 random histories against the model of the procedure (HISTORIES, SEED)'
 	@echo 'make bench    speed, as a table (N=$(N) people)'
 	@echo 'make bench-check  instructions of the hot paths against bench/counts.txt'
 	@echo 'make eval     matching quality, as a table (EVAL_DATA=$(EVAL_DATA))'
@@ -147,6 +148,14 @@ $(B)/tools/$(notdir $(basename $(1))): $(call objects,$(1)) $(TEST_SUPPORT) $(LI
 endef
 $(foreach t,$(TOOL_SOURCES),$(eval $(call tool,$(t))))
 
+# The model of the procedure plays against searchd's own objects.
+MODEL_PROGRAM := $(B)/tools/procedure_model
+$(MODEL_PROGRAM): $(call objects,$(sort $(wildcard tests/model/*.c))) $(call program_room_objects,searchd) $(LIBS)
+	@mkdir -p $(@D)
+	@echo '  LD   $@'
+	@$(CXX) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIBS) $(LDLIBS)
+tools: $(MODEL_PROGRAM)
+
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
 
 # --- Tests -------------------------------------------------------------------------------------
@@ -170,6 +179,9 @@ tsan:
 
 fault:
 	@tests/run.sh fault
+
+model: programs tools
+	@sh tests/fault/F30-procedure-model.sh
 
 demo: setup
 	@$(MAKE) --no-print-directory -s -j2 programs
