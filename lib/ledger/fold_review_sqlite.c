@@ -238,7 +238,7 @@ take_reviewed(void *ctx, struct sqlite3_stmt *stmt, struct err *err)
 
 #define LISTED                                                                                     \
 	" AND (NOT ?2 OR" OPEN ") ORDER BY first_seq, person, system, record_id, person_id LIMIT " \
-			       "?3"
+	"?3"
 
 /* Two texts, so that one request's is found by the index. */
 enum status
