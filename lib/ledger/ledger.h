@@ -137,6 +137,18 @@ uint64_t ledger_checkpoint_news(struct ledger *ledger);
  */
 enum status ledger_checkpoint(uint64_t *seq, struct buf *line, struct ledger *ledger, int64_t at_ms,
     struct str user, struct str role, struct err *err) MUST_USE;
+struct ledger_backup {
+	struct ledger_head head; /* of the copy */
+	uint64_t bytes;
+};
+/*
+ * Copies the ledger as it is now to <folder>/<name>, made if absent, while it goes on being used;
+ * verified and held against the ledger before it has its name. `stop` may be NULL; set, it ends
+ * the copying (STATUS_UNAVAILABLE). STATUS_CONFLICT if there is such a file.
+ */
+enum status ledger_backup(struct ledger_backup *out, struct ledger *ledger, const char *folder,
+    const char *name, _Atomic bool *stop, struct err *err) MUST_USE;
+
 /* The public key that they are signed with, as hex digits. */
 #define LEDGER_PUBLIC_HEX 64
 void ledger_public_key(char out[LEDGER_PUBLIC_HEX + 1], const struct ledger *ledger);

@@ -49,6 +49,8 @@
 #include "ledger/chain.h"
 #include "ledger/inside.h"
 #include "ledger/limits.h"
+#include "ledger/restore.h"
+#include "ledger/verify_inside.h"
 
 #include <limits.h>
 #include <sqlite3.h>
@@ -205,6 +207,76 @@ open_all(
 	return status == STATUS_OK && older ? checkpoints_accept(ledger, accept, err) : status;
 }
 
+static struct ledger *
+new_ledger(const char *path)
+{
+	struct ledger *ledger = mem_zero(1, sizeof *ledger);
+
+	if (ledger == NULL)
+		return NULL;
+	ledger->lock.fd = -1;
+	pthread_mutex_init(&ledger->in_lock, NULL);
+	pthread_rwlock_init(&ledger->state_lock, NULL);
+	pthread_mutex_init(&ledger->checkpoint_lock, NULL);
+	ledger->path = mem_copy_text(path);
+	if (ledger->path != NULL)
+		return ledger;
+	ledger_close(ledger);
+	return NULL;
+}
+
+static enum status
+make_again(struct ledger_rebuilt *out, struct ledger *ledger, struct err *err)
+{
+	_Atomic bool never = false;
+	struct verify_folding folding = {
+		.path = ledger->path, .of = 1, .secured = true, .stop = &never, .err = ERR_NONE
+	};
+	enum status status = take_lock(ledger, err);
+
+	if (status != STATUS_OK)
+		return status;
+	/* before the file is opened, as a file that nobody uses */
+	verify_folding_run(&folding);
+	if (folding.status != STATUS_OK && folding.status != STATUS_CORRUPT) {
+		*err = folding.err;
+		return folding.status;
+	}
+	out->same = folding.status == STATUS_OK;
+	snprintf(out->what, sizeof out->what, "%s", folding.err.text);
+	status = store_open(&ledger->out, ledger->path, STORE_WRITE, err);
+	if (status == STATUS_OK)
+		status = prepare_reading(ledger, err);
+	if (status == STATUS_OK)
+		status = load_head(ledger, err);
+	if (status == STATUS_OK)
+		status = projection_rebuild(ledger, err);
+	out->entries = ledger->head.seq;
+	out->secured = ledger->secured.count;
+	return status;
+}
+
+enum status
+ledger_rebuild_file(struct ledger_rebuilt *out, const char *path, struct err *err)
+{
+	struct err inner = ERR_NONE;
+	struct ledger *ledger;
+	struct stat st;
+	enum status status;
+
+	*out = (struct ledger_rebuilt){ .entries = 0 };
+	if (stat(path, &st) != 0)
+		return err_data(err, STATUS_NOT_FOUND, path, 0, "no such file");
+	ledger = new_ledger(path);
+	if (ledger == NULL)
+		return err_set(err, STATUS_NOMEM, "out of memory");
+	status = make_again(out, ledger, &inner);
+	ledger_close(ledger);
+	if (status != STATUS_OK && err != NULL && err->status == STATUS_OK)
+		*err = inner;
+	return status;
+}
+
 enum status
 ledger_open(struct ledger **out, const char *path, const char *keys, struct err *err)
 {
@@ -215,19 +287,13 @@ enum status
 ledger_open_older(struct ledger **out, const char *path, const char *keys,
     const struct ledger_accept *accept, struct err *err)
 {
-	struct ledger *ledger = mem_zero(1, sizeof *ledger);
+	struct ledger *ledger = new_ledger(path);
 	enum status status;
 
 	*out = NULL;
 	if (ledger == NULL)
 		return err_set(err, STATUS_NOMEM, "out of memory");
-	ledger->lock.fd = -1;
-	pthread_mutex_init(&ledger->in_lock, NULL);
-	pthread_rwlock_init(&ledger->state_lock, NULL);
-	pthread_mutex_init(&ledger->checkpoint_lock, NULL);
-	ledger->path = mem_copy_text(path);
-	status = ledger->path == NULL ? err_set(err, STATUS_NOMEM, "out of memory")
-				      : open_all(ledger, keys, accept, err);
+	status = open_all(ledger, keys, accept, err);
 	if (status != STATUS_OK) {
 		ledger_close(ledger);
 		return status;
