@@ -53,6 +53,12 @@ static const struct option_entry entries[] = {
 	{ "ledger head", "The ledger's last entry, to prove by later", verb_ledger_head },
 	{ "ledger checkpoint", "Have the ledger's head signed, and print it",
 	    verb_ledger_checkpoint },
+	{ "ledger tail", "The newest entries", verb_ledger_tail },
+	{ "ledger search", "Entries by whom, when and about what", verb_ledger_search },
+	{ "ledger backup", "Copy the ledger while it is in use", verb_ledger_backup },
+	{ "ledger restore", "Put a backup back, offline", verb_ledger_restore },
+	{ "ledger rebuild", "Make what follows from the entries again, offline",
+	    verb_ledger_rebuild },
 };
 
 int

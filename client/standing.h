@@ -30,7 +30,25 @@ struct standing_checkpoint {
 	struct str line, public_key;
 };
 
+struct standing_backup {
+	struct str state, file, head, message;
+	int64_t bytes, entry;
+};
+
+/* One entry of ledger.tail and ledger.search; body as JSON text. */
+struct standing_entry {
+	int64_t seq;
+	struct str at, kind, user, role, request, check, body;
+};
+
 /* standing_json.c */
+enum status standing_read_backup(
+    struct standing_backup *out, struct arena *arena, struct str body, struct err *err) MUST_USE;
+enum status standing_read_entries(struct standing_entry **out, size_t *count, struct arena *arena,
+    struct str body, struct err *err) MUST_USE;
+/* Where the next page begins; 0: there is none. */
+enum status standing_read_next(
+    int64_t *out, struct arena *arena, struct str body, struct err *err) MUST_USE;
 enum status standing_read_health(
     struct standing_health *out, struct arena *arena, struct str body, struct err *err) MUST_USE;
 enum status standing_read_record(

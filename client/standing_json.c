@@ -3,6 +3,7 @@
 #include "base/doc_json.h"
 
 #include <jansson.h>
+#include <stdlib.h>
 
 #define SOURCE "answer"
 #define DEPTH_MAX 16
@@ -129,4 +130,82 @@ standing_read_checkpoint(
 
 	*out = (struct standing_checkpoint){ .entry = 0 };
 	return read_fields(fields, sizeof fields / sizeof fields[0], arena, body, err);
+}
+
+enum status
+standing_read_backup(
+    struct standing_backup *out, struct arena *arena, struct str body, struct err *err)
+{
+	const struct field fields[] = {
+		{ "state", FIELD_TEXT, &out->state, DOC_REQUIRED },
+		{ "file", FIELD_TEXT, &out->file, DOC_OPTIONAL },
+		{ "head", FIELD_TEXT, &out->head, DOC_OPTIONAL },
+		{ "message", FIELD_TEXT, &out->message, DOC_OPTIONAL },
+		{ "bytes", FIELD_COUNT, &out->bytes, DOC_OPTIONAL },
+		{ "entry", FIELD_COUNT, &out->entry, DOC_OPTIONAL },
+	};
+
+	*out = (struct standing_backup){ .bytes = 0 };
+	return read_fields(fields, sizeof fields / sizeof fields[0], arena, body, err);
+}
+
+enum status
+standing_read_next(int64_t *out, struct arena *arena, struct str body, struct err *err)
+{
+	const struct field fields[] = { { "next", FIELD_COUNT, out, DOC_OPTIONAL } };
+
+	*out = 0;
+	return read_fields(fields, 1, arena, body, err);
+}
+
+static enum status
+read_entry(struct standing_entry *out, struct arena *arena, const json_t *item, struct err *err)
+{
+	const struct field fields[] = {
+		{ "seq", FIELD_COUNT, &out->seq, DOC_REQUIRED },
+		{ "at", FIELD_TEXT, &out->at, DOC_REQUIRED },
+		{ "kind", FIELD_TEXT, &out->kind, DOC_REQUIRED },
+		{ "user", FIELD_TEXT, &out->user, DOC_REQUIRED },
+		{ "role", FIELD_TEXT, &out->role, DOC_OPTIONAL },
+		{ "request", FIELD_TEXT, &out->request, DOC_OPTIONAL },
+		{ "check", FIELD_TEXT, &out->check, DOC_OPTIONAL },
+	};
+	const json_t *body = json_object_get(item, "body");
+	enum status status = STATUS_OK;
+	char *text;
+
+	*out = (struct standing_entry){ .seq = 0 };
+	for (size_t i = 0; i < sizeof fields / sizeof fields[0] && status == STATUS_OK; i++)
+		status = take(&fields[i], arena, item, err);
+	if (status != STATUS_OK || body == NULL)
+		return status;
+	text = json_dumps(body, JSON_COMPACT | JSON_ENCODE_ANY);
+	if (text == NULL || !arena_copy(&out->body, arena, str_from(text)))
+		status = err_set(err, STATUS_NOMEM, "out of memory");
+	free(text);
+	return status;
+}
+
+enum status
+standing_read_entries(struct standing_entry **out, size_t *count, struct arena *arena,
+    struct str body, struct err *err)
+{
+	const json_t *items = NULL;
+	json_t *doc = NULL;
+	enum status status = doc_parse(&doc, body, SOURCE, DEPTH_MAX, err);
+
+	*out = NULL;
+	*count = 0;
+	if (status == STATUS_OK)
+		status = doc_array(
+		    &items, count, doc, SOURCE, "", "entries", DOC_REQUIRED, 1u << 16, err);
+	if (status == STATUS_OK) {
+		*out = arena_alloc(arena, *count + 1, sizeof **out);
+		if (*out == NULL)
+			status = err_set(err, STATUS_NOMEM, "out of memory");
+	}
+	for (size_t i = 0; i < *count && status == STATUS_OK; i++)
+		status = read_entry(&(*out)[i], arena, json_array_get(items, i), err);
+	doc_free(doc);
+	return status;
 }

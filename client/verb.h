@@ -46,5 +46,10 @@ int verb_review_verify(int argc, char **argv);
 int verb_ledger_verify(int argc, char **argv);
 int verb_ledger_head(int argc, char **argv);
 int verb_ledger_checkpoint(int argc, char **argv);
+int verb_ledger_tail(int argc, char **argv);
+int verb_ledger_search(int argc, char **argv);
+int verb_ledger_backup(int argc, char **argv);
+int verb_ledger_restore(int argc, char **argv);
+int verb_ledger_rebuild(int argc, char **argv);
 
 #endif

@@ -33,6 +33,7 @@ struct call_shared {
 	const struct settings *settings;
 	struct ledger *ledger;
 	struct inflight *inflight;
+	struct backup *backup;
 	pthread_mutex_t act_lock;	      /* act.h */
 	_Atomic(struct wire_server *) server; /* for health; NULL until it has started */
 	char boot[33];
@@ -95,6 +96,9 @@ call_method call_review_export;
 call_method call_index_status;
 call_method call_ledger_head;
 call_method call_ledger_checkpoint;
+call_method call_ledger_tail;
+call_method call_ledger_search;
+call_method call_ledger_backup;
 call_method call_health;
 call_method call_request_log;
 call_method call_request_get;

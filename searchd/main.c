@@ -247,6 +247,7 @@ stop(struct daemon *daemon)
 	daemon->background = NULL;
 	watch_stop(daemon->watch);
 	daemon->watch = NULL;
+	service_stop_backup(daemon->service);
 	checkpoints_stop(daemon->checkpoints);
 	daemon->checkpoints = NULL;
 	if (log_life(daemon, "stop", &err) != STATUS_OK ||

@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "daemon/log.h"
 #include "searchd/authorise.h"
+#include "searchd/backup.h"
 #include "searchd/call.h"
 #include "wire/limits.h"
 
@@ -66,6 +67,9 @@ static const struct method METHODS[] = {
 	{ "index.status", call_index_status },
 	{ "ledger.head", call_ledger_head },
 	{ "ledger.checkpoint", call_ledger_checkpoint },
+	{ "ledger.tail", call_ledger_tail },
+	{ "ledger.search", call_ledger_search },
+	{ "ledger.backup", call_ledger_backup },
 	{ "health", call_health },
 	{ "request.log", call_request_log },
 	{ "request.get", call_request_get },
@@ -352,6 +356,8 @@ service_new(struct service **out, const struct settings *settings, struct ledger
 	pthread_mutex_init(&service->shared.act_lock, NULL);
 	status = inflight_new(&service->shared.inflight, err);
 	if (status == STATUS_OK)
+		status = backup_new(&service->shared.backup, ledger, settings->data, err);
+	if (status == STATUS_OK)
 		status = make_workers(service, settings->workers, err);
 	if (status == STATUS_OK)
 		*out = service;
@@ -380,6 +386,7 @@ service_free(struct service *service)
 		worker_free(&service->workers[i]);
 	mem_free(service->workers);
 	inflight_free(service->shared.inflight);
+	backup_free(service->shared.backup);
 	world_drop(service->world);
 	pthread_mutex_destroy(&service->lock);
 	pthread_mutex_destroy(&service->shared.act_lock);
@@ -402,4 +409,11 @@ struct call_shared *
 service_shared(struct service *service)
 {
 	return &service->shared;
+}
+
+void
+service_stop_backup(struct service *service)
+{
+	backup_free(service->shared.backup);
+	service->shared.backup = NULL;
 }

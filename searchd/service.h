@@ -36,4 +36,7 @@ void service_set_world(struct service *service, struct world *world);
 struct call_shared *service_shared(struct service *service);
 const char *service_boot(const struct service *service); /* random, one a start */
 
+/* Ends a backup that is being made; after the server has stopped. */
+void service_stop_backup(struct service *service);
+
 #endif
