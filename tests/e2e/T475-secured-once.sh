@@ -13,7 +13,7 @@ done
 write_config
 faults= secured=0
 for round in $(seq $rounds); do
-	rm -rf "$work/data/ledger" "$work"/data/ledger.db*
+	rm -rf "$work/data/ledger" "$work/data/keys"
 	start_daemon
 	wait_ready || { tail -n 5 "$work/searchd.log"; echo "not ok searchd starts"; exit 1; }
 	rm -f "$work"/answer.*

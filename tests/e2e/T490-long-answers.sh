@@ -23,7 +23,7 @@ for _ in $(seq 2 $people); do list="$list,$person"; done
 request='"request":{"reference":"LONG","kind":"serious_incident","purpose":"test"}'
 
 $ask "$socket" check "{$request,\"people\":[$person]}" | tail -n 1 >"$work/one"
-shown=$(grep -o '"match_weight":' "$work/one" | wc -l)
+shown=$(grep -o '"evidence":' "$work/one" | wc -l)
 rest=$(sed -n 's/.*"not_shown":\([0-9]*\).*/\1/p' "$work/one")
 [ "$shown" = 50 ] && [ $((shown + rest)) = $namesakes ] && faults= || faults="$shown shown, $rest not"
 verdict "long answers: fifty candidates of one person are shown, the rest is counted" "$faults"
