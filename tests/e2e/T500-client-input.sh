@@ -28,6 +28,8 @@ body() { # people, as JSON
 sed 's/\\-/-/g' docs/man/client.1 docs/man/indexer.1 docs/man/searchd.8 >"$work/man"
 faults=
 for words in "client check" "client batch" "client show" "client record" "client status" "client ledger head" \
+    "client request log" "client request show" "client request list" "client request note" "client request decline" \
+    "client request withdraw" "client request close" "client due" "client media" \
     "client ledger verify" "indexer load" "indexer status" "indexer verify" searchd; do
 	# shellcheck disable=SC2086
 	for option in $("$bin"/$words --help | sed -n 's/^  \(-., \)\{0,1\}\(--[a-z-]*\).*/\2/p'); do
