@@ -18,13 +18,13 @@
 
 #include "base/mem.h"
 #include "index/glass_file.h"
+#include "index/glass_keys.h"
 #include "index/postings.h"
 
 #include <limits.h>
 #include <stdio.h>
 
-#define NUMBER_BYTES_MAX 5
-#define KEY_ROOM (GLASS_KEY_BYTES_MAX + 1 + NUMBER_BYTES_MAX)
+#define KEY_ROOM (GLASS_KEY_BYTES_MAX + 1 + GLASS_NUMBER_BYTES_MAX)
 /* A chunk fills what its block has room for, unless that is so little that a further key would cost
  * more than the room is worth. Chosen, not measured. */
 #define CHUNK_BYTES_LEAST 256u
@@ -61,35 +61,6 @@ put_varint(unsigned char *to, uint32_t value)
 }
 
 /* --- Keys ---------------------------------------------------------------------------------- */
-static size_t
-put_number(unsigned char *to, uint32_t number)
-{
-	size_t n = 2;
-
-	/* 15 bits, and 7 for each byte more, as one is taken off the first byte. */
-	while (n < NUMBER_BYTES_MAX && number >> (7 * n + 1) != 0)
-		n++;
-	for (size_t i = n; i-- > 0; number >>= 8)
-		to[i] = (unsigned char)number;
-	if (n > 2)
-		to[0] = (unsigned char)(to[0] | 0xffu << (10 - n));
-	return n;
-}
-
-static bool
-put_term(unsigned char *to, size_t *n, struct str term)
-{
-	*n = 0;
-	for (size_t i = 0; i < term.n; i++) {
-		if (*n + 2 > GLASS_KEY_BYTES_MAX)
-			return false;
-		to[(*n)++] = (unsigned char)term.p[i];
-		if (term.p[i] == '\0')
-			to[(*n)++] = 0xff;
-	}
-	return true;
-}
-
 /* The key of the chunk whose first document is chunks->first. */
 static struct str
 chunk_key(struct chunks *chunks)
@@ -99,7 +70,7 @@ chunk_key(struct chunks *chunks)
 	if (chunks->done > 0) {
 		if (!chunks->of_all)
 			chunks->key[n++] = 0;
-		n += put_number(chunks->key + n, chunks->first);
+		n += glass_put_number(chunks->key + n, chunks->first);
 	}
 	return (struct str){ (const char *)chunks->key, n };
 }
@@ -178,8 +149,7 @@ take_term(void *ctx, struct str term, struct postings_list *list, struct err *er
 {
 	struct chunks chunks = { .bulk = ctx, .count = postings_count(list) };
 
-	if (!put_term(chunks.key, &chunks.name_bytes, term) ||
-	    chunks.name_bytes > GLASS_KEY_BYTES_MAX - 1 - NUMBER_BYTES_MAX)
+	if (!glass_put_term(chunks.key, &chunks.name_bytes, term))
 		return err_set(err, STATUS_LIMIT, "an index term is too long");
 	return write_list(&chunks, next_of_term, list, err);
 }
@@ -237,14 +207,14 @@ bulk_new(struct bulk **out, const char *folder, struct err *err)
 enum status
 bulk_add(struct bulk *bulk, struct str data, const struct str *terms, size_t count, struct err *err)
 {
-	unsigned char key[NUMBER_BYTES_MAX];
+	unsigned char key[GLASS_NUMBER_BYTES_MAX];
 	size_t n;
 	enum status status;
 
 	/* The distances between 2^32 - 1 documents fit all numbers used here. */
 	if (bulk->documents == UINT32_MAX - 1)
 		return err_set(err, STATUS_LIMIT, "too many people for one index");
-	n = put_number(key, ++bulk->documents);
+	n = glass_put_number(key, ++bulk->documents);
 	status = glass_file_add(
 	    bulk->file, GLASS_DOCDATA, (struct str){ (const char *)key, n }, data, err);
 	return status != STATUS_OK

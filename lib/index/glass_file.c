@@ -24,7 +24,6 @@
 #include <unistd.h>
 
 #define LEVELS_MAX 10 /* BTREE_CURSOR_LEVELS; the format's block numbers run out before */
-#define TABLES 6
 #define HEAD_BYTES 11u
 #define REVISION 1
 /* A quarter of what a block holds, as in Xapian, so that a block is well filled. */
@@ -428,16 +427,12 @@ static enum status
 write_first(struct glass_file *file, uint32_t documents, struct err *err)
 {
 	static const struct table empty;
-	/* The id tells copies of a database from another one, for replication, which is not used.
-	 */
-	static const char magic[] = "\x0f\x0dXapian Glass\x04\x6e"
-				    "record-check idx";
 	struct buf head = BUF_INIT;
 	enum status status = STATUS_OK;
 
-	buf_add(&head, magic, sizeof magic - 1);
+	buf_add(&head, GLASS_FILE_HEAD, sizeof GLASS_FILE_HEAD - 1);
 	buf_add_varint(&head, REVISION);
-	for (unsigned i = 0; i < TABLES; i++)
+	for (unsigned i = 0; i < GLASS_FILE_TABLES; i++)
 		put_root(&head, file, i < 2 ? &file->tables[i] : &empty);
 	buf_add_varint(&head, documents);
 	buf_add(

@@ -20,6 +20,12 @@
 /* Xapian's default. Others must be a power of two from 2,048 to 65,536. */
 #define GLASS_BLOCK_BYTES 8192u
 #define GLASS_KEY_BYTES_MAX 255
+/* Magic, format version, and the id, which Xapian's replication would tell copies by: files of this
+ * writer are known by it. */
+#define GLASS_FILE_HEAD                \
+	"\x0f\x0dXapian Glass\x04\x6e" \
+	"record-check idx"
+#define GLASS_FILE_TABLES 6
 
 enum glass_table { GLASS_POSTLIST, GLASS_DOCDATA };
 

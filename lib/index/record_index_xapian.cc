@@ -19,6 +19,8 @@
  * it loses documents when it turns an OR into an AND on the way (docs/matching.md, "Retrieval",
  * has the case), and it can only sum where a group wants the best.
  *
+ * A base that bulk.h wrote is read by glass_reader.h, any other and every delta by Xapian.
+ *
  * Base documents of a record in delta.keys are passed over when read.
  *
  * Files that change under us. Xapian reads lazily and trusts what it reads. So every list is held
@@ -45,6 +47,7 @@
 #pragma GCC diagnostic ignored "-Wshadow" /* file_lock is a struct and a function: fine in C */
 extern "C" {
 #include "index/bulk.h"
+#include "index/glass_reader.h"
 #include "index/record_index.h"
 #include "index/squeeze.h"
 #include "record/person.h"
@@ -94,6 +97,10 @@ opening_fault(struct err *err, const char *source, const Xapian::Error &error)
 struct Stopped { /* thrown where the caller's stop says so */
 };
 
+struct Unreadable { /* what a function of C returned, thrown on */
+	struct err why;
+};
+
 template <typename Body>
 enum status
 guard(struct err *err, const char *source, Body body) noexcept
@@ -102,6 +109,10 @@ guard(struct err *err, const char *source, Body body) noexcept
 		return body();
 	} catch (const Stopped &) {
 		return err_set(err, STATUS_TIMEOUT, "the search took too long");
+	} catch (const Unreadable &fault) {
+		if (err != nullptr && err->status == STATUS_OK)
+			*err = fault.why;
+		return fault.why.status;
 	} catch (const Xapian::DatabaseModifiedError &error) {
 		return fault(err, STATUS_STALE, source, error);
 	} catch (const Xapian::DatabaseLockError &error) {
@@ -438,15 +449,67 @@ index_writer_abandon(struct index_writer *writer)
 /* --- Reading ------------------------------------------------------------------------------- */
 namespace {
 
+struct GlassClose {
+	void
+	operator()(struct glass_reader *reader) const noexcept
+	{
+		glass_reader_close(reader);
+	}
+};
+using Glass = std::unique_ptr<struct glass_reader, GlassClose>;
+
 struct Part { /* one database of the whole */
 	uint32_t shard;
 	bool delta;
 	uint64_t files; /* of the vocabulary, its shard's; 0: not told */
+	Glass glass;	/* if bulk.h wrote it; else */
 	Xapian::Database db;
 	/* As they were when it was opened, when its bytes were known to be good. */
 	Xapian::doccount documents;
 	Xapian::docid last;
 };
+
+void
+must(enum status status, const struct err &why)
+{
+	if (status != STATUS_OK)
+		throw Unreadable{ why };
+}
+
+Xapian::doccount
+term_documents(const Part &part, const std::string &term)
+{
+	struct err why = {};
+	uint32_t count = 0;
+
+	if (!part.glass)
+		return part.db.get_termfreq(term);
+	must(glass_reader_count(&count, part.glass.get(), { term.data(), term.size() }, &why), why);
+	return count;
+}
+
+std::string
+document_data(const Part &part, Xapian::docid id)
+{
+	struct err why = {};
+	struct buf data = { nullptr, 0, 0, false };
+	std::string out;
+
+	if (!part.glass)
+		return part.db.get_document(id, Xapian::DOC_ASSUME_VALID).get_data();
+
+	enum status status = glass_reader_data(&data, part.glass.get(), id, &why);
+
+	try {
+		out.assign(data.p == nullptr ? "" : data.p, data.n);
+	} catch (...) {
+		buf_free(&data);
+		throw;
+	}
+	buf_free(&data);
+	must(status, why);
+	return out;
+}
 
 /* The caller's word that time is up. */
 struct Stop {
@@ -548,23 +611,37 @@ class Tally {
 	size_t room = 0;
 };
 
-/* The documents of one list, held to what any list must be. */
+/* The documents of one list, held to what any list must be; all documents if the term is empty. */
 class Postings {
       public:
 	/* `most`: how many documents the list may have. */
-	Postings(const Part &part, const std::string &term, size_t most, const Stop &until)
-	    : it(part.db.postlist_begin(term)), end(part.db.postlist_end(term)), left(most),
-	      last(part.last), stop(until)
+	Postings(const Part &from, const std::string &term, size_t most, const Stop &until)
+	    : part(from), left(most), stop(until)
 	{
+		struct err why = {};
+
+		if (!part.glass) {
+			it = part.db.postlist_begin(term);
+			end = part.db.postlist_end(term);
+		} else if (!term.empty()) {
+			list.reset(new struct glass_list); /* not cleared: 4 KiB */
+			must(glass_reader_list(
+				 list.get(), part.glass.get(), { term.data(), term.size() }, &why),
+			    why);
+		}
 	}
 
 	/* Goes to the next document; false at the end. */
 	bool
 	next()
 	{
+		if (list)
+			return next_of_list();
+		if (part.glass)
+			return id < part.last && arrive(id + 1);
 		if (id != 0)
 			++it;
-		return arrive();
+		return it != end && arrive(*it);
 	}
 
 	/* Goes to the first document at `to` or after; false at the end. */
@@ -573,8 +650,12 @@ class Postings {
 	{
 		if (id >= to && id != 0)
 			return true;
+		if (list)
+			return seek_in_list(to);
+		if (part.glass)
+			return to <= part.last && arrive(to);
 		it.skip_to(to);
-		return arrive();
+		return it != end && arrive(*it);
 	}
 
 	Xapian::docid id = 0; /* where it is; 0: before the first */
@@ -584,21 +665,53 @@ class Postings {
 	static constexpr size_t STEPS_BETWEEN_LOOKS = 1024;
 
 	bool
-	arrive()
+	arrive(Xapian::docid at)
 	{
-		if (it == end)
-			return false;
-		if (*it <= id || *it > last || left-- == 0)
+		if (at <= id || at > part.last || left-- == 0)
 			throw Xapian::DatabaseCorruptError("a list is not in order");
-		id = *it;
+		id = at;
 		if (left % STEPS_BETWEEN_LOOKS == 0)
 			stop.look();
 		return true;
 	}
 
-	Xapian::PostingIterator it, end;
+	bool
+	next_of_list()
+	{
+		struct err why = {};
+
+		if (id != 0 && ++within >= list->count) {
+			must(glass_reader_next(list.get(), &why), why);
+			within = 0;
+		}
+		return list->count > 0 && arrive(list->documents[within]);
+	}
+
+	bool
+	seek_in_list(Xapian::docid to)
+	{
+		struct err why = {};
+
+		if (list->count > 0 && list->documents[list->count - 1] < to) {
+			must(glass_reader_seek(list.get(), to, &why), why);
+			within = 0;
+		}
+		if (list->count == 0)
+			return false;
+
+		const uint32_t *from = list->documents + within;
+		const uint32_t *behind = list->documents + list->count;
+		const uint32_t *found = std::lower_bound(from, behind, to);
+
+		within = static_cast<size_t>(found - list->documents);
+		return within < list->count && arrive(*found);
+	}
+
+	const Part &part;
+	Xapian::PostingIterator it, end;	 /* of Xapian's */
+	std::unique_ptr<struct glass_list> list; /* of ours, but for the list of all */
+	size_t within = 0;			 /* the list's chunk */
 	size_t left;
-	Xapian::docid last;
 	const Stop &stop;
 };
 
@@ -645,11 +758,27 @@ glass(const std::string &path)
 Part
 open_part(uint32_t shard, bool delta, uint64_t files, const std::string &path)
 {
+	struct glass_reader *reader = nullptr;
+	struct err why = {};
+
+	if (!delta) {
+		enum status status = glass_reader_open(&reader, path.c_str(), &why);
+
+		if (status == STATUS_OK) {
+			uint32_t count = glass_reader_documents(reader);
+
+			return { shard, delta, files, Glass(reader), Xapian::Database(), count,
+				count };
+		}
+		if (status != STATUS_VERSION)
+			throw Unreadable{ why };
+	}
+
 	Xapian::Database db = glass(path);
 	Xapian::doccount documents = db.get_doccount();
 	Xapian::docid last = db.get_lastdocid();
 
-	return { shard, delta, files, std::move(db), documents, last };
+	return { shard, delta, files, Glass(), std::move(db), documents, last };
 }
 
 enum status
@@ -666,8 +795,9 @@ open_shard(index_reader &reader, uint32_t shard, struct err *err)
 		return err_data(err, STATUS_CORRUPT, base.c_str(), 0, "file is missing");
 	return guard(
 	    err, folder.c_str(), [&]() -> enum status {
-		    std::vector<Part> opened = { open_part(shard, false, files, base) };
+		    std::vector<Part> opened;
 
+		    opened.push_back(open_part(shard, false, files, base));
 		    if (exists(delta))
 			    opened.push_back(open_part(shard, true, files, delta));
 		    std::move(opened.begin(), opened.end(), std::back_inserter(reader.parts));
@@ -731,7 +861,7 @@ most_documents(const Part &part, const struct term_weight &weight, const std::st
 		return 0;
 	if (token != nullptr && token->people > 0 && token->people <= RARE)
 		return token->people;
-	return part.db.get_termfreq(term);
+	return term_documents(part, term);
 }
 
 /* The plan's terms that the database may have, by group, those with most bits first. */
@@ -901,6 +1031,20 @@ read_aside(Tally &tally, const std::vector<uint32_t> &slots, const Part &part, c
 	}
 }
 
+/* Numbers are sorted with what they stand for in front, so that no slot is looked at twice. */
+void
+sort_by_document(std::vector<uint32_t> &slots, Tally &tally)
+{
+	std::vector<uint64_t> keys;
+
+	keys.reserve(slots.size());
+	for (uint32_t slot : slots)
+		keys.push_back(uint64_t{ tally.at(slot).id } << 32 | slot);
+	std::sort(keys.begin(), keys.end());
+	for (size_t i = 0; i < keys.size(); i++)
+		slots[i] = static_cast<uint32_t>(keys[i]);
+}
+
 struct Aside { /* entries [from, to): what was left aside of one group */
 	size_t from, to;
 	double steps; /* to read them */
@@ -996,8 +1140,7 @@ retrieve(Harvest &harvest, Tally &tally, const Part &part, size_t number,
 	std::vector<uint32_t> slots = tally.touched;
 
 	keep_hopeful(slots, tally, cuts, floor_bits);
-	std::sort(slots.begin(), slots.end(),
-	    [&](uint32_t a, uint32_t b) { return tally.at(a).id < tally.at(b).id; });
+	sort_by_document(slots, tally);
 	for (const Aside &aside : list_aside(entries, cuts, slots.size()))
 		if (!slots.empty())
 			read_group(slots, tally, part, entries, aside, cuts, floor_bits, stop);
@@ -1038,7 +1181,7 @@ guard_shard(index_reader &reader, uint32_t shard, struct err *err, Body body) no
 		status = guard(
 		    &why, folder, [&]() -> enum status {
 			    for (Part &part : reader.parts)
-				    if (part.shard == shard)
+				    if (part.shard == shard && !part.glass)
 					    part.db.reopen();
 			    return run();
 		    });
@@ -1046,7 +1189,7 @@ guard_shard(index_reader &reader, uint32_t shard, struct err *err, Body body) no
 	if (status == STATUS_OK)
 		return STATUS_OK;
 	(void)err_set(&why, status, "cannot be read"); /* where nothing else was said */
-	if (status == STATUS_TIMEOUT)
+	if (status == STATUS_TIMEOUT || status == STATUS_NOMEM)
 		return again(err, why);
 	leave_out(reader, shard, why);
 	return STATUS_OK;
@@ -1065,8 +1208,7 @@ take_one(std::vector<index_hit> &hits, index_reader &reader, const Found &one, s
 	enum status status = guard_shard(
 	    reader, part.shard, err, [&](struct err * why) -> enum status {
 		    reader.stop.look();
-		    packed = unsqueeze(reader.squeeze,
-			part.db.get_document(one.id, Xapian::DOC_ASSUME_VALID).get_data());
+		    packed = unsqueeze(reader.squeeze, document_data(part, one.id));
 		    return unpack(&record_id, &data, packed) ? STATUS_OK
 							     : bad_data(reader, part, why);
 	    });
@@ -1141,7 +1283,11 @@ index_reader_open_any(
 		    for (uint32_t i = 0; i < count; i++) {
 			    struct err why = {};
 
-			    if (open_shard(*reader, i, &why) != STATUS_OK)
+			    enum status status = open_shard(*reader, i, &why);
+
+			    if (status == STATUS_NOMEM)
+				    return again(err, why);
+			    if (status != STATUS_OK)
 				    leave_out(*reader, i, why);
 		    }
 		    *out = reader.release();
@@ -1204,7 +1350,8 @@ guard_reading(struct err *err, index_reader &reader, Body body) noexcept
 		return guard(
 		    err, reader.name.c_str(), [&]() -> enum status {
 			    for (Part &part : reader.parts)
-				    part.db.reopen();
+				    if (!part.glass)
+					    part.db.reopen();
 			    return body();
 		    });
 	if (status != STATUS_OK && err != nullptr && err->status == STATUS_OK)
@@ -1330,7 +1477,7 @@ namespace {
 double
 document_bits(const Part &part, Xapian::docid id, const struct term_plan &plan)
 {
-	const Xapian::Database &db = part.db;
+	static const Stop never;
 	uint32_t groups = 0;
 	double bits = 0;
 
@@ -1339,10 +1486,10 @@ document_bits(const Part &part, Xapian::docid id, const struct term_plan &plan)
 
 		if ((groups & bit) != 0)
 			continue;
-		auto it = db.postlist_begin(entry.term);
 
-		it.skip_to(id);
-		if (it == db.postlist_end(entry.term) || *it != id)
+		Postings list(part, entry.term, entry.documents, never);
+
+		if (!list.skip_to(id) || list.id != id)
 			continue;
 		groups |= bit;
 		bits += entry.bits;
@@ -1359,8 +1506,7 @@ case_in_part(std::vector<index_hit> &found, const index_reader &reader, const Pa
 	Postings list(part, key, part.documents, reader.stop);
 
 	while (list.next()) {
-		std::string packed =
-		    unsqueeze(reader.squeeze, part.db.get_document(list.id).get_data());
+		std::string packed = unsqueeze(reader.squeeze, document_data(part, list.id));
 		index_hit hit = { part.shard, part.delta, 0.0, { "", 0 } };
 		struct str record_id, data;
 
@@ -1429,7 +1575,7 @@ index_reader_frequency(
 		if (!is_out(*reader, part.shard))
 			status = guard_shard(
 			    *reader, part.shard, err, [&](struct err *) -> enum status {
-				    *count += part.db.get_termfreq(text(term));
+				    *count += term_documents(part, text(term));
 				    return STATUS_OK;
 			    });
 	}
@@ -1447,7 +1593,7 @@ index_reader_count(struct index_reader *reader, uint64_t *people, uint32_t shard
 		    for (const Part &part : reader->parts) {
 			    if (part.shard != shard)
 				    continue;
-			    sum += part.db.get_doccount();
+			    sum += part.glass ? part.documents : part.db.get_doccount();
 			    for (size_t i = 0; !part.delta && i < from.superseded_count; i++) {
 				    std::string key;
 				    enum status status = key_term(
@@ -1455,7 +1601,7 @@ index_reader_count(struct index_reader *reader, uint64_t *people, uint32_t shard
 
 				    if (status != STATUS_OK)
 					    return status;
-				    sum -= part.db.get_termfreq(key);
+				    sum -= term_documents(part, key);
 			    }
 		    }
 		    *people = sum;
@@ -1473,8 +1619,7 @@ scan_part(bool *more, const index_reader &reader, const Part &part, index_visit 
 	Postings list(part, "", part.documents, reader.stop);
 
 	while (*more && list.next()) {
-		std::string packed =
-		    unsqueeze(reader.squeeze, part.db.get_document(list.id).get_data());
+		std::string packed = unsqueeze(reader.squeeze, document_data(part, list.id));
 		index_hit hit = { part.shard, part.delta, 0.0, { "", 0 } };
 		struct str record_id;
 
