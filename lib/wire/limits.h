@@ -16,6 +16,9 @@
 #define WIRE_HEADER_MS 3000
 #define WIRE_BODY_MS 5000
 #define WIRE_IDLE_MS 300000
+/* A request of more is large: a check of one person has some 600 bytes, of a family of six some
+ * 2,000; one that takes seconds has names in dozens of spellings. */
+#define WIRE_LARGE_BYTES 8192
 #define WIRE_SEND_MS 5000
 #define WIRE_CHECK_MS 10000
 #define WIRE_DRAIN_MS 5000

@@ -17,11 +17,14 @@
  *   5. No aio timeouts: a deadline per connection, which the service thread looks at each SWEEP_MS
  *      and enforces with nng_stream_close(); the operation then completes with NNG_ECLOSED.
  *   6. No operation is started on a closed stream (`gate`): in nng 1.5.2 it would never complete.
- * Why not nng's rep0: one clumsy peer kills its listener for ever (Debian 12's 1.5.2).
+ *   7. Of two workers or more one is never given a large request (WIRE_LARGE_BYTES), so that
+ * however many of these there are, the others are answered meanwhile. Why not nng's rep0: one
+ * clumsy peer kills its listener for ever (Debian 12's 1.5.2).
  */
 #include "wire/server_nng.h"
 
 #include "base/mem.h"
+#include "wire/fair.h"
 #include "wire/frame.h"
 #include "wire/limits.h"
 
@@ -43,7 +46,8 @@ enum state { GREETING_OUT, GREETING_IN, LENGTH, BODY, WAITING, RUNNING, REFUSED,
 
 struct connection {
 	struct connection *before, *after; /* all connections; under the lock */
-	struct connection *next;	   /* in the one queue that its state implies */
+	struct connection *next;	   /* in the one queue that its state implies, */
+	struct fair_item turn;		   /* or while WAITING */
 	struct wire_server *server;
 	nng_stream *stream;
 	nng_aio *aio;
@@ -80,8 +84,11 @@ struct wire_server {
 	pthread_cond_t settled; /* a count fell */
 	/* All below under the lock. */
 	struct connection *connections;
-	struct queue waiting, refused, dead;
-	size_t working; /* connections in WAITING, RUNNING or REFUSED */
+	struct queue refused, dead;
+	struct fair_queue small, large; /* requests that wait */
+	unsigned large_running;
+	bool large_next; /* by turns, where both could be taken */
+	size_t working;	 /* connections in WAITING, RUNNING or REFUSED */
 	size_t sending;
 	size_t count;
 	bool stopping;	/* no new requests */
@@ -137,6 +144,57 @@ queue_pop(struct queue *queue)
 		queue->last = NULL;
 	queue->count--;
 	return c;
+}
+
+/* --- Requests that wait; the lock is held -------------------------------------------------------
+ */
+static size_t
+waiting_count(const struct wire_server *server)
+{
+	return server->small.count + server->large.count;
+}
+
+static bool
+is_large(const struct connection *c)
+{
+	return c->payload.n > WIRE_LARGE_BYTES;
+}
+
+static void
+push_waiting(struct connection *c)
+{
+	struct wire_server *server = c->server;
+
+	fair_push(is_large(c) ? &server->large : &server->small, &c->turn, c->peer.uid);
+}
+
+static struct connection *
+pop_from(struct fair_queue *queue)
+{
+	struct fair_item *item = fair_pop(queue);
+
+	return item == NULL ? NULL
+			    : (struct connection *)(void *)((char *)item -
+							    offsetof(struct connection, turn));
+}
+
+static bool
+may_take_large(const struct wire_server *server)
+{
+	return server->large.count > 0 && (server->options.workers == 1 ||
+					      server->large_running + 1 < server->options.workers);
+}
+
+/* The request that a worker is to run now, or NULL. */
+static struct connection *
+take_waiting(struct wire_server *server)
+{
+	bool large = may_take_large(server) && (server->large_next || server->small.count == 0);
+
+	if (large)
+		server->large_running++;
+	server->large_next = !large;
+	return pop_from(large ? &server->large : &server->small);
 }
 
 /* --- Moving bytes ------------------------------------------------------------------------------
@@ -280,7 +338,7 @@ body_read(struct connection *c)
 	pthread_mutex_lock(&server->lock);
 	if (server->stopping) {
 		bury_locked(c, NULL, 0);
-	} else if (server->waiting.count >= server->options.queue_max) {
+	} else if (waiting_count(server) >= server->options.queue_max) {
 		atomic_store(&c->state, REFUSED);
 		server->working++;
 		server->counts.refused_requests++;
@@ -290,7 +348,7 @@ body_read(struct connection *c)
 		atomic_store(&c->state, WAITING);
 		server->working++;
 		server->counts.requests++;
-		queue_push(&server->waiting, c);
+		push_waiting(c);
 		pthread_cond_signal(&server->work);
 	}
 	pthread_mutex_unlock(&server->lock);
@@ -361,9 +419,13 @@ answer(struct connection *c)
 
 	if (good)
 		frame_end(&c->reply);
+	pthread_mutex_lock(&server->lock);
+	if (atomic_load(&c->state) == RUNNING && is_large(c)) {
+		server->large_running--;
+		pthread_cond_signal(&server->work);
+	}
 	mem_free(c->body);
 	c->body = NULL;
-	pthread_mutex_lock(&server->lock);
 	server->working--;
 	if (good) {
 		server->sending++;
@@ -380,12 +442,11 @@ answer(struct connection *c)
 static struct connection *
 next_request(struct wire_server *server)
 {
-	struct connection *c;
+	struct connection *c = NULL;
 
 	pthread_mutex_lock(&server->lock);
-	while (server->waiting.count == 0 && !server->quit)
+	while (!server->quit && (c = take_waiting(server)) == NULL)
 		pthread_cond_wait(&server->work, &server->lock);
-	c = server->quit ? NULL : queue_pop(&server->waiting);
 	if (c != NULL)
 		atomic_store(&c->state, RUNNING);
 	pthread_mutex_unlock(&server->lock);
@@ -815,7 +876,7 @@ drop_waiting(struct wire_server *server)
 {
 	struct connection *c;
 
-	while ((c = queue_pop(&server->waiting)) != NULL) {
+	while ((c = pop_from(&server->small)) != NULL || (c = pop_from(&server->large)) != NULL) {
 		server->working--;
 		bury_locked(c, "stopped", 0);
 	}
@@ -862,7 +923,7 @@ wire_server_counts(struct wire_server_counts *out, struct wire_server *server)
 	pthread_mutex_lock(&server->lock);
 	*out = server->counts;
 	out->connections = server->count;
-	out->waiting = server->waiting.count;
+	out->waiting = waiting_count(server);
 	pthread_mutex_unlock(&server->lock);
 }
 

@@ -38,6 +38,7 @@ test_the_table_of_limits_is_that_of_the_header(void **state)
 		{ "| requests waiting | %u, then `busy` |", WIRE_QUEUE_MAX, 0 },
 		{ "| protocol header, body, send | 3 s, %u s, %u s |", WIRE_BODY_MS / 1000,
 		    WIRE_SEND_MS / 1000 },
+		{ "| a request is large from | %u bytes |", WIRE_LARGE_BYTES, 0 },
 		{ "| idle connection | %u s |", WIRE_IDLE_MS / 1000, 0 },
 		{ "| check | %u s |", WIRE_CHECK_MS / 1000, 0 },
 		{ "| drain on stop | %u s |", WIRE_DRAIN_MS / 1000, 0 },

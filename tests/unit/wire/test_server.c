@@ -431,6 +431,96 @@ test_stopping_finishes_running_and_waiting_requests(void **state)
 	assert_int_equal(atomic_load(&handled), 3);
 }
 
+/* --- Large requests ----------------------------------------------------------------------------
+ */
+static atomic_int large_running, large_most;
+static atomic_bool released;
+
+/* Large ones stay until they are released. */
+static void
+handle_large(
+    void *ctx, unsigned worker, const struct wire_peer *peer, struct str request, struct buf *reply)
+{
+	if (request.n > WIRE_LARGE_BYTES) {
+		int now = atomic_fetch_add(&large_running, 1) + 1;
+
+		if (now > atomic_load(&large_most))
+			atomic_store(&large_most, now);
+		while (!atomic_load(&released))
+			sleep_ms(1);
+		atomic_fetch_sub(&large_running, 1);
+	}
+	handle(ctx, worker, peer, request, reply);
+}
+
+static const char *
+large_body(void)
+{
+	static _Thread_local char body[WIRE_LARGE_BYTES + 1];
+
+	memset(body, 'x', WIRE_LARGE_BYTES);
+	return body;
+}
+
+static void *
+ask_large(void *arg)
+{
+	bool *good = arg;
+
+	*good = ask(large_body(), NULL, 0, 20000, NULL) == STATUS_OK;
+	return NULL;
+}
+
+static void
+test_large_requests_leave_a_worker_to_the_others(void **state)
+{
+	enum { LARGE = 5, WORKERS = 3 };
+	struct wire_server_options options = { .url = url,
+		.workers = WORKERS,
+		.handle = handle_large,
+		.refuse = refuse,
+		.closed = closed };
+	struct wire_server *server = NULL;
+	struct wire_server_counts counts;
+	pthread_t threads[LARGE];
+	bool good[LARGE] = { false };
+	char answer[64];
+
+	(void)state;
+	atomic_store(&handler_ms, 0);
+	atomic_store(&released, false);
+	assert_int_equal(wire_server_start(&server, &options, NULL), STATUS_OK);
+	for (int i = 0; i < LARGE; i++)
+		pthread_create(&threads[i], NULL, ask_large, &good[i]);
+	do {
+		sleep_ms(1);
+		wire_server_counts(&counts, server);
+	} while (counts.requests < LARGE || atomic_load(&large_running) < WORKERS - 1);
+	/* All large ones are there, none can end: whoever asks is answered. */
+	for (int i = 0; i < 20; i++)
+		assert_int_equal(ask("small", answer, sizeof answer, 20000, NULL), STATUS_OK);
+	assert_int_equal(atomic_load(&large_running), WORKERS - 1);
+	atomic_store(&released, true);
+	for (int i = 0; i < LARGE; i++) {
+		pthread_join(threads[i], NULL);
+		assert_true(good[i]);
+	}
+	assert_int_equal(atomic_load(&large_most), WORKERS - 1);
+	stop(server);
+}
+
+static void
+test_one_worker_takes_large_requests_too(void **state)
+{
+	struct wire_server *server = start(1);
+	bool good = false;
+
+	(void)state;
+	ask_large(&good);
+	assert_true(good);
+	stop(server);
+}
+
 static void
 test_stopping_does_not_wait_for_idle_or_deaf_peers(void **state)
 {
@@ -604,6 +694,8 @@ main(void)
 		cmocka_unit_test(test_a_silent_peer_is_closed_after_the_header_deadline),
 		cmocka_unit_test(test_a_handler_without_reply_closes_the_connection),
 		cmocka_unit_test(test_stopping_finishes_running_and_waiting_requests),
+		cmocka_unit_test(test_large_requests_leave_a_worker_to_the_others),
+		cmocka_unit_test(test_one_worker_takes_large_requests_too),
 		cmocka_unit_test(test_stopping_does_not_wait_for_idle_or_deaf_peers),
 		cmocka_unit_test(test_the_connection_past_the_cap_of_its_uid_is_closed),
 		cmocka_unit_test(test_a_request_past_the_queue_is_told_busy),
