@@ -24,6 +24,7 @@ struct background {
 	struct service *service;
 	struct call_worker worker;
 	pthread_t thread;
+	bool running;	      /* the thread */
 	pthread_mutex_t lock; /* for `stop` */
 	pthread_cond_t stop;
 	atomic_bool stopping;
@@ -187,7 +188,7 @@ init_stop(struct background *background)
 }
 
 enum status
-background_start(struct background **out, struct service *service, struct err *err)
+background_new(struct background **out, struct service *service, struct err *err)
 {
 	struct background *background = mem_zero(1, sizeof *background);
 	enum status status = STATUS_OK;
@@ -201,13 +202,38 @@ background_start(struct background **out, struct service *service, struct err *e
 		status = err_set(err, STATUS_NOMEM, "out of memory");
 	if (status == STATUS_OK)
 		status = folder_new(&background->worker.folder, err);
-	if (status == STATUS_OK && pthread_create(&background->thread, NULL, run, background) != 0)
-		status = err_set(err, STATUS_NOMEM, "cannot start a thread");
 	if (status == STATUS_OK)
 		*out = background;
 	else
 		destroy(background);
 	return status;
+}
+
+bool
+background_once(struct background *background)
+{
+	struct world *world = service_world(background->service);
+	bool whole = work(background, world);
+
+	world_drop(world);
+	return whole;
+}
+
+enum status
+background_start(struct background **out, struct service *service, struct err *err)
+{
+	struct background *background;
+	enum status status = background_new(&background, service, err);
+
+	if (status != STATUS_OK)
+		return status;
+	background->running = pthread_create(&background->thread, NULL, run, background) == 0;
+	if (background->running)
+		*out = background;
+	else
+		destroy(background);
+	return background->running ? STATUS_OK
+				   : err_set(err, STATUS_NOMEM, "cannot start a thread");
 }
 
 void
@@ -219,6 +245,7 @@ background_stop(struct background *background)
 	atomic_store(&background->stopping, true);
 	pthread_cond_signal(&background->stop);
 	pthread_mutex_unlock(&background->lock);
-	pthread_join(background->thread, NULL);
+	if (background->running)
+		pthread_join(background->thread, NULL);
 	destroy(background);
 }

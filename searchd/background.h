@@ -16,6 +16,11 @@ struct call;
 
 enum status background_start(
     struct background **out, struct service *service, struct err *err) MUST_USE;
+/* Likewise, but nothing runs by itself: background_once() does what there is to do for the world
+ * of now (deadlines aside), in the caller's thread. For tests. */
+enum status background_new(
+    struct background **out, struct service *service, struct err *err) MUST_USE;
+bool background_once(struct background *background); /* false: something is left */
 void background_stop(struct background *background); /* NULL is fine */
 
 #define BACKGROUND_USER "searchd"

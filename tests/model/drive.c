@@ -11,8 +11,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#define FRESH_LEG_WORLD 1 /* the first in which every system was loaded */
-
 static bool differs(struct drive *drive, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 static bool
@@ -220,10 +218,19 @@ drive_restart(struct drive *drive, bool kill)
 }
 
 bool
-drive_world(struct drive *drive, unsigned world)
+drive_world(struct drive *drive, unsigned world, enum crash crash)
 {
+	struct order order;
+	bool good = true;
+
 	drive->model.world = world;
-	return give_order(drive, ORDER_WORLD);
+	order = order_of(drive, ORDER_WORLD);
+	if (crash != CRASH_NONE)
+		good = send_and_crash(drive, order, STR_NONE, crash);
+	if (!good || !send_and_receive(drive, &order, STR_NONE))
+		return false;
+	see_world(drive->difference, &drive->model, crash != CRASH_NONE, buf_str(&drive->entries));
+	return drive->difference[0] == '\0';
 }
 
 bool
@@ -432,6 +439,7 @@ drive_measure(struct model_findings *out, struct drive *drive, const struct page
 	bool good = true;
 
 	memset(out, 0, sizeof *out);
+	out->fresh_until_ms = DRIVE_FRESH_UNTIL_MS;
 	for (unsigned world = 0; world < MODEL_WORLDS && good; world++)
 		for (unsigned set = 0; set < MODEL_SETS && good; set++)
 			good = drive_begin(drive, page, out, world, 0) &&

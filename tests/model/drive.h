@@ -38,7 +38,7 @@ bool drive_begin(struct drive *drive, const struct page *page,
 /* False if something differs: `difference` then says what. */
 bool drive_act(struct drive *drive, const struct act *act, enum crash crash);
 bool drive_restart(struct drive *drive, bool kill);
-bool drive_world(struct drive *drive, unsigned world);
+bool drive_world(struct drive *drive, unsigned world, enum crash crash);
 bool drive_rebuild(struct drive *drive);
 /* Asks for everything that stands. */
 bool drive_compare(struct drive *drive);

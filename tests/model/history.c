@@ -93,11 +93,11 @@ draw_command(struct command *out, uint64_t *state)
 {
 	uint32_t kind = below(state, 100);
 
-	out->kind = kind < 4   ? COMMAND_LATER
-		    : kind < 7 ? COMMAND_WORLD
-		    : kind < 8 ? COMMAND_RESTART
-		    : kind < 9 ? COMMAND_REBUILD
-			       : COMMAND_ACT;
+	out->kind = kind < 4	? COMMAND_LATER
+		    : kind < 9	? COMMAND_WORLD
+		    : kind < 10 ? COMMAND_RESTART
+		    : kind < 11 ? COMMAND_REBUILD
+				: COMMAND_ACT;
 	out->op = draw_act(state);
 	out->crash = draw_crash(state);
 	for (size_t i = 0; i < sizeof out->n / sizeof out->n[0]; i++)
@@ -331,8 +331,8 @@ obey(struct drive *drive, const struct command *command)
 		drive->model.now_ms += later(command->n);
 		return true;
 	case COMMAND_WORLD:
-		return drive->model.world + 1 >= MODEL_WORLDS ||
-		       drive_world(drive, drive->model.world + 1);
+		return drive->model.world + 1 >= MODEL_WORLDS || is_full(&drive->model) ||
+		       drive_world(drive, drive->model.world + 1, command->crash);
 	case COMMAND_RESTART:
 		return drive_restart(drive, chance(command->n[0], 70));
 	case COMMAND_REBUILD:

@@ -51,8 +51,19 @@ const struct model_user model_users[] = {
 	{ "cy", 2018, { "chief_executive", "safeguarding_unit" } },
 	{ "max", 2019, { "qa_officer", "consultant" } },
 	{ "uid 2999", 2999, { NULL } },
+	{ "searchd", 0, { NULL } },
 };
-const size_t model_user_count = COUNT(model_users);
+const size_t model_user_count = COUNT(model_users) - 1;
+const unsigned model_searchd = COUNT(model_users) - 1;
+
+/* Of the worlds of prepare.sh. */
+const unsigned model_generations[MODEL_WORLDS][MODEL_SYSTEMS] = {
+	{ 1, 1, 0, 1, 1 },
+	{ 1, 1, 1, 1, 1 },
+	{ 1, 2, 1, 1, 1 },
+	{ 2, 2, 1, 1, 2 },
+	{ 3, 2, 1, 1, 2 },
+};
 
 /* Sections 1.9 and 2.1; the last is none. */
 const struct model_kind model_kinds[] = {
@@ -492,6 +503,13 @@ do_note(struct expect *out, struct model *model, const struct act *act)
 
 /* --- Checks ------------------------------------------------------------------------------------
  */
+/* What a new generation changed of what was found: the systems concerned. */
+struct change {
+	bool any;
+	const char *systems[MODEL_SYSTEMS];
+	size_t count;
+};
+
 static bool
 is_secured(const struct model *model, unsigned record)
 {
@@ -539,6 +557,12 @@ show_candidates(struct model *model, unsigned request, unsigned leg,
 	}
 }
 
+static unsigned
+generation_of(const struct model *model, unsigned record)
+{
+	return model_generations[model->world][model->findings->records[record].system];
+}
+
 static void
 secure(
     struct model *model, unsigned record, unsigned request, int check, unsigned user, uint64_t seq)
@@ -550,6 +574,9 @@ secure(
 		.user = user,
 		.seq = seq,
 		.at_ms = model->now_ms,
+		.generation = model->findings->records[record].on_file[model->world]
+				  ? generation_of(model, record)
+				  : 0,
 		.ground = -1 };
 }
 
@@ -563,10 +590,17 @@ told_of_records(const struct model *model, const char *event, const unsigned *re
 	return page_told(model->page, event, systems, count);
 }
 
-/* The check runs: its entry, those told, and what it secures, in this order (2.4, 2.5, 2.7). */
+static bool
+is_covered(const struct model *model, const struct model_finding *finding)
+{
+	return finding->covered && model->now_ms <= model->findings->fresh_until_ms;
+}
+
+/* The check runs: its entry, those told, and what it secures, in this order (2.4, 2.5, 2.7). With
+ * `changed` it is searchd's own. */
 static void
 search(struct expect *out, struct model *model, const struct act *act, unsigned request,
-    unsigned leg, int set, unsigned people_of)
+    unsigned leg, int set, unsigned people_of, const struct change *changed)
 {
 	const struct model_finding *finding = &model->findings->of[model->world][set][leg];
 	int at = (int)model->check_count++;
@@ -582,7 +616,8 @@ search(struct expect *out, struct model *model, const struct act *act, unsigned 
 		.set = set,
 		.seq = seq,
 		.at_ms = model->now_ms,
-		.covered = finding->covered,
+		.covered = is_covered(model, finding),
+		.standing = changed != NULL,
 		.people_of = people_of };
 	out->check = at;
 	out->keeps = true;
@@ -590,7 +625,11 @@ search(struct expect *out, struct model *model, const struct act *act, unsigned 
 	show_candidates(model, request, leg, finding, seq);
 	for (size_t i = 0; i < finding->count; i++)
 		referred[i] = finding->list[i].record;
-	if (finding->count > 0)
+	if (changed != NULL)
+		tell_roles(out, model, act, "standing_change",
+		    page_told(model->page, "standing_change", changed->systems, changed->count),
+		    (int)request, at);
+	else if (finding->count > 0)
 		tell_roles(out, model, act, "candidate_referred",
 		    told_of_records(model, "candidate_referred", referred, finding->count),
 		    (int)request, at);
@@ -639,7 +678,7 @@ do_told(struct expect *out, struct model *model, const struct act *act)
 	if (leg < 0)
 		return;
 	log_request(out, model, act);
-	search(out, model, act, (unsigned)out->request, (unsigned)leg, act->set, 1);
+	search(out, model, act, (unsigned)out->request, (unsigned)leg, act->set, 1, NULL);
 }
 
 static void
@@ -665,7 +704,7 @@ do_check(struct expect *out, struct model *model, const struct act *act)
 		request->people_of = request->next_people++;
 	}
 	search(out, model, act, (unsigned)act->request, (unsigned)leg, request->set,
-	    request->people_of);
+	    request->people_of, NULL);
 }
 
 static void
@@ -686,7 +725,7 @@ do_check_of(struct expect *out, struct model *model, const struct act *act)
 	else if (model->requests[of->request].state != STATE_OPEN)
 		refuse(out, act, (int)of->request, -1, "nothing more is done about what has ended");
 	else
-		search(out, model, act, of->request, (unsigned)leg, of->set, of->people_of);
+		search(out, model, act, of->request, (unsigned)leg, of->set, of->people_of, NULL);
 }
 
 /* Section 2.8: what Childline holds leaves it once that was agreed, or decided. */
@@ -1248,6 +1287,131 @@ do_notice(struct expect *out, struct model *model, const struct act *act)
 		out->keeps = true;
 	}
 	*done = true;
+}
+
+/* --- What searchd does by itself ---------------------------------------------------------------
+ */
+static const struct act searchd_act = { .user = COUNT(model_users) - 1 };
+
+/* Secured records of the system that are gone from its new generation raise an alarm, once, until
+ * they are back (2.7). */
+void
+model_look_for(struct expect *out, struct model *model, unsigned system, bool *looked)
+{
+	bool gone = false, back = false, there = false;
+
+	*out = (struct expect){ .code = EXPECT_OK, .why = "", .request = -1, .check = -1 };
+	for (unsigned i = 0; i < model->findings->record_count; i++) {
+		struct model_secured *secured = &model->secured[i];
+		bool on_file = model->findings->records[i].on_file[model->world];
+		unsigned generation = generation_of(model, i);
+
+		if (model->findings->records[i].system != system || !secured->secured ||
+		    (secured->generation == generation && !secured->missing))
+			continue;
+		there = there || on_file;
+		back = back || (on_file && secured->missing);
+		gone = gone || (!on_file && !secured->missing && secured->generation > 0);
+		secured->missing = !on_file && (secured->missing || secured->generation > 0);
+		if (on_file)
+			secured->generation = generation;
+	}
+	*looked = there || gone;
+	if (gone) {
+		add_entry(out, &searchd_act, "register_alarm", -1, -1);
+		tell_roles(out, model, &searchd_act, "register_alarm",
+		    page_told(model->page, "register_alarm", &model_systems[system], 1), -1, -1);
+	}
+	if (back)
+		add_entry(out, &searchd_act, "register_cleared", -1, -1);
+	model->seq += out->count;
+}
+
+static bool
+is_behind(const struct model *model, const struct model_check *check)
+{
+	for (unsigned i = 0; i < MODEL_SYSTEMS; i++) {
+		unsigned now = model_generations[model->world][i];
+		bool swept = model->swept[i] == now && check->seq <= model->swept_to[i];
+
+		if (leg_of(i) == check->leg && now != 0 && !swept &&
+		    now != model_generations[check->world][i])
+			return true;
+	}
+	return false;
+}
+
+size_t
+model_behind(unsigned checks[MODEL_CHECKS_MAX], const struct model *model, unsigned leg)
+{
+	size_t count = 0;
+
+	for (unsigned i = 0; i < model->check_count; i++) {
+		struct model_standing standing;
+		unsigned request = model->checks[i].request;
+
+		model_stand(&standing, model, request);
+		if (model->checks[i].leg == leg && standing.newest[leg] == (int)i &&
+		    model->requests[request].state == STATE_OPEN &&
+		    is_behind(model, &model->checks[i]))
+			checks[count++] = i;
+	}
+	return count;
+}
+
+static void
+note_change(struct change *change, const struct model *model, unsigned record)
+{
+	const char *system = model_systems[model->findings->records[record].system];
+
+	change->any = true;
+	for (size_t i = 0; i < change->count; i++)
+		if (is(change->systems[i], system))
+			return;
+	change->systems[change->count++] = system;
+}
+
+/* Somebody is found anew, graded otherwise or no more; or the leg is complete, or is no longer. */
+static void
+find_changes(struct change *out, struct model *model, const struct model_check *check,
+    const struct model_finding *finding)
+{
+	*out = (struct change){ .any = is_covered(model, finding) != check->covered };
+	for (size_t i = 0; i < finding->count; i++) {
+		const struct model_candidate *candidate =
+		    find_candidate(model, check->request, &finding->list[i]);
+
+		if (candidate == NULL || !candidate->current ||
+		    candidate->grade != finding->list[i].grade)
+			note_change(out, model, finding->list[i].record);
+	}
+	for (size_t i = 0; i < model->candidate_count; i++) {
+		const struct model_candidate *candidate = &model->candidates[i];
+		bool found = false;
+
+		for (size_t j = 0; j < finding->count; j++)
+			found = found || find_candidate(model, check->request, &finding->list[j]) ==
+					     candidate;
+		if (candidate->request == check->request && candidate->leg == check->leg &&
+		    candidate->current && !found)
+			note_change(out, model, candidate->record);
+	}
+}
+
+void
+model_search_again(struct expect *out, struct model *model, unsigned at)
+{
+	const struct model_check *check = &model->checks[at];
+	const struct model_finding *finding =
+	    &model->findings->of[model->world][check->set][check->leg];
+	struct change change;
+
+	*out = (struct expect){ .code = EXPECT_OK, .why = "", .request = -1, .check = -1 };
+	find_changes(&change, model, check, finding);
+	if (change.any)
+		search(out, model, &searchd_act, check->request, check->leg, check->set,
+		    check->people_of, &change);
+	model->seq += out->count;
 }
 
 /* --- All ---------------------------------------------------------------------------------------

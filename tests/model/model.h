@@ -85,8 +85,7 @@ struct model_findings {
 	struct model_record records[MODEL_RECORDS_MAX];
 	size_t record_count;
 	size_t set_people[MODEL_SETS];
-	/* A world in which the leg's files are other than in the one before. */
-	bool changes[MODEL_WORLDS][MODEL_SYSTEMS];
+	int64_t fresh_until_ms; /* then the exports are too old */
 	struct model_finding of[MODEL_WORLDS][MODEL_SETS][MODEL_LEGS];
 };
 
@@ -142,7 +141,9 @@ struct model_secured {
 	unsigned proposed_user;
 	char proposed_role[PAGE_WORD];
 	uint64_t retained_seq, released_seq;
-	int ground; /* -1: none */
+	unsigned generation; /* it was on file in; 0: in none that is known */
+	bool missing;	     /* gone from a later one, and the alarm was raised */
+	int ground;	     /* -1: none */
 };
 struct model_notice {
 	uint64_t seq;
@@ -180,6 +181,10 @@ struct model {
 	size_t question_count;
 	struct model_milestone milestones[MODEL_MILESTONES_MAX];
 	size_t milestone_count;
+	/* By system: the generation that open requests were searched again of, up to which entry.
+	 */
+	unsigned swept[MODEL_SYSTEMS];
+	uint64_t swept_to[MODEL_SYSTEMS];
 	bool absent;			      /* the Consultant */
 	int64_t absent_from_ms, absent_to_ms; /* to 0: without end */
 };
@@ -249,6 +254,7 @@ struct model_user {
 };
 extern const struct model_user model_users[];
 extern const size_t model_user_count; /* the last is nobody whom searchd.conf knows */
+extern const unsigned model_searchd;  /* past these: searchd itself */
 
 enum expect_code { EXPECT_OK, EXPECT_BAD_REQUEST, EXPECT_FORBIDDEN, EXPECT_NOT_FOUND };
 extern const char *const expect_code_names[];
@@ -279,6 +285,14 @@ void model_init(struct model *out, const struct page *page, const struct model_f
     int64_t now_ms);
 /* What must come of the act; the model is afterwards as it then is. */
 void model_act(struct expect *out, struct model *model, const struct act *act);
+
+/* What searchd does by itself in another world, step by step; `model->seq` is that of the entry
+ * before the step, and is moved on by those of the step. */
+extern const unsigned model_generations[MODEL_WORLDS][MODEL_SYSTEMS];
+void model_look_for(struct expect *out, struct model *model, unsigned system, bool *looked);
+/* Checks that are asked again, in their order: the number of them in `checks`. */
+size_t model_behind(unsigned checks[MODEL_CHECKS_MAX], const struct model *model, unsigned leg);
+void model_search_again(struct expect *out, struct model *model, unsigned check);
 
 /* --- How it stands --------------------------------------------------------------------------- */
 struct model_standing {

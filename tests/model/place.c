@@ -5,6 +5,7 @@
 #include "daemon/log.h"
 #include "record/calendar.h"
 #include "record/fold.h"
+#include "searchd/background.h"
 #include "searchd/put.h"
 #include "searchd/service.h"
 #include "searchd/world.h"
@@ -16,6 +17,7 @@
 #include <ftw.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -234,6 +236,7 @@ struct stage {
 	struct place *place;
 	struct ledger *ledger;
 	struct service *service;
+	struct background *background; /* from its first use on */
 	struct arena *arena;
 	int from, to;
 };
@@ -280,10 +283,18 @@ tell_entries(struct buf *out, struct stage *stage, uint64_t after, struct err *e
 	return status;
 }
 
-static void
-change_world(struct stage *stage, unsigned world)
+/* The step of the watch, and what searchd then does by itself. */
+static enum status
+change_world(struct stage *stage, unsigned world, struct err *err)
 {
+	enum status status = STATUS_OK;
+
 	service_set_world(stage->service, world_take(stage->place->worlds[world]));
+	if (stage->background == NULL)
+		status = background_new(&stage->background, stage->service, err);
+	if (status == STATUS_OK && !background_once(stage->background))
+		status = err_set(err, STATUS_UNAVAILABLE, "searchd left something of a load");
+	return status;
 }
 
 static enum status
@@ -297,8 +308,7 @@ obey(struct buf *reply, struct stage *stage, const struct order *order, struct s
 		service_handle(stage->service, 0, &peer, message, reply);
 		break;
 	case ORDER_WORLD:
-		change_world(stage, order->world);
-		break;
+		return change_world(stage, order->world, err);
 	case ORDER_REBUILD:
 		return ledger_rebuild(stage->ledger, err);
 	case ORDER_LOOK:
@@ -355,6 +365,9 @@ play(struct stage *stage, unsigned world, int64_t now_ms)
 	struct err err = ERR_NONE;
 	bool good;
 
+	/* Alarms are logged as errors; they are no news here. MODEL_LOG=1 shows all. */
+	if (getenv("MODEL_LOG") == NULL && freopen("/dev/null", "w", stderr) == NULL)
+		return 1;
 	clock_set(now_ms);
 	log_start("searchd", LOG_LEVEL_ERROR);
 	snprintf(path, sizeof path, "%s/ledger.db", stage->place->history);
@@ -367,6 +380,7 @@ play(struct stage *stage, unsigned world, int64_t now_ms)
 		return 1;
 	}
 	good = serve(stage);
+	background_stop(stage->background);
 	service_free(stage->service);
 	ledger_close(stage->ledger);
 	arena_free(stage->arena);

@@ -163,6 +163,7 @@ see_checks(char *out, const struct model *model, unsigned at, const json_t *list
 		want_text(out, row, "checks", "leg", model_legs[check->leg]);
 		want_text(out, row, "checks", "user", model_users[check->user].name);
 		want_flag(out, row, "checks", "leg_complete", check->covered);
+		want_flag(out, row, "checks", "standing", check->standing);
 		seen++;
 	}
 	if (json_array_size(list) != seen)
@@ -802,5 +803,115 @@ see_entries(char *out, const struct model *model, const struct expect *expect, u
 	for (size_t i = 0; i < json_array_size(entries) && expect->count > 0; i++)
 		see_entry(out, model, &expect->entries[i % expect->count], before + i + 1,
 		    json_array_get(entries, i));
+	json_decref(entries);
+}
+
+/* --- What searchd does by itself ---------------------------------------------------------------
+ */
+struct walk {
+	char *out;
+	struct model *model;
+	const json_t *entries;
+	size_t at, seen, standing; /* entries that only keep the books */
+};
+
+static unsigned
+system_of(const char *key)
+{
+	for (unsigned i = 0; i < MODEL_SYSTEMS; i++)
+		if (strcmp(model_systems[i], key) == 0)
+			return i;
+	return 0;
+}
+
+static void
+take_standing(struct model *model, const json_t *body)
+{
+	const json_t *systems = json_object_get(body, "systems");
+
+	for (size_t i = 0; i < json_array_size(systems); i++) {
+		const json_t *row = json_array_get(systems, i);
+		unsigned system = system_of(text_of(row, "system"));
+
+		model->swept[system] =
+		    (unsigned)json_integer_value(json_object_get(row, "generation"));
+		model->swept_to[system] =
+		    (uint64_t)json_integer_value(json_object_get(body, "up_to"));
+	}
+}
+
+/* Those of the kind that come now. */
+static void
+skip_books(struct walk *walk, const char *kind)
+{
+	for (; walk->at < json_array_size(walk->entries); walk->at++) {
+		const json_t *entry = json_array_get(walk->entries, walk->at);
+		bool standing = strcmp(kind, "standing") == 0;
+
+		if (strcmp(text_of(entry, "kind"), kind) != 0)
+			return;
+		if (standing)
+			take_standing(walk->model, json_object_get(entry, "body"));
+		walk->seen += !standing;
+		walk->standing += standing;
+		walk->model->seq++;
+	}
+}
+
+/* The entries of one step; `before` is the number of the last one before it. */
+static void
+see_step(struct walk *walk, const struct expect *expect, uint64_t before)
+{
+	if (expect->check >= 0)
+		snprintf(walk->model->checks[expect->check].id, 20, "%s",
+		    text_of(json_array_get(walk->entries, walk->at), "check"));
+	for (size_t i = 0; i < expect->count; i++, walk->at++) {
+		const json_t *entry = json_array_get(walk->entries, walk->at);
+
+		if (entry == NULL)
+			differs(walk->out, "a load: entry %llu, a %s, is not there",
+			    (unsigned long long)(before + i + 1), expect->entries[i].kind);
+		else
+			see_entry(
+			    walk->out, walk->model, &expect->entries[i], before + i + 1, entry);
+	}
+}
+
+void
+see_world(char *out, struct model *model, bool crashed, struct str list)
+{
+	json_t *entries = parse(out, list);
+	struct walk walk = { .out = out, .model = model, .entries = entries };
+	unsigned checks[MODEL_LEGS][MODEL_CHECKS_MAX];
+	size_t counts[MODEL_LEGS], looks = 0, sweeps = 0;
+	struct expect expect;
+
+	for (unsigned i = 0; i < MODEL_SYSTEMS && out[0] == '\0'; i++) {
+		uint64_t before = model->seq;
+		bool looked;
+
+		model_look_for(&expect, model, i, &looked);
+		see_step(&walk, &expect, before);
+		looks += looked;
+		skip_books(&walk, "register_seen");
+	}
+	for (unsigned leg = 0; leg < MODEL_LEGS; leg++)
+		counts[leg] = model_behind(checks[leg], model, leg);
+	for (unsigned leg = 0; leg < MODEL_LEGS && out[0] == '\0'; leg++) {
+		for (size_t i = 0; i < counts[leg]; i++) {
+			uint64_t before = model->seq;
+
+			model_search_again(&expect, model, checks[leg][i]);
+			see_step(&walk, &expect, before);
+		}
+		sweeps += counts[leg] > 0;
+		skip_books(&walk, "standing");
+	}
+	if (walk.at != json_array_size(entries))
+		differs(out, "a load: a %s too many",
+		    text_of(json_array_get(entries, walk.at), "kind"));
+	if (!crashed && (walk.seen != looks || walk.standing != sweeps))
+		differs(out, "a load: %zu looks at the register and %zu sweeps, should be %zu, %zu",
+		    walk.seen, walk.standing, looks, sweeps);
 	json_decref(entries);
 }

@@ -17,6 +17,9 @@ void see_reply(char *out, struct model *model, const struct act *act, const stru
 void see_entries(char *out, const struct model *model, const struct expect *expect, unsigned times,
     uint64_t before, struct str list);
 size_t see_count(struct str list); /* entries */
+/* The same for what searchd did by itself in the model's new world: the model follows. `crashed`:
+ * in the middle, and began again. */
+void see_world(char *out, struct model *model, bool crashed, struct str list);
 
 /* Reads the answer of a check in an empty ledger. */
 bool see_finding(struct model_finding *out, struct model_findings *findings, struct str body);
