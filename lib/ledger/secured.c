@@ -28,7 +28,8 @@ secured_item_new(
 	item->what.since_ms = since_ms;
 	item->what.seq = seq;
 	check = str_part(check, 0, sizeof item->what.check - 1);
-	memcpy(item->what.check, check.p, check.n);
+	if (check.n > 0) /* its bytes may be NULL when it is empty */
+		memcpy(item->what.check, check.p, check.n);
 	return item;
 }
 

@@ -33,8 +33,8 @@ put(struct ledger_place *place, const struct put *what)
 	uint64_t seq = 0;
 
 	entry.request = STR_LIT("REQ-1");
-	if (what->check != NULL)
-		entry.check = str_from(what->check);
+	/* as a caller leaves it who has no check */
+	entry.check = what->check == NULL ? (struct str){ NULL, 0 } : str_from(what->check);
 	if (what->user != NULL)
 		entry.user = str_from(what->user);
 	if (what->role != NULL)
