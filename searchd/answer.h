@@ -36,6 +36,8 @@ struct answer_person {
 	struct features features;
 	enum outcome outcome;
 	double best_bits;
+	bool cut_short; /* time ran out before this person was searched: what is here came otherwise
+			 */
 	bool capped;
 	double least_bound;	/* then: of what was compared, the least that retrieval granted */
 	const char *would_help; /* "" if nothing is missing */
@@ -81,7 +83,11 @@ struct answer {
 	struct str leg;
 	struct answer_other others[POLICY_LEGS_MAX]; /* legs of the request that were searched */
 	size_t other_count;
-	bool leg_complete; /* every system of this leg searched, fresh, uncapped */
+	bool leg_complete; /* every system of this leg searched, fresh, uncapped, nothing cut short
+			    */
+	/* Where time runs out: an answer of what was found until then, or STATUS_TIMEOUT. */
+	bool may_be_cut;
+	bool families_cut; /* time ran out while people's cases were held together */
 	struct answer_person *people;
 	size_t people_count;
 	struct answer_household *households;
@@ -97,6 +103,8 @@ enum status answer_person_judge(struct answer_person *out, struct call *call, co
 /* Order, grades, counts, outcome, from the candidates' weights: after anything changed them. */
 void answer_person_settle(struct answer_person *out, const struct call *call, const struct leg *leg,
     const struct scorer *scorer);
+/* True if anything was not done for want of time. */
+bool answer_cut_short(const struct answer *answer);
 void answer_look_up_secured(struct answer_candidate *candidate, struct call *call);
 /* Households, secures, completeness: once all people are judged. */
 enum status answer_judge(struct answer *answer, struct call *call, const struct leg *leg) MUST_USE;

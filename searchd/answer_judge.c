@@ -240,6 +240,8 @@ outcome_of(const struct answer_person *person, const struct call *call, const st
 	if (person->referred > 0)
 		return different_people(person, scorer) >= MANY_MATCH_PEOPLE ? OUTCOME_MANY_MATCH
 									     : OUTCOME_MATCH;
+	if (person->cut_short)
+		return OUTCOME_INSUFFICIENT;
 	return person->best_bits < least_possible(leg) ? OUTCOME_INSUFFICIENT : OUTCOME_NO_TRACE;
 }
 
@@ -559,6 +561,15 @@ drop_related_found(struct answer *answer)
 	}
 }
 
+bool
+answer_cut_short(const struct answer *answer)
+{
+	for (size_t i = 0; i < answer->people_count; i++)
+		if (answer->people[i].cut_short)
+			return true;
+	return answer->families_cut;
+}
+
 static bool
 leg_complete(const struct answer *answer, const struct call *call, const struct leg *leg)
 {
@@ -568,7 +579,7 @@ leg_complete(const struct answer *answer, const struct call *call, const struct 
 	for (size_t i = 0; i < answer->people_count; i++)
 		if (answer->people[i].capped)
 			return false;
-	return true;
+	return !answer_cut_short(answer);
 }
 
 enum status

@@ -141,6 +141,24 @@ other_leg_reason(
 		buf_addf(out, "belongs to the %s leg, which is asked separately", leg->key);
 }
 
+/* Who was not searched before time ran out. */
+static void
+cut_reason(struct buf *out, const struct answer *answer)
+{
+	const char *before = " before these were searched: ";
+
+	buf_add_text(out, "time ran out");
+	for (size_t i = 0; i < answer->people_count; i++) {
+		if (!answer->people[i].cut_short)
+			continue;
+		buf_add_text(out, before);
+		buf_add_str(out, answer->people[i].asked->ref);
+		before = ", ";
+	}
+	if (before[0] != ',')
+		buf_add_text(out, " before the cases of those found were held together");
+}
+
 static void
 write_system(struct buf *out, struct call *call, const struct leg *leg,
     const struct leg_system *system, const struct answer *answer, bool mine, bool status)
@@ -155,6 +173,8 @@ write_system(struct buf *out, struct call *call, const struct leg *leg,
 
 	if (gap == ANSWER_OTHER_LEG)
 		other_leg_reason(&reason, call, leg, answer);
+	else if (gap == ANSWER_SEARCHED && answer != NULL && answer_cut_short(answer))
+		cut_reason(&reason, answer);
 	else if (gap == ANSWER_SEARCHED && capped(answer))
 		buf_add_text(&reason, "too many candidates: only the best were compared");
 	else
@@ -426,6 +446,13 @@ statement(struct buf *out, struct call *call, const struct answer *answer,
 {
 	size_t systems = systems_matched(person);
 
+	if (person->cut_short)
+		buf_add_text(out, "Time ran out before this person was searched: ask about them in "
+				  "a check of their own.");
+	if (person->cut_short && person->outcome == OUTCOME_INSUFFICIENT)
+		return;
+	if (person->cut_short)
+		buf_add_char(out, ' ');
 	switch (person->outcome) {
 	case OUTCOME_MANY_MATCH:
 		buf_add_text(out, "Several different people fit about equally well; the details "
@@ -496,6 +523,7 @@ write_person(struct buf *out, struct call *call, const struct answer *answer,
 	put_real(out, "best_possible_weight", person->best_bits);
 	put_text(out, "would_help", str_from(person->would_help));
 	answer_write_left_out(out, person);
+	put_bool(out, "cut_short", person->cut_short);
 	put_bool(out, "candidates_capped", person->capped);
 	put_number(out, "not_shown", person->count - person->shown);
 	key(out, "candidates");
@@ -717,8 +745,11 @@ gap_word(enum answer_gap gap)
 }
 
 static void
-put_searched(struct buf *out, const struct call *call, const struct leg *leg)
+put_searched(
+    struct buf *out, const struct call *call, const struct leg *leg, const struct answer *answer)
 {
+	bool cut = answer_cut_short(answer);
+
 	key(out, "systems");
 	buf_add_char(out, '[');
 	for (size_t i = 0; i < leg->system_count; i++) {
@@ -733,8 +764,9 @@ put_searched(struct buf *out, const struct call *call, const struct leg *leg)
 		put_text(out, "system", str_from(system->policy->key));
 		put_number(out, "generation", manifest == NULL ? 0 : manifest->generation);
 		put_bool(out, "searched", gap != ANSWER_NEVER_LOADED && gap != ANSWER_UNREADABLE);
-		put_bool(out, "covered", gap == ANSWER_SEARCHED);
-		put_text(out, "gap", str_from(gap_word(gap)));
+		put_bool(out, "covered", gap == ANSWER_SEARCHED && !cut);
+		put_text(out, "gap",
+		    str_from(gap == ANSWER_SEARCHED && cut ? "cut_short" : gap_word(gap)));
 		buf_add_char(out, '}');
 	}
 	buf_add_char(out, ']');
@@ -746,6 +778,7 @@ write_open_person(struct buf *out, const struct answer_person *person)
 	buf_add_char(out, '{');
 	put_text(out, "outcome", str_from(outcome_name(person->outcome)));
 	put_bool(out, "capped", person->capped);
+	put_bool(out, "cut_short", person->cut_short);
 	key(out, "candidates");
 	buf_add_char(out, '[');
 	for (size_t i = 0; i < person->shown && i < person->referred; i++) {
@@ -808,7 +841,7 @@ answer_write_open(struct buf *out, const struct answer *answer, struct call *cal
 	put_hash(out, "policy", policy_hash(rules->policy));
 	put_hash(out, "model", &rules->model->hash);
 	put_hash(out, "calibration", &rules->calibration->hash);
-	put_searched(out, call, leg);
+	put_searched(out, call, leg, answer);
 	key(out, "people");
 	buf_add_char(out, '[');
 	for (size_t i = 0; i < answer->people_count; i++) {

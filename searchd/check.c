@@ -296,15 +296,71 @@ report_left_out(const struct call *call, struct leg *leg)
 	}
 }
 
+/* What a search costs goes by the spellings of the names. */
+static size_t
+cost_of(const struct answer_person *person)
+{
+	size_t tokens = 0;
+
+	for (size_t i = 0; i < person->features.name_count; i++)
+		tokens += person->features.names[i].count;
+	return tokens;
+}
+
+/* The cheapest first, so that if time runs out it does so for as few people as can be. */
+static void
+order_people(struct answer_person *order[WIRE_PEOPLE_MAX], struct answer *answer)
+{
+	for (size_t i = 0; i < answer->people_count; i++) {
+		struct answer_person *person = &answer->people[i];
+		size_t at = i;
+
+		for (; at > 0 && cost_of(order[at - 1]) > cost_of(person); at--)
+			order[at] = order[at - 1];
+		order[at] = person;
+	}
+}
+
+/* Out of time: nothing is known of the person. */
+static enum status
+cut_short(struct call *call, const struct leg *leg, struct searcher *searcher,
+    struct answer_person *person)
+{
+	const struct search_result nothing = { .count = 0 };
+
+	err_clear(&call->err);
+	person->cut_short = true;
+	return answer_person_judge(person, call, leg, searcher_scorer(searcher), &nothing);
+}
+
 static enum status
 search_people(
     struct call *call, const struct leg *leg, struct searcher *searcher, struct answer *answer)
 {
+	struct answer_person *order[WIRE_PEOPLE_MAX];
 	enum status status = STATUS_OK;
 
-	for (size_t i = 0; status == STATUS_OK && i < answer->people_count; i++)
-		status = search_one(call, leg, searcher, &answer->people[i]);
+	order_people(order, answer);
+	for (size_t i = 0; status == STATUS_OK && i < answer->people_count; i++) {
+		order[i]->cut_short = false;
+		status =
+		    call_late(call) ? STATUS_TIMEOUT : search_one(call, leg, searcher, order[i]);
+		if (status == STATUS_TIMEOUT && answer->may_be_cut)
+			status = cut_short(call, leg, searcher, order[i]);
+	}
 	return status;
+}
+
+/* True, and *status is good again, if only time ran out, and an answer may say so. */
+static bool
+ran_out(enum status *status, struct call *call, struct answer *answer)
+{
+	if (*status != STATUS_TIMEOUT || !answer->may_be_cut)
+		return false;
+	err_clear(&call->err);
+	answer->families_cut = true;
+	*status = STATUS_OK;
+	return true;
 }
 
 /* People found in one case raise each other. */
@@ -314,6 +370,7 @@ raise_people(
 {
 	enum status status = household_raise(answer, call, searcher);
 
+	(void)ran_out(&status, call, answer);
 	for (size_t i = 0; status == STATUS_OK && i < answer->people_count; i++)
 		answer_person_settle(&answer->people[i], call, leg, searcher_scorer(searcher));
 	return status;
@@ -333,15 +390,26 @@ search_rounds(struct call *call, struct leg *leg, struct answer *answer)
 	searcher_set_stop(searcher, is_late, call);
 	do {
 		left_out = count_left_out(call, leg);
+		answer->families_cut = false;
 		status = search_people(call, leg, searcher, answer);
 		if (status == STATUS_OK && answer->people_count > 1)
 			status = raise_people(call, leg, searcher, answer);
 		if (status == STATUS_OK)
 			status = case_members_list(answer, call, searcher);
+		(void)ran_out(&status, call, answer);
 	} while (status == STATUS_OK && count_left_out(call, leg) > left_out);
 	searcher_set_stop(searcher, NULL, NULL);
 	report_left_out(call, leg);
 	return status;
+}
+
+static bool
+none_searched(const struct answer *answer)
+{
+	for (size_t i = 0; i < answer->people_count; i++)
+		if (!answer->people[i].cut_short)
+			return false;
+	return true;
 }
 
 enum wire_code
@@ -352,10 +420,10 @@ check_search(struct call *call, struct answer *answer)
 
 	if (status == STATUS_OK)
 		status = answer_judge(answer, call, leg);
-	if (status == STATUS_TIMEOUT || (status == STATUS_OK && call_late(call)))
+	if (status == STATUS_TIMEOUT || (status == STATUS_OK && none_searched(answer)))
 		return call_fail(call, WIRE_DEADLINE,
-		    "the check took longer than %d ms; ask for fewer people at once",
-		    WIRE_CHECK_MS);
+		    "the check took longer than %u s; ask for fewer people at once",
+		    call->shared->settings->check_seconds);
 	return status == STATUS_OK ? WIRE_OK : call_fault(call, status);
 }
 
@@ -533,6 +601,7 @@ static enum wire_code
 run(struct call *call, struct ask *ask)
 {
 	struct answer answer = { .ask = ask,
+		.may_be_cut = true,
 		.leg = ask->leg,
 		.check = STR_NONE,
 		.request = STR_NONE,

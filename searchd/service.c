@@ -232,7 +232,7 @@ service_handle(
 		.role = STR_NONE,
 		.check = STR_NONE,
 		.at_ms = clock_ms(CLOCK_REALTIME),
-		.deadline_ms = from + WIRE_CHECK_MS,
+		.deadline_ms = from + (int64_t)service->shared.settings->check_seconds * 1000,
 		.body = BUF_INIT };
 	enum wire_code code;
 

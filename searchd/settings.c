@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 #include "daemon/config.h"
+#include "wire/limits.h"
 
 #include <stdio.h>
 
@@ -160,6 +161,7 @@ read_item(
 		unsigned *to, most;
 	} numbers[] = {
 		{ "workers", &out->workers, SETTINGS_WORKERS_MAX },
+		{ "check_seconds", &out->check_seconds, WIRE_CHECK_MS / 1000 },
 		{ "checkpoint_entries", &out->checkpoint_entries, SETTINGS_CHECKPOINT_ENTRIES_MAX },
 		{ "checkpoint_minutes", &out->checkpoint_minutes, SETTINGS_CHECKPOINT_MINUTES_MAX },
 	};
@@ -249,6 +251,8 @@ settings_load(struct settings **out, const char *path, struct err *err)
 		settings_free(reading.out);
 		return status;
 	}
+	if (reading.out->check_seconds == 0)
+		reading.out->check_seconds = WIRE_CHECK_MS / 1000;
 	if (reading.out->workers == 0)
 		reading.out->workers = WORKERS_DEFAULT;
 	if (status == STATUS_OK && reading.out->checkpoint_entries == 0)

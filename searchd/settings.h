@@ -35,6 +35,7 @@ struct settings {
 	char calibration[PATH_MAX];
 	char lexicon[PATH_MAX];
 	unsigned workers;
+	unsigned check_seconds; /* of a search; what is not found by then is cut short */
 	/* A checkpoint is signed after so many entries, or so many minutes. */
 	unsigned checkpoint_entries, checkpoint_minutes;
 	struct settings_user users[SETTINGS_USERS_MAX];

@@ -98,6 +98,8 @@ test_each_fault_has_its_exact_message(void **state)
 		{ GOOD "colour = red\n", ":5: unknown key \"colour\"" },
 		{ GOOD "data = /other\n", ":5: data: given twice" },
 		{ GOOD "workers = 0\n", ":5: workers: expected 1 to 64" },
+		{ GOOD "check_seconds = 0\n", ":5: check_seconds: expected 1 to 10" },
+		{ GOOD "check_seconds = 11\n", ":5: check_seconds: expected 1 to 10" },
 		{ GOOD "workers = 65\n", ":5: workers: expected 1 to 64" },
 		{ GOOD "checkpoint_entries = 1000001\n",
 		    ":5: checkpoint_entries: expected 1 to 1000000" },
