@@ -48,7 +48,8 @@ extern const struct fold fold_milestones;
 struct folds;
 /* Prepares the statements; the tables must be there. Freed with folds_close(). */
 enum status folds_open(struct folds **out, struct store *store, struct err *err) MUST_USE;
-/* Makes the tables of every `of`-th fold from `which` on, and prepares these alone. */
+/* Of `of` shares of the folds, number `which` from 0 on: makes their tables, and prepares these
+ * alone. */
 enum status folds_open_some(
     struct folds **out, struct store *store, unsigned which, unsigned of, struct err *err) MUST_USE;
 void folds_close(struct folds *folds);

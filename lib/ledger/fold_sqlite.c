@@ -9,6 +9,8 @@
 
 #define BODY_DEPTH_MAX 8 /* bodies are ours and flat; check: answer_write_open() */
 
+/* Those of checks first, one after another: where the folds are shared out (folds_open_some), the
+ * bodies of checks, which are the longest, are then read in one share only. */
 static const struct fold *const all[] = { &fold_requests, &fold_checks, &fold_register,
 	&fold_notices, &fold_milestones, &fold_review, &fold_sharing, &fold_standing, NULL };
 #define FOLD_COUNT (sizeof all / sizeof all[0] - 1)
@@ -56,7 +58,8 @@ open_each(struct folds **out, struct store *store, unsigned which, unsigned of, 
 	if (folds == NULL)
 		return err_set(err, STATUS_NOMEM, "out of memory");
 	folds->store = store;
-	for (size_t i = which; i < FOLD_COUNT && status == STATUS_OK; i += of) {
+	for (size_t i = which * FOLD_COUNT / of;
+	     i < (which + 1) * FOLD_COUNT / of && status == STATUS_OK; i++) {
 		if (tables)
 			status = store_run(store, all[i]->layout, err);
 		folds->open[folds->count].fold = all[i];

@@ -68,7 +68,7 @@ void verify_part_free(struct verify_part *part);
 /* Some of the folds, of all entries that the file has, against its tables. */
 struct verify_folding {
 	const char *path;
-	unsigned which, of; /* every `of`-th fold from `which` on */
+	unsigned which, of; /* a share of the folds (folds_open_some) */
 	bool secured;	    /* and the secured records */
 	_Atomic bool *stop;
 	uint64_t tables, rows; /* compared */

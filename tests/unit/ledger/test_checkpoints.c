@@ -5,13 +5,16 @@
 #include <stddef.h>
 /* cmocka needs the three above first */
 #include <cmocka.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/buf.h"
 #include "base/file.h"
+#include "ledger/chain.h"
 #include "ledger/checkpoint.h"
+#include "ledger/verify.h"
 #include "tests/support/ledger_place.h"
 
 #define SECRET "{\"people\":[{\"name\":\"Katie Invented\"}]}"
@@ -301,6 +304,129 @@ test_a_new_ledger_is_not_begun_in_place_of_a_known_one(void **state)
 		    "the checkpoints in the keys folder are of another ledger");
 }
 
+/* --- Verification -------------------------------------------------------------------------------
+ */
+
+static void
+expect_proof(struct ledger_place *place, const struct ledger_proof *proof, const char *text)
+{
+	struct ledger_report report;
+	struct err err = ERR_NONE;
+	enum status status = ledger_prove(&report, place->path, proof, NULL, NULL, &err);
+
+	if (text == NULL && status != STATUS_OK)
+		fail_msg("%s", err.text);
+	if (text != NULL && (status == STATUS_OK || strstr(err.text, text) == NULL))
+		fail_msg("%s", err.text);
+}
+
+static void
+test_signatures_and_checkpoints_kept_elsewhere_are_verified(void **state)
+{
+	struct ledger_place *place = *state;
+	char public_path[128], kept_path[128], other[128];
+	const char *paths[] = { public_path };
+	struct ledger_proof proof = { .public_paths = paths, .public_count = 1 };
+	struct checkpoint known;
+	struct ledger_report report;
+	struct buf file = BUF_INIT;
+
+	snprintf(public_path, sizeof public_path, "%s", in_keys(place, "sign.pub"));
+	snprintf(kept_path, sizeof kept_path, "%s/mailed", place->folder);
+	snprintf(other, sizeof other, "%s/other.pub", place->folder);
+	ledger_place_append(place, "CHK-1", "{}");
+	sign(place, &known);
+	ledger_place_append(place, "CHK-1", "{}");
+	sign(place, &known);
+	ledger_place_close(place);
+	assert_int_equal(file_read(&file, in_keys(place, "checkpoints"), 8192, NULL), STATUS_OK);
+	assert_int_equal(file_write(kept_path, buf_str(&file), 0600, NULL), STATUS_OK);
+	proof.checkpoint_path = kept_path;
+	assert_int_equal(ledger_prove(&report, place->path, &proof, NULL, NULL, NULL), STATUS_OK);
+	assert_true(report.checkpoints == 2 && report.signatures == 4);
+	/* another key, and both */
+	assert_int_equal(file_write(other,
+			     STR_LIT("00112233445566778899aabbccddeeff"
+				     "00112233445566778899aabbccddeeff\n"),
+			     0600, NULL),
+	    STATUS_OK);
+	proof.public_paths = (const char *[]){ other };
+	expect_proof(place, &proof, ": its checkpoint: signed with key ");
+	proof.public_paths = (const char *[]){ public_path, other };
+	proof.public_count = 2;
+	expect_proof(place, &proof, NULL);
+	/* what was kept of another ledger, what is none, and nothing */
+	assert_int_equal(file_write(kept_path, STR_LIT("\n{\"seq\":1}\n"), 0600, NULL), STATUS_OK);
+	expect_proof(place, &proof, "ledger: is missing");
+	assert_int_equal(file_write(kept_path, STR_LIT("\n"), 0600, NULL), STATUS_OK);
+	expect_proof(place, &proof, "holds no checkpoint");
+	memset(strstr(file.p, "\"ledger\":\"") + 10, '0', 8);
+	assert_int_equal(file_write(kept_path, buf_str(&file), 0600, NULL), STATUS_OK);
+	expect_proof(place, &proof, "the signature does not fit the checkpoint");
+	proof.public_count = 0;
+	expect_proof(place, &proof, "the checkpoint is of another ledger");
+	buf_free(&file);
+}
+
+static void
+test_a_checkpoint_of_what_was_cut_off_tells_of_it(void **state)
+{
+	struct ledger_place *place = *state;
+	struct ledger_proof proof = { .checkpoint_path = in_keys(place, "checkpoints") };
+	struct ledger_accept accept;
+	struct checkpoint known;
+	char path[128];
+
+	snprintf(path, sizeof path, "%s", proof.checkpoint_path);
+	proof.checkpoint_path = path;
+	lose_the_newest(place, &accept, &known);
+	expect_proof(
+	    place, &proof, "ends at entry 3: entry 5, of which there is a checkpoint, was cut off");
+	proof.checkpoint_path = NULL;
+	expect_proof(place, &proof, NULL);
+}
+
+/* The last entry is a checkpoint: its body is changed, and its hash made to fit. */
+static void
+test_a_checkpoint_entry_of_another_chain_is_found(void **state)
+{
+	struct ledger_place *place = *state;
+	const char *paths[] = { in_keys(place, "sign.pub") };
+	struct ledger_proof proof = { .public_count = 0 };
+	struct checkpoint known;
+	struct ledger_row first, row;
+	struct buf body = BUF_INIT;
+	char sql[1600], hex[DIGEST_HEX + 1];
+	sqlite3 *db;
+
+	ledger_place_append(place, "CHK-1", "{}");
+	sign(place, &known);
+	assert_int_equal(
+	    ledger_entry_find(&first, place->ledger, place->arena, 1, NULL), STATUS_OK);
+	assert_int_equal(ledger_entry_find(&row, place->ledger, place->arena, 2, NULL), STATUS_OK);
+	ledger_place_close(place);
+	buf_add_str(&body, row.body);
+	memset(strstr(body.p, "\"hash\":\"") + 8, '0', 8);
+	row.body = buf_str(&body);
+	chain_hash(&row.hash, &first.hash, &row);
+	digest_hex(hex, &row.hash);
+	snprintf(sql, sizeof sql,
+	    "DROP TRIGGER entry_no_update; UPDATE entry SET body = '%s', hash = x'%s' WHERE seq = "
+	    "2;"
+	    "CREATE TRIGGER entry_no_update BEFORE UPDATE ON entry\n"
+	    "BEGIN SELECT RAISE(ABORT, 'entries are never changed'); END;"
+	    "UPDATE projected SET hash = x'%s'",
+	    body.p, hex, hex);
+	assert_int_equal(sqlite3_open(place->path, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+	sqlite3_close(db);
+	expect_proof(place, &proof, "entry 2: its checkpoint is of another chain");
+	proof = (struct ledger_proof){ .public_paths = paths, .public_count = 1 };
+	expect_proof(
+	    place, &proof, "entry 2: its checkpoint: the signature does not fit the checkpoint");
+	buf_free(&body);
+}
+
 /* --- The file of them ---------------------------------------------------------------------------
  */
 
@@ -378,6 +504,9 @@ main(void)
 		IN_A_PLACE(test_nothing_is_accepted_where_nothing_is_lost),
 		IN_A_PLACE(test_a_ledger_that_went_another_way_is_refused),
 		IN_A_PLACE(test_a_new_ledger_is_not_begun_in_place_of_a_known_one),
+		IN_A_PLACE(test_signatures_and_checkpoints_kept_elsewhere_are_verified),
+		IN_A_PLACE(test_a_checkpoint_of_what_was_cut_off_tells_of_it),
+		IN_A_PLACE(test_a_checkpoint_entry_of_another_chain_is_found),
 		IN_A_PLACE(test_a_line_that_a_crash_cut_off_is_passed_over),
 		IN_A_PLACE(test_a_damaged_last_line_is_no_checkpoint_and_no_absence),
 	};

@@ -300,6 +300,76 @@ test_the_first_hash_is_the_documented_one(void **state)
 	    hex, "20ad97835ef7c988cf9c27f04799e4e67caa4efc3e0f870b01070432f50cfb14");
 }
 
+/* --- A large ledger, looked at by several threads
+ * -------------------------------------------------
+ */
+#define LARGE 20100 /* verify_sqlite.c: SIDE_BY_SIDE_FROM is 20,000 */
+
+static void
+fill_large(struct ledger_place *place)
+{
+	struct ledger_entry entries[60];
+
+	ledger_place_open(place);
+	for (unsigned i = 0; i < 60; i++)
+		entries[i] = ledger_place_entry("view", "", "{}");
+	for (unsigned have = FILLED; have < LARGE; have += 60) {
+		const struct ledger_batch batch = { .entries = entries,
+			.entry_count = LARGE - have < 60 ? LARGE - have : 60 };
+		uint64_t seq;
+
+		assert_int_equal(ledger_append(&seq, place->ledger, &batch, NULL), STATUS_OK);
+	}
+	ledger_place_expect(place, LARGE, 3);
+	ledger_place_close(place);
+}
+
+static void
+test_the_first_fault_is_told_wherever_it_lies(void **state)
+{
+	struct ledger_place *place = *state;
+	struct ledger_report report;
+	struct err err;
+
+	fill_large(place);
+	tamper(place, "UPDATE entry SET body = '{ }' WHERE seq = 20099");
+	expect_fault(place, 20099, "entry 20099: the hash does not fit its content");
+	tamper(place, "UPDATE entry SET hash = zeroblob(32) WHERE seq = 12345");
+	expect_fault(place, 12345, "entry 12345: the hash does not fit its content");
+	/* the last of the first of eight parts: the second part is held by its hash */
+	tamper(place, "UPDATE entry SET hash = zeroblob(32) WHERE seq = 2512");
+	expect_fault(place, 2512, "entry 2512: the hash does not fit its content");
+	tamper(place, "DELETE FROM entry WHERE seq = 2000");
+	expect_fault(place, 2000, "entry 2000 is missing");
+	tamper(place, "DELETE FROM entry WHERE seq BETWEEN 1000 AND 9000");
+	expect_fault(place, 1000, "entry 1000 is missing");
+	tamper(place, "DELETE FROM secured WHERE record_id = 'C-1'");
+	assert_int_equal(verify(&report, place, &err), STATUS_CORRUPT);
+	assert_true(report.bad_seq == 1000);
+}
+
+static void
+test_what_lies_beside_a_large_chain_is_found_too(void **state)
+{
+	struct ledger_place *place = *state;
+	_Atomic bool stop = true;
+	const struct ledger_proof proof = { .stop = &stop };
+	struct ledger_report report;
+
+	fill_large(place);
+	assert_int_equal(
+	    ledger_prove(&report, place->path, &proof, NULL, NULL, NULL), STATUS_UNAVAILABLE);
+	tamper(place, "DELETE FROM secured WHERE record_id = 'C-1'");
+	expect_fault(place, 0, "the record that entry 3 secured is not among the secured records");
+	tamper(place, "INSERT INTO secured VALUES ('ctac', 'C-1', 3);"
+		      "INSERT INTO state_overdue VALUES ('REQ-1', 'imr', '2026-11-23', 1)");
+	expect_fault(place, 0,
+	    "the table state_overdue is not what the entries make of it, from row 1 on; "
+	    "\"client ledger rebuild\" makes it again");
+	tamper(place, "DELETE FROM state_overdue; UPDATE idem SET answer = zeroblob(32)");
+	expect_fault(place, 1, "entry 1: an id that is kept for it does not fit");
+}
+
 /* --- What an expected head shows ------------------------------------------------------------ */
 
 static void
@@ -976,6 +1046,8 @@ main(void)
 		ON_FILLED(test_a_log_taken_away_after_a_crash_is_noticed),
 		ON_FILLED(test_a_ledger_in_use_can_be_verified_and_used_on),
 		cmocka_unit_test(test_the_first_hash_is_the_documented_one),
+		ON_FILLED(test_the_first_fault_is_told_wherever_it_lies),
+		ON_FILLED(test_what_lies_beside_a_large_chain_is_found_too),
 		ON_FILLED(test_an_expected_head_shows_a_cut_tail),
 		ON_FILLED(test_the_empty_head_is_in_every_ledger),
 		ON_FILLED(test_a_change_of_any_field_is_found_at_its_entry),
