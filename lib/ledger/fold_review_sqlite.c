@@ -171,13 +171,19 @@ const struct fold fold_review = { .name = "review",
  */
 #define RANKS " WHEN 'certain' THEN 3 WHEN 'probable' THEN 2 WHEN 'possible' THEN 1 ELSE 0 END"
 
+/* No newer check searched the system of candidate `c`. */
+#define CURRENT                                                                           \
+	"NOT EXISTS (SELECT 1 FROM state_check k JOIN state_check_system s"               \
+	" ON s.check_id = k.check_id WHERE k.request_id = c.request_id AND k.leg = c.leg" \
+	" AND k.seq > c.seq AND s.system = c.system AND s.searched)"
+/* Decision `d` is on a lower grade than that of the candidate. */
+#define BETTER " CASE c.grade" RANKS " > CASE d.grade" RANKS
+
 /* A candidate, whether it is current, and its last decision; `state` as enum ledger_review_state.
  */
 #define REVIEWED                                                                                \
 	"WITH shown AS (SELECT c.*, r.reference AS reference, r.state AS request_state,"        \
-	" NOT EXISTS (SELECT 1 FROM state_check k JOIN state_check_system s"                    \
-	" ON s.check_id = k.check_id WHERE k.request_id = c.request_id AND k.leg = c.leg"       \
-	" AND k.seq > c.seq AND s.system = c.system AND s.searched) AS current"                 \
+	" " CURRENT " AS current"                                                               \
 	" FROM state_candidate c JOIN state_request r ON r.id = c.request_id),"                 \
 	" reviewed AS (SELECT c.*, coalesce(d.seq, 0) AS d_seq, coalesce(d.at_ms, 0) AS d_at,"  \
 	" coalesce(d.verdict, '') AS verdict, coalesce(d.user, '') AS user,"                    \
@@ -186,7 +192,7 @@ const struct fold fold_review = { .name = "review",
 	" coalesce(d.second_seq, 0) AS second_seq, coalesce(d.second_user, '') AS second_user," \
 	" CASE WHEN d.seq IS NULL THEN 0 WHEN d.state = 'disagreed' THEN 1"                     \
 	" WHEN d.verdict <> 'this_person' AND c.current"                                        \
-	" AND CASE c.grade" RANKS " > CASE d.grade" RANKS " THEN 2"                             \
+	" AND" BETTER " THEN 2"                                                                 \
 	" WHEN d.state = 'awaiting' THEN 3 ELSE 4 END AS state"                                 \
 	" FROM shown c LEFT JOIN state_decision d USING (request_id, person, "                  \
 	"system, record_id,"                                                                    \
@@ -357,9 +363,11 @@ ledger_review_pairs(struct ledger_pair **out, size_t *count, struct ledger *ledg
 	const struct read_value values[] = { READ_NUMBER((int64_t)after),
 		READ_NUMBER((int64_t)most) };
 	enum status status = ledger_read(ledger,
-	    "SELECT seq, match_weight, verdict = 'this_person' FROM state_decision"
-	    " WHERE seq > ? AND state = 'holds' AND verdict IN ('this_person', 'not_this_person')"
-	    " ORDER BY seq LIMIT ?",
+	    "SELECT d.seq, d.match_weight, d.verdict = 'this_person' FROM state_decision d"
+	    " LEFT JOIN state_candidate c USING (request_id, person, system, record_id, person_id)"
+	    " WHERE d.seq > ? AND d.state = 'holds'"
+	    " AND (d.verdict = 'this_person' OR (d.verdict = 'not_this_person'"
+	    " AND NOT (" BETTER " AND " CURRENT "))) ORDER BY d.seq LIMIT ?",
 	    values, 2, take_pair, &list, err);
 
 	*out = list.items;

@@ -252,6 +252,33 @@ test_decisions_that_hold_are_pairs(void **state)
 }
 
 static void
+test_a_decision_on_a_lower_grade_is_no_pair(void **state)
+{
+	struct ledger_place *place = *state;
+	struct ledger_pair *pairs;
+	size_t count;
+	uint64_t seen;
+
+	start(place);
+	seen = show(place, "CHK-1", "possible", 1);
+	decide(place, seen, "not_this_person", "possible", false);
+	assert_int_equal(
+	    ledger_review_pairs(&pairs, &count, place->ledger, place->arena, 0, 10, NULL),
+	    STATUS_OK);
+	assert_int_equal(count, 1);
+	show(place, "CHK-2", "probable", 9.25);
+	assert_int_equal(
+	    ledger_review_pairs(&pairs, &count, place->ledger, place->arena, 0, 10, NULL),
+	    STATUS_OK);
+	assert_int_equal(count, 0); /* it is undecided again */
+	show(place, "CHK-3", NULL, 0);
+	assert_int_equal(
+	    ledger_review_pairs(&pairs, &count, place->ledger, place->arena, 0, 10, NULL),
+	    STATUS_OK);
+	assert_int_equal(count, 1); /* that grade is shown no more */
+}
+
+static void
 test_a_question_waits_for_its_answer(void **state)
 {
 	struct ledger_place *place = *state;
@@ -400,6 +427,7 @@ main(void)
 		ON_EMPTY(test_a_better_grade_asks_for_a_new_decision),
 		ON_EMPTY(test_what_a_newer_check_drops_waits_for_nobody),
 		ON_EMPTY(test_decisions_that_hold_are_pairs),
+		ON_EMPTY(test_a_decision_on_a_lower_grade_is_no_pair),
 		ON_EMPTY(test_a_question_waits_for_its_answer),
 		ON_EMPTY(test_somebody_is_absent_from_then_until_then),
 		ON_EMPTY(test_what_does_not_fit_changes_nothing),
