@@ -10,6 +10,7 @@ B       := $(BUILD)/$(KIND)
 N       ?= 1000000
 EVAL_DATA ?= ../shared/data
 ORACLE  ?= 100000 10
+HISTORIES ?= 10000
 PREFIX  ?= /usr/local
 DESTDIR ?=
 
@@ -181,7 +182,7 @@ fault:
 	@tests/run.sh fault
 
 model: programs tools
-	@sh tests/fault/F30-procedure-model.sh
+	@HISTORIES=$(HISTORIES) sh tests/fault/F30-procedure-model.sh
 
 demo: setup
 	@$(MAKE) --no-print-directory -s -j2 programs

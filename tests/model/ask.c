@@ -273,6 +273,7 @@ ask_write(struct buf *out, const struct model *model, const struct act *act)
 	case ACT_DECLINE:
 	case ACT_WITHDRAW:
 	case ACT_CLOSE:
+	case ACT_DESTROY:
 		put_request(out, model, act);
 		put_reason(out, "reason", act);
 		break;
@@ -320,6 +321,7 @@ ask_write(struct buf *out, const struct model *model, const struct act *act)
 	case ACT_DUE:
 	case ACT_PAIRS:
 	case ACT_NOTICES:
+	case ACT_KEPT:
 	case ACT_COUNT:
 		break;
 	}

@@ -123,7 +123,7 @@ count_times(unsigned *times, struct drive *drive, const struct expect *expect, e
 	size_t entries = see_count(buf_str(&drive->entries));
 
 	*times = 1;
-	if (expect->keeps || expect->count == 0)
+	if (expect->keeps || expect->once || expect->count == 0)
 		return true;
 	if (crash == CRASH_UNHEARD || (crash == CRASH_ANYTIME && entries == 2 * expect->count))
 		*times = 2;
@@ -188,6 +188,7 @@ drive_act(struct drive *drive, const struct act *act, enum crash crash)
 	if (!good)
 		return false;
 	model_act(&expect, &drive->model, act);
+	drive->tally[act->op][expect.code]++;
 	see_all(drive, act, &expect, crash, before);
 	return drive->difference[0] == '\0';
 }
@@ -278,8 +279,11 @@ compare_requests(struct drive *drive)
 	act.op = ACT_GET;
 	for (size_t i = 0; i < drive->model.request_count && good; i++) {
 		act.request = (int)i;
+		act.details = drive->model.requests[i].destroyed;
 		good = drive_act(drive, &act, CRASH_NONE);
 	}
+	act = act_as(ACT_KEPT, user_of("ray"), "records_manager");
+	good = good && drive_act(drive, &act, CRASH_NONE);
 	act = act_as(ACT_MEDIA, user_of("mo"), "media");
 	for (unsigned i = 0; i < DRIVE_REFERENCES && good; i++) {
 		act.reference = i;
@@ -409,6 +413,9 @@ measure_set(struct model_findings *out, struct drive *drive, unsigned world, uns
 		       (see_finding(&out->of[world][set][leg], out, reply.body) ||
 			   differs(drive, "set %u: cannot read its answer", set));
 		out->set_people[set] = out->of[world][set][leg].people;
+		if (good && world > 0 && !out->of[world][set][leg].covered)
+			good =
+			    differs(drive, "world %u is not searched whole: make it anew", world);
 	}
 	arena_free(arena);
 	return good;

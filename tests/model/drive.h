@@ -22,6 +22,7 @@ struct drive {
 	uint64_t messages; /* makes their ids */
 	uint64_t noise;	   /* when a crash at any time comes */
 	size_t asked, crashes;
+	size_t tally[ACT_COUNT][4]; /* by what came of them */
 	struct buf reply, entries;
 	char difference[2048]; /* "": none so far */
 };

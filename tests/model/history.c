@@ -24,16 +24,16 @@ below(uint64_t *state, uint32_t bound)
 }
 
 /* How often each act is drawn. */
-static const unsigned weights[ACT_COUNT] = { [ACT_LOG] = 8,
-	[ACT_TOLD] = 6,
+static const unsigned weights[ACT_COUNT] = { [ACT_LOG] = 4,
+	[ACT_TOLD] = 3,
 	[ACT_CHECK] = 16,
 	[ACT_CHECK_OF] = 4,
 	[ACT_CHECK_GET] = 2,
 	[ACT_GET] = 2,
 	[ACT_LIST] = 1,
-	[ACT_DECLINE] = 2,
-	[ACT_WITHDRAW] = 2,
-	[ACT_CLOSE] = 7,
+	[ACT_DECLINE] = 1,
+	[ACT_WITHDRAW] = 1,
+	[ACT_CLOSE] = 12,
 	[ACT_NOTE] = 5,
 	[ACT_MEDIA] = 2,
 	[ACT_SECURE] = 4,
@@ -47,15 +47,18 @@ static const unsigned weights[ACT_COUNT] = { [ACT_LOG] = 8,
 	[ACT_ASK] = 3,
 	[ACT_ANSWER] = 4,
 	[ACT_PAIRS] = 1,
-	[ACT_ABSENCE] = 2,
+	[ACT_ABSENCE] = 1,
 	[ACT_SHARE_OPEN] = 4,
 	[ACT_SHARE_AGREE] = 8,
 	[ACT_SHARE_CONSULT] = 6,
-	[ACT_SHARE_DECIDE] = 3,
+	[ACT_SHARE_DECIDE] = 5,
 	[ACT_SHARE_GET] = 1,
 	[ACT_NOTICES] = 1,
 	[ACT_ACK] = 2,
-	[ACT_SENT] = 2 };
+	[ACT_SENT] = 2,
+	[ACT_KEPT] = 1,
+	[ACT_DUE] = 1,
+	[ACT_DESTROY] = 5 };
 
 static enum act_op
 draw_act(uint64_t *state)
@@ -111,7 +114,7 @@ history_make(struct history *out, uint64_t seed, size_t length)
 
 	memset(out, 0, sizeof *out);
 	out->seed = seed;
-	out->world = below(&state, 4) == 0 ? 0 : 1;
+	out->world = below(&state, 10) == 0 ? 0 : 1;
 	out->count = length / 2 + below(&state, (uint32_t)length);
 	if (out->count > HISTORY_COMMANDS_MAX)
 		out->count = HISTORY_COMMANDS_MAX;
@@ -261,29 +264,209 @@ pick_review(struct act *act, const struct model *model, const uint32_t *n)
 		act->request = (int)model->questions[act->question].request;
 }
 
+/* --- Steering: blind draws would mostly ask for what is not there ------------------------------
+ */
+static bool
+any_waits(const struct model *model, unsigned request)
+{
+	for (size_t i = 0; i < model->candidate_count; i++)
+		if (model->candidates[i].request == request &&
+		    model_candidate_waits(&model->candidates[i]))
+			return true;
+	return false;
+}
+
+static bool
+any_question(const struct model *model, unsigned request)
+{
+	for (size_t i = 0; i < model->question_count; i++)
+		if (model->questions[i].request == request && !model->questions[i].answered)
+			return true;
+	return false;
+}
+
+/* The act has a good chance with the request. */
+static bool
+fits(const struct model *model, enum act_op op, unsigned at)
+{
+	const struct model_request *request = &model->requests[at];
+	bool open = request->state == STATE_OPEN;
+	struct model_standing standing;
+
+	model_stand(&standing, model, at);
+	switch (op) {
+	case ACT_CHECK:
+		return open && request->set >= 0 && !standing.complete;
+	case ACT_CLOSE:
+		return open && standing.complete && standing.undecided == 0;
+	case ACT_NOTE:
+	case ACT_DECLINE:
+	case ACT_WITHDRAW:
+	case ACT_ASK:
+	case ACT_SECURE:
+		return open;
+	case ACT_DECIDE:
+		return open && any_waits(model, at);
+	case ACT_ANSWER:
+		return open && any_question(model, at);
+	case ACT_SHARE_OPEN:
+		return request->sharing == SHARING_NONE || request->sharing >= SHARING_AGREED;
+	case ACT_SHARE_AGREE:
+	case ACT_SHARE_CONSULT:
+		return request->sharing == SHARING_OPEN || request->sharing == SHARING_DISPUTED;
+	case ACT_SHARE_DECIDE:
+		return request->sharing == SHARING_DISPUTED;
+	case ACT_SHARE_GET:
+		return request->sharing != SHARING_NONE;
+	case ACT_DESTROY:
+		return model_is_due(model, at);
+	default:
+		return true;
+	}
+}
+
+/* -1: it fits none. */
+static int
+fitting(const struct model *model, enum act_op op, uint32_t n)
+{
+	size_t count = 0;
+
+	for (unsigned i = 0; i < model->request_count; i++)
+		count += fits(model, op, i);
+	if (count == 0)
+		return -1;
+	count = n % count;
+	for (unsigned i = 0; i < model->request_count; i++)
+		if (fits(model, op, i) && count-- == 0)
+			return (int)i;
+	return -1;
+}
+
+static bool
+any_in_state(const struct model *model, const char *state)
+{
+	for (size_t i = 0; i < model->candidate_count; i++)
+		if (model->requests[model->candidates[i].request].state == STATE_OPEN &&
+		    strcmp(model_candidate_state(&model->candidates[i]), state) == 0)
+			return true;
+	return false;
+}
+
+static bool
+any_secured(const struct model *model)
+{
+	for (size_t i = 0; i < model->findings->record_count; i++)
+		if (model->secured[i].secured)
+			return true;
+	return false;
+}
+
+static bool
+any_ended(const struct model *model)
+{
+	for (size_t i = 0; i < model->request_count; i++)
+		if (model->requests[i].state != STATE_OPEN && !model->requests[i].destroyed)
+			return true;
+	return false;
+}
+
+/* What has to be done first where the act has nothing to be about; or the act itself. */
+static enum act_op
+first_of(const struct model *model, enum act_op op)
+{
+	bool none = fitting(model, op, 0) < 0;
+
+	switch (op) {
+	case ACT_CHECK:
+		return none ? ACT_TOLD : op;
+	case ACT_CLOSE:
+		return !none ? op : any_in_state(model, "undecided") ? ACT_DECIDE : ACT_CHECK;
+	case ACT_DECIDE:
+		return none ? ACT_CHECK : op;
+	case ACT_SECOND:
+		return any_in_state(model, "awaiting_second_reading") ? op : ACT_DECIDE;
+	case ACT_ANSWER:
+		return none ? ACT_ASK : op;
+	case ACT_SHARE_DECIDE:
+		return none ? ACT_SHARE_AGREE : op;
+	case ACT_SHARE_AGREE:
+	case ACT_SHARE_CONSULT:
+	case ACT_SHARE_GET:
+		return none ? ACT_SHARE_OPEN : op;
+	case ACT_RELEASE:
+	case ACT_RETAIN:
+		return any_secured(model) ? op : ACT_TOLD;
+	case ACT_CHECK_OF:
+	case ACT_CHECK_GET:
+		return model->check_count == 0 ? ACT_TOLD : op;
+	case ACT_ACK:
+	case ACT_SENT:
+		return model->notice_count == 0 ? ACT_TOLD : op;
+	case ACT_DESTROY:
+		return any_ended(model) ? op : ACT_CLOSE;
+	default:
+		return none ? ACT_LOG : op;
+	}
+}
+
+/* Somebody whose leg is missing. */
+static void
+steer_check(struct act *act, const struct model *model, uint32_t n)
+{
+	struct model_standing standing;
+	bool childline;
+
+	if (act->request < 0)
+		return;
+	model_stand(&standing, model, (unsigned)act->request);
+	childline = standing.leg_complete[0];
+	take_role(act, childline ? 2 : n % 2, childline ? "nsit_officer" : "qa_officer");
+	act->leg = MODEL_LEGS;
+}
+
+/* Whoever's turn it is; the two consultants by turns. */
+static void
+steer_decision(struct act *act, const struct model *model, uint32_t n)
+{
+	if (act->op == ACT_SECOND)
+		take_role(
+		    act, n % 2 == 0 ? 3 : 6, n % 2 == 0 ? "consultant" : "head_of_inspection");
+	else if (model_is_absent(model))
+		take_role(act, 6, "head_of_inspection");
+	else
+		take_role(act, n % 2 == 0 ? 3 : 4, "consultant");
+}
+
 static void
 resolve(struct act *act, const struct model *model, const struct command *command)
 {
 	const uint32_t *n = command->n;
+	bool steered = chance(n[0] / 13, 80);
+	int fit;
 
 	*act = (struct act){ .op = command->op, .question = -1, .candidate = -1 };
+	for (int i = 0; i < 3 && steered; i++)
+		act->op = first_of(model, act->op);
 	pick_user(act, model, n);
 	act->request = pick(model->request_count, n[3], n[4]);
+	fit = fitting(model, act->op, n[4]);
+	if (steered && fit >= 0)
+		act->request = fit;
 	act->check = pick(model->check_count, n[5], n[6]);
 	act->notice = pick(model->notice_count, n[5], n[6]);
 	act->set = act->op == ACT_CHECK || act->op == ACT_ANSWER
-		       ? (chance(n[7], 12) ? (int)(n[7] % MODEL_SETS) : -1)
+		       ? (chance(n[7], 8) ? (int)(n[7] % MODEL_SETS) : -1)
 		   : chance(n[7], 5) ? -1
 				     : (int)(n[7] % MODEL_SETS);
-	act->leg = chance(n[8], 85) ? MODEL_LEGS : n[8] % MODEL_LEGS;
+	act->leg = chance(n[8], 90) ? MODEL_LEGS : n[8] % MODEL_LEGS;
 	pick_told(act, n + 8);
 	act->milestone = n[9] % (unsigned)(model_milestone_name_count - !chance(n[10], 5));
 	act->days_ago = chance(n[10], 4) ? -1 : (int)(n[10] % 5);
-	act->retract = chance(n[11], 15);
+	act->retract = chance(n[11], act->op == ACT_ABSENCE ? 50 : 15);
 	act->reason = !chance(n[12], 4);
 	act->details = chance(n[13], 30);
 	act->absent = chance(n[13], 30);
-	act->agrees = chance(n[14], 75);
+	act->agrees = chance(n[14], 65);
 	act->all = chance(n[15], 40);
 	act->ground = n[9] % (unsigned)(model_ground_count - !chance(n[10], 5));
 	act->record = act->op == ACT_RELEASE || act->op == ACT_RETAIN
@@ -293,15 +476,22 @@ resolve(struct act *act, const struct model *model, const struct command *comman
 		pick_grounds(act, model, n + 5);
 	if (act->op == ACT_DECIDE || act->op == ACT_SECOND || act->op == ACT_ANSWER)
 		pick_review(act, model, n + 5);
+	if (steered && act->op == ACT_CHECK && !chance(n[1], 15))
+		steer_check(act, model, n[2]);
+	if (steered && !chance(n[1], 15) &&
+	    (act->op == ACT_DECIDE || act->op == ACT_SECOND || act->op == ACT_ASK))
+		steer_decision(act, model, n[2]);
 }
 
 /* --- Playing -----------------------------------------------------------------------------------
  */
 
-/* Mostly minutes; hours, so that legs grow too old for each other; days. */
+/* Mostly minutes; hours, so that legs grow too old for each other; days; years, for retention. */
 static int64_t
-later(const uint32_t *n)
+later(const struct model *model, const uint32_t *n)
 {
+	if (any_ended(model) && chance(n[3], 30))
+		return (int64_t)(n[1] % 3000) * 24 * HOUR_MS;
 	if (chance(n[0], 40))
 		return (int64_t)(n[1] % 59 + 1) * 60 * 1000;
 	if (chance(n[0] / 3, 60))
@@ -328,7 +518,7 @@ obey(struct drive *drive, const struct command *command)
 
 	switch (command->kind) {
 	case COMMAND_LATER:
-		drive->model.now_ms += later(command->n);
+		drive->model.now_ms += later(&drive->model, command->n);
 		return true;
 	case COMMAND_WORLD:
 		return drive->model.world + 1 >= MODEL_WORLDS || is_full(&drive->model) ||
@@ -343,6 +533,10 @@ obey(struct drive *drive, const struct command *command)
 	if (is_full(&drive->model))
 		return true;
 	drive->model.now_ms += 1000 + command->n[15] % 5000;
+	/* Nothing is destroyed before years have passed. */
+	if (command->op == ACT_DESTROY && any_ended(&drive->model) &&
+	    fitting(&drive->model, ACT_DESTROY, 0) < 0 && chance(command->n[6], 75))
+		drive->model.now_ms += (int64_t)(400 + command->n[7] % 9000) * 24 * HOUR_MS;
 	resolve(&act, &drive->model, command);
 	return drive_act(drive, &act, command->crash);
 }

@@ -65,6 +65,16 @@ report(const struct run *run, uint64_t at, struct history *history, struct drive
 	return 1;
 }
 
+/* How often each act came to what: one that never succeeds tests little. */
+static void
+print_tally(const struct drive *drive)
+{
+	for (size_t i = 0; i < ACT_COUNT; i++)
+		printf("act %zu %s: %zu ok, %zu bad_request, %zu forbidden, %zu not_found\n", i,
+		    act_ops[i], drive->tally[i][EXPECT_OK], drive->tally[i][EXPECT_BAD_REQUEST],
+		    drive->tally[i][EXPECT_FORBIDDEN], drive->tally[i][EXPECT_NOT_FOUND]);
+}
+
 static int
 play_all(const struct run *run, struct drive *drive, const struct page *page,
     const struct model_findings *findings)
@@ -86,6 +96,7 @@ play_all(const struct run *run, struct drive *drive, const struct page *page,
 	    "seed %llu: %llu histories of %zu commands, %zu messages, %zu kills: no difference\n",
 	    (unsigned long long)run->seed, (unsigned long long)run->histories, commands,
 	    drive->asked, drive->crashes);
+	print_tally(drive);
 	return 0;
 }
 

@@ -28,7 +28,8 @@ const char *const act_ops[ACT_COUNT] = { "request.log", "check", "check", "check
 	"request.note", "media.status", "due", "record.secure", "record.release", "record.retain",
 	"record.status", "register.list", "review.queue", "review.decide", "review.second",
 	"review.ask", "review.answer", "review.pairs", "absence.set", "share.open", "share.agree",
-	"share.consult", "share.decide", "share.get", "notice.list", "notice.ack", "notice.sent" };
+	"share.consult", "share.decide", "share.get", "notice.list", "notice.ack", "notice.sent",
+	"retention.due", "retention.destroy" };
 
 const struct model_user model_users[] = {
 	{ "amina", 2001, { "qa_officer" } },
@@ -198,7 +199,7 @@ breach(struct expect *out, struct model *model, const struct act *act, int reque
  */
 
 /* A verdict that needs a second reader holds once another person agrees; one on a lower grade than
- * the candidate now has does not hold, but for "this person". */
+ * the candidate is shown with now does not hold, but for "this person". */
 const char *
 model_candidate_state(const struct model_candidate *candidate)
 {
@@ -206,7 +207,8 @@ model_candidate_state(const struct model_candidate *candidate)
 		return "undecided";
 	if (candidate->read && !candidate->agreed)
 		return "disagreed";
-	if (candidate->verdict != VERDICT_THIS && candidate->grade > candidate->seen_grade)
+	if (candidate->verdict != VERDICT_THIS && candidate->current &&
+	    candidate->grade > candidate->seen_grade)
 		return "regraded";
 	return candidate->needs_second && !candidate->read ? "awaiting_second_reading" : "decided";
 }
@@ -219,19 +221,23 @@ model_candidate_waits(const struct model_candidate *candidate)
 	return candidate->current || candidate->verdict != VERDICT_NONE;
 }
 
+/* Legs are of one day (1.9). A standing check makes no other leg older: that one is searched again
+ * on its own loads. */
 static void
 stand_legs(struct model_standing *out, const struct model *model, unsigned at)
 {
 	const struct model_request *request = &model->requests[at];
-	int64_t newest = INT64_MIN;
+	int64_t asked_ms = INT64_MIN;
 
-	for (unsigned leg = 0; leg < MODEL_LEGS; leg++) {
-		out->newest[leg] = -1;
-		for (size_t i = 0; i < model->check_count; i++)
-			if (model->checks[i].request == at && model->checks[i].leg == leg)
-				out->newest[leg] = (int)i;
-		if (out->newest[leg] >= 0 && model->checks[out->newest[leg]].at_ms > newest)
-			newest = model->checks[out->newest[leg]].at_ms;
+	out->newest[0] = out->newest[1] = -1;
+	for (size_t i = 0; i < model->check_count; i++) {
+		const struct model_check *check = &model->checks[i];
+
+		if (check->request != at)
+			continue;
+		out->newest[check->leg] = (int)i;
+		if (!check->standing && check->at_ms > asked_ms)
+			asked_ms = check->at_ms;
 	}
 	out->complete = true;
 	for (unsigned leg = 0; leg < MODEL_LEGS; leg++) {
@@ -240,7 +246,7 @@ stand_legs(struct model_standing *out, const struct model *model, unsigned at)
 
 		out->leg_complete[leg] = check != NULL && check->covered &&
 					 check->people_of == request->people_of &&
-					 newest - check->at_ms <= LEGS_WITHIN_MS;
+					 asked_ms - check->at_ms <= LEGS_WITHIN_MS;
 		out->complete = out->complete && out->leg_complete[leg];
 	}
 }
@@ -715,8 +721,8 @@ do_check_of(struct expect *out, struct model *model, const struct act *act)
 
 	if (leg < 0)
 		return;
-	if (act->check < 0) {
-		answer(out, EXPECT_NOT_FOUND, "there is no such check");
+	if (act->check < 0 || model->requests[model->checks[act->check].request].destroyed) {
+		answer(out, EXPECT_NOT_FOUND, "there is no such check, or no more");
 		return;
 	}
 	of = &model->checks[act->check];
@@ -1289,6 +1295,120 @@ do_notice(struct expect *out, struct model *model, const struct act *act)
 	*done = true;
 }
 
+/* --- Retention (6.2) ---------------------------------------------------------------------------
+ */
+
+/* Figures of policy_rules.txt, in days: of a case review, of an enquiry. */
+static const unsigned keep_days[2][6] = { { 2557, 2557, 9131, 2557, 730, 730 },
+	{ 730, 730, 9131, 730, 365, 365 } };
+
+static int64_t
+due_ms(const struct model_request *request)
+{
+	const char *kind = model_kinds[request->kind].key;
+	bool enquiry = is(kind, "media_comment") || is(kind, "training_consultancy") ||
+		       is(kind, "publication");
+
+	return request->state_ms + keep_days[enquiry][request->ended_as] * 24 * HOUR_MS;
+}
+
+static bool
+is_noted(const struct model *model, unsigned request, const char *name)
+{
+	for (size_t i = 0; i < model->milestone_count; i++)
+		if (model->milestones[i].request == request &&
+		    is(model_milestone_names[model->milestones[i].milestone], name))
+			return true;
+	return false;
+}
+
+/* A deadline that began and was not met (1.9, 4.13, 9.7 to 9.9, 14, 6.2). */
+static bool
+has_deadline(const struct model *model, unsigned at)
+{
+	static const struct {
+		const char *from, *met_by, *types;
+	} rules[] = { { "imr_commissioned", "imr_completed", NULL },
+		{ "imr_commissioned", "final_drafts_announced", NULL },
+		{ "referral_to_subgroup", "review_completed", "cpr_concise cpr_extended" },
+		{ "final_report", "action_plan_final", "cpr_concise cpr_extended" },
+		{ "published", "publication_ended", "cpr_concise cpr_extended cspr" },
+		{ "review_completed", "file_sent", NULL } };
+	const struct model_request *request = &model->requests[at];
+	const char *type = request->type < 0 ? "none" : model_types[request->type];
+
+	if (model_kinds[request->kind].same_day && !is_noted(model, at, "same_day_informed"))
+		return true;
+	for (size_t i = 0; i < COUNT(rules); i++)
+		if ((rules[i].types == NULL || strstr(rules[i].types, type) != NULL) &&
+		    is_noted(model, at, rules[i].from) && !is_noted(model, at, rules[i].met_by))
+			return true;
+	for (size_t i = 0; i < model->question_count; i++)
+		if (model->questions[i].request == at && !model->questions[i].answered)
+			return true;
+	return false;
+}
+
+/* A record that was secured for it, or that it found, is secured still. */
+static bool
+holds_secured(const struct model *model, unsigned at)
+{
+	for (size_t i = 0; i < model->findings->record_count; i++)
+		if (model->secured[i].secured && model->secured[i].request == at)
+			return true;
+	for (size_t i = 0; i < model->candidate_count; i++)
+		if (model->candidates[i].request == at &&
+		    model->secured[model->candidates[i].record].secured)
+			return true;
+	return false;
+}
+
+static bool
+is_held(const struct model *model, unsigned at)
+{
+	enum model_sharing sharing = model->requests[at].sharing;
+
+	return holds_secured(model, at) || has_deadline(model, at) ||
+	       (sharing != SHARING_NONE && !sharing_ended(sharing));
+}
+
+/* Its time is over; whether it is held all the same is another matter. */
+bool
+model_is_due(const struct model *model, unsigned at)
+{
+	const struct model_request *request = &model->requests[at];
+
+	return request->state != STATE_OPEN && !request->destroyed &&
+	       due_ms(request) <= model->now_ms;
+}
+
+static void
+do_destroy(struct expect *out, struct model *model, const struct act *act)
+{
+	struct model_request *request;
+
+	if (act->request < 0) {
+		answer(out, EXPECT_NOT_FOUND, "there is no such request");
+		return;
+	}
+	request = &model->requests[act->request];
+	if (!act->reason) {
+		answer(out, EXPECT_BAD_REQUEST, "to destroy needs a reason");
+		return;
+	}
+	if (request->destroyed)
+		return;
+	if (!model_is_due(model, (unsigned)act->request) ||
+	    is_held(model, (unsigned)act->request)) {
+		refuse(out, act, act->request, -1, "it is open, too young, or held");
+		return;
+	}
+	add_entry(out, act, "retention", -1, -1);
+	add_entry(out, act, "destroyed", act->request, -1);
+	request->destroyed = true;
+	out->once = true;
+}
+
 /* --- What searchd does by itself ---------------------------------------------------------------
  */
 static const struct act searchd_act = { .user = COUNT(model_users) - 1 };
@@ -1540,6 +1660,10 @@ perform(struct expect *out, struct model *model, const struct act *act)
 	case ACT_SENT:
 		do_notice(out, model, act);
 		break;
+	case ACT_DESTROY:
+		do_destroy(out, model, act);
+		break;
+	case ACT_KEPT:
 	case ACT_LIST:
 	case ACT_DUE:
 	case ACT_REGISTER:

@@ -224,6 +224,8 @@ enum act_op {
 	ACT_NOTICES,
 	ACT_ACK,
 	ACT_SENT,
+	ACT_KEPT, /* what is to be destroyed */
+	ACT_DESTROY,
 	ACT_COUNT
 };
 extern const char *const act_ops[ACT_COUNT]; /* the method of each */
@@ -279,6 +281,7 @@ struct expect {
 	char role[PAGE_WORD]; /* in which the user acts */
 	int request, check;   /* that the act makes: their ids are to be learnt from the reply */
 	bool keeps;	      /* a repeated message is answered from what was kept */
+	bool once;	      /* repeated it changes nothing more, though the reply was not kept */
 };
 
 void model_init(struct model *out, const struct page *page, const struct model_findings *findings,
@@ -302,6 +305,8 @@ struct model_standing {
 	enum model_outcome outcome;
 };
 void model_stand(struct model_standing *out, const struct model *model, unsigned request);
+/* What is personal of it may be destroyed now (6.2). */
+bool model_is_due(const struct model *model, unsigned request);
 enum model_media model_media(const struct model *model, unsigned reference);
 /* "undecided", "awaiting_second_reading"... */
 const char *model_candidate_state(const struct model_candidate *candidate);

@@ -214,6 +214,36 @@ see_get(char *out, const struct model *model, const struct act *act, const json_
 	see_legs(out, model, at, json_object_get(body, "legs"));
 	see_checks(out, model, at, json_object_get(body, "checks"));
 	see_milestones(out, model, at, json_object_get(body, "milestones"));
+	if (act->details) {
+		const json_t *details = json_object_get(body, "details");
+		bool destroyed = model->requests[at].destroyed;
+
+		want_flag(out, details, "details", "destroyed", destroyed);
+		want_text(out, details, "details", "purpose", destroyed ? "" : "a purpose");
+	}
+}
+
+/* Those whose time is over, whether held or not. */
+static void
+see_kept(char *out, const struct model *model, const json_t *body)
+{
+	const json_t *list = json_object_get(body, "requests");
+	size_t count = 0;
+
+	for (unsigned i = 0; i < model->request_count; i++) {
+		bool there = false;
+
+		for (size_t j = 0; j < json_array_size(list); j++)
+			there = there || strcmp(text_of(json_array_get(list, j), "request"),
+					     model->requests[i].id) == 0;
+		if (there != model_is_due(model, i))
+			differs(out, "retention.due: request %u %s be there", i,
+			    there ? "should not" : "should");
+		count += there;
+	}
+	if (count != json_array_size(list))
+		differs(out, "retention.due: %zu requests, should be %zu", json_array_size(list),
+		    count);
 }
 
 static void
@@ -694,6 +724,12 @@ see_body(char *out, struct model *model, const struct act *act, const struct exp
 	case ACT_SHARE_DECIDE:
 	case ACT_SHARE_GET:
 		see_sharing(out, model, act, body);
+		break;
+	case ACT_KEPT:
+		see_kept(out, model, body);
+		break;
+	case ACT_DESTROY:
+		want_text(out, body, "retention.destroy", "state", "destroyed");
 		break;
 	case ACT_NOTICES:
 		see_notices(out, model, expect->role, body);
