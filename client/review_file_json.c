@@ -115,7 +115,8 @@ put_entry(struct buf *out, const json_t *entry)
 	doc_free(body);
 	buf_add_text(out, "</pre>\n");
 	if (json_is_true(json_object_get(entry, "withheld")))
-		buf_add_text(out, "<p class=\"gone\">Withheld: its sharing is not agreed.</p>\n");
+		buf_add_text(out, "<p class=\"gone\">Withheld: its sharing is not agreed. Only its "
+				  "place in the chain can be verified.</p>\n");
 	else if (json_is_true(json_object_get(entry, "destroyed")))
 		buf_add_text(out, "<p class=\"gone\">What was personal was destroyed at the end of "
 				  "its retention.</p>\n");

@@ -104,8 +104,10 @@ CREATE TABLE state_request (
 	state_ms INTEGER NOT NULL,
 	outcome TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX state_request_reference ON state_request (reference);
+CREATE INDEX state_request_reference ON state_request (reference, seq);
 CREATE INDEX state_request_state ON state_request (state, seq);
+CREATE INDEX state_request_seq ON state_request (seq);
+CREATE INDEX state_request_ended ON state_request (state_ms, id) WHERE state <> 'open';
 CREATE TABLE state_check (
 	check_id TEXT NOT NULL PRIMARY KEY,
 	seq INTEGER NOT NULL,
@@ -125,6 +127,7 @@ CREATE TABLE state_check (
 	insufficient INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX state_check_request ON state_check (request_id, leg, seq);
+CREATE INDEX state_check_leg ON state_check (leg, seq);
 CREATE TABLE state_check_system (
 	check_id TEXT NOT NULL,
 	system TEXT NOT NULL,
@@ -148,6 +151,7 @@ CREATE TABLE state_candidate (
 	first_seq INTEGER NOT NULL,
 	PRIMARY KEY (request_id, person, system, record_id, person_id)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX state_candidate_record ON state_candidate (system, record_id, first_seq);
 CREATE TABLE state_register (
 	system TEXT NOT NULL,
 	record_id TEXT NOT NULL,
@@ -204,7 +208,7 @@ CREATE TABLE state_notice (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX state_notice_to ON state_notice (to_role, seq);
 CREATE INDEX state_notice_request ON state_notice (request_id, event);
-CREATE INDEX state_notice_open ON state_notice (seq) WHERE acked_ms = 0;
+CREATE INDEX state_notice_queued ON state_notice (seq) WHERE sent_ms = 0 AND acked_ms = 0;
 CREATE TABLE state_milestone (
 	request_id TEXT NOT NULL,
 	milestone TEXT NOT NULL,

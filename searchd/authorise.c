@@ -68,6 +68,9 @@ find_role(struct call *call)
 		    "role: you hold several (%s); name the one you act in", role_list(call));
 	call->role =
 	    call->request.role.n == 0 ? str_from(call->user->roles[0]) : call->request.role;
+	/* A word that is no role may be anything: it is in the secret of the refusal alone. */
+	if (policy_role_title(call->world->rules->policy, call->role) == NULL)
+		call->role = STR_LIT("?");
 	if (!settings_user_holds(call->user, call->role)) {
 		const char *why =
 		    arena_format(call->arena, "user %s does not hold the role \"%.*s\"",

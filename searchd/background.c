@@ -46,6 +46,12 @@ clock_ms(clockid_t clock)
 }
 
 bool
+background_should_stop(const struct background *background)
+{
+	return atomic_load(&background->stopping);
+}
+
+bool
 background_should_end(const struct background *background, const struct call *call)
 {
 	struct world *world;
@@ -104,7 +110,7 @@ watch_deadlines(struct background *background, struct world *world)
 	struct call call = make_call(background, world);
 
 	background_begin(&call);
-	if (!due_watch(&call))
+	if (!due_watch(&call, background))
 		log_err(LOG_LEVEL_ERROR, "deadlines_not_looked_at", &call.err);
 	buf_free(&call.body);
 }

@@ -28,6 +28,8 @@ void background_stop(struct background *background); /* NULL is fine */
 /* For what it runs: true if searchd stops, or there are newer generations than those of the call.
  */
 bool background_should_end(const struct background *background, const struct call *call);
+/* True if searchd stops. */
+bool background_should_stop(const struct background *background);
 /* Makes the call ready for one more thing to do: empties its arena and answer, sets the clocks. */
 void background_begin(struct call *call);
 

@@ -98,9 +98,11 @@ add_milestones(struct moments *moments, struct call *call, const struct ledger_r
 }
 
 static enum status
-add_of_request(struct moments *moments, struct call *call, const struct ledger_request *request)
+add_of_request(struct moments *moments, struct call *call, const struct ledger_running *running)
 {
-	enum status status = add_milestones(moments, call, request);
+	const struct ledger_request *request = &running->request;
+	enum status status =
+	    running->milestones ? add_milestones(moments, call, request) : STATUS_OK;
 
 	add_event(moments, "request_received", received_ms(request), request->seq);
 	if (status != STATUS_OK || !request->same_day)
@@ -211,32 +213,55 @@ add_questions(struct due_list *list, struct call *call, const struct ledger_requ
 	return status;
 }
 
-enum status
-due_add(struct due_list *list, struct call *call, const struct ledger_request *request,
-    struct calendar *calendar)
+static enum status
+add_records(struct due_list *list, struct call *call, const struct ledger_request *request,
+    struct moments *moments, struct calendar *calendar)
 {
 	const struct ledger_register_filter filter = { .system = STR_NONE,
 		.request = request->id,
 		.after_system = STR_NONE,
 		.after_record = STR_NONE,
 		.most = RECORDS_MAX };
-	struct moments moments = { .arena = call->arena };
+	const size_t of_request = moments->count;
 	struct ledger_registered *records = NULL;
-	size_t count = 0, of_request;
-	enum status status = add_of_request(&moments, call, request);
+	size_t count = 0;
+	enum status status = ledger_register_list(
+	    &records, &count, call->shared->ledger, call->arena, &filter, &call->err);
+
+	for (size_t i = 0; i < count && status == STATUS_OK; i++) {
+		moments->count = of_request;
+		add_of_record(moments, &records[i]);
+		status = count_all(list, call, request, moments, &records[i], calendar);
+	}
+	return status;
+}
+
+static enum status
+add_all(struct due_list *list, struct call *call, const struct ledger_running *running,
+    struct calendar *calendar)
+{
+	const struct ledger_request *request = &running->request;
+	struct moments moments = { .arena = call->arena };
+	enum status status = add_of_request(&moments, call, running);
 
 	if (status == STATUS_OK)
 		status = count_all(list, call, request, &moments, NULL, calendar);
-	if (status == STATUS_OK)
-		status = ledger_register_list(
-		    &records, &count, call->shared->ledger, call->arena, &filter, &call->err);
-	of_request = moments.count;
-	for (size_t i = 0; i < count && status == STATUS_OK; i++) {
-		moments.count = of_request;
-		add_of_record(&moments, &records[i]);
-		status = count_all(list, call, request, &moments, &records[i], calendar);
-	}
-	return status == STATUS_OK ? add_questions(list, call, request, calendar) : status;
+	if (status == STATUS_OK && running->records)
+		status = add_records(list, call, request, &moments, calendar);
+	if (status == STATUS_OK && running->questions)
+		status = add_questions(list, call, request, calendar);
+	return status;
+}
+
+enum status
+due_add(struct due_list *list, struct call *call, const struct ledger_request *request,
+    struct calendar *calendar)
+{
+	const struct ledger_running all = {
+		.request = *request, .milestones = true, .records = true, .questions = true
+	};
+
+	return add_all(list, call, &all, calendar);
 }
 
 static int
@@ -251,32 +276,67 @@ compare(const void *a, const void *b)
 	return strcmp(x->deadline.rule->key, y->deadline.rule->key);
 }
 
-enum status
-due_read_all(struct due_list *list, struct call *call, struct calendar *calendar)
+static enum status
+visit_one(struct call *call, const struct ledger_running *running, struct calendar *calendar,
+    due_visit *visit, void *ctx)
 {
-	struct ledger_request_filter filter = {
-		.state = STR_LIT("open"), .reference = STR_NONE, .most = PAGE
-	};
+	const struct arena_mark mark = arena_mark(call->arena);
+	struct due_list list = { NULL, 0, 0 };
+	enum status status = add_all(&list, call, running, calendar);
+
+	for (size_t i = 0; i < list.count && status == STATUS_OK; i++)
+		status = visit(ctx, call, &list.rows[i]);
+	arena_rewind(call->arena, mark);
+	return status;
+}
+
+enum status
+due_each(struct call *call, struct calendar *calendar, due_visit *visit, void *ctx)
+{
+	uint64_t before = 0;
 	size_t count = PAGE;
 	enum status status = STATUS_OK;
 
 	while (count == PAGE && status == STATUS_OK) {
-		struct ledger_request *requests = NULL;
+		const struct arena_mark mark = arena_mark(call->arena);
+		struct ledger_running *page = NULL;
 
-		status = ledger_request_list(
-		    &requests, &count, call->shared->ledger, call->arena, &filter, &call->err);
-		for (size_t i = 0; i < count && status == STATUS_OK; i++) {
-			status = due_add(list, call, &requests[i], calendar);
-			filter.before_seq = requests[i].seq;
+		status = ledger_request_running(
+		    &page, &count, call->shared->ledger, call->arena, before, PAGE, &call->err);
+		for (size_t i = 0; status == STATUS_OK && i < count; i++) {
+			status = visit_one(call, &page[i], calendar, visit, ctx);
+			before = page[i].request.seq;
 		}
+		arena_rewind(call->arena, mark);
 	}
-	if (list->count > 1)
-		qsort(list->rows, list->count, sizeof *list->rows, compare);
 	return status;
 }
 
 /* --- The answers -------------------------------------------------------------------------------
  */
+/* A record of a leg that the role does not search is not named to it (sections 2.4, 2.8). */
+static bool
+may_see(const struct call *call, const struct due_row *row)
+{
+	const struct policy *policy = call->world->rules->policy;
+	const struct policy_system *system = policy_system_find(policy, row->system);
+
+	return row->system.n == 0 ||
+	       (system != NULL && policy_may_search_leg(policy, call->role, str_from(system->leg)));
+}
+
+/* Takes out what the role may not see. */
+static void
+leave_seen(struct due_list *list, const struct call *call)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < list->count; i++)
+		if (may_see(call, &list->rows[i]))
+			list->rows[kept++] = list->rows[i];
+	list->count = kept;
+}
+
 bool
 due_is_overdue(const struct due_row *row, int64_t now_ms)
 {
@@ -320,6 +380,7 @@ due_write_request(struct buf *out, struct call *call, const struct ledger_reques
 
 	if (status == STATUS_OK && str_eq_text(request->state, "open"))
 		status = due_add(&list, call, request, calendar);
+	leave_seen(&list, call);
 	if (list.count > 1)
 		qsort(list.rows, list.count, sizeof *list.rows, compare);
 	key(out, "due");
@@ -368,39 +429,119 @@ read_filter(struct due_filter *out, struct call *call, const struct json_t *body
 	return status == STATUS_OK ? WIRE_OK : call_bad_body(call, status);
 }
 
-static void
-write_all(struct buf *out, const struct call *call, const struct due_list *list,
-    const struct due_filter *filter, day_number today)
-{
-	size_t shown = 0, left = 0, overdue = 0;
+/* The first due of any number of rows. When `rows` is full the later half goes; what stays is
+ * copied from one arena into the other, so that what went takes no memory. */
+struct first {
+	const struct due_filter *filter;
+	day_number today;
+	struct due_row *rows; /* room for twice SHOWN_MAX */
+	size_t count, wanted, overdue;
+	struct arena *kept, *spare;
+};
 
+/* What a row needs to be shown; `out` may be `row`. */
+static bool
+copy_row(struct due_row *out, struct arena *arena, const struct due_row *row)
+{
+	struct due_row copy = { .request = { .seq = row->request.seq },
+		.deadline = row->deadline,
+		.question = row->question };
+
+	if (row->question != 0) { /* else the rule is the policy's */
+		struct policy_deadline *rule = arena_alloc(arena, 1, sizeof *rule);
+
+		if (rule == NULL)
+			return false;
+		*rule = *row->deadline.rule;
+		copy.deadline.rule = rule;
+	}
+	if (!arena_copy(&copy.request.id, arena, row->request.id) ||
+	    !arena_copy(&copy.request.reference, arena, row->request.reference) ||
+	    !arena_copy(&copy.system, arena, row->system) ||
+	    !arena_copy(&copy.record_id, arena, row->record_id))
+		return false;
+	*out = copy;
+	return true;
+}
+
+static void
+sort(struct first *first)
+{
+	if (first->count > 1)
+		qsort(first->rows, first->count, sizeof *first->rows, compare);
+}
+
+static bool
+drop_later(struct first *first)
+{
+	struct arena *full = first->kept;
+
+	sort(first);
+	first->count = SHOWN_MAX;
+	arena_reset(first->spare);
+	for (size_t i = 0; i < first->count; i++)
+		if (!copy_row(&first->rows[i], first->spare, &first->rows[i]))
+			return false;
+	first->kept = first->spare;
+	first->spare = full;
+	return true;
+}
+
+static enum status
+take(void *ctx, struct call *call, const struct due_row *row)
+{
+	struct first *first = ctx;
+
+	if (!may_see(call, row))
+		return STATUS_OK;
+	first->overdue += due_is_overdue(row, call->at_ms);
+	if (!is_wanted(row, first->filter, call->at_ms, first->today))
+		return STATUS_OK;
+	first->wanted++;
+	if ((first->count == 2 * SHOWN_MAX && !drop_later(first)) ||
+	    !copy_row(&first->rows[first->count], first->kept, row))
+		return err_set(&call->err, STATUS_NOMEM, "out of memory");
+	first->count++;
+	return STATUS_OK;
+}
+
+static void
+write_all(struct buf *out, const struct call *call, struct first *first)
+{
+	size_t shown = 0;
+
+	sort(first);
 	buf_add_char(out, '{');
 	put_time(out, "at", call->at_ms);
-	put_day(out, "today", today);
+	put_day(out, "today", first->today);
 	key(out, "due");
 	buf_add_char(out, '[');
-	for (size_t i = 0; i < list->count; i++) {
-		overdue += due_is_overdue(&list->rows[i], call->at_ms);
-		if (!is_wanted(&list->rows[i], filter, call->at_ms, today))
-			continue;
-		if (shown == SHOWN_MAX || out->n > PUT_BODY_BYTES_MAX - ROW_BYTES_MAX) {
-			left++;
-			continue;
-		}
-		put_row(out, &list->rows[i], call->at_ms, today, true);
-		shown++;
-	}
+	while (shown < first->count && shown < SHOWN_MAX &&
+	       out->n <= PUT_BODY_BYTES_MAX - ROW_BYTES_MAX)
+		put_row(out, &first->rows[shown++], call->at_ms, first->today, true);
 	buf_add_char(out, ']');
-	put_number(out, "overdue", overdue);
-	put_number(out, "not_shown", left);
+	put_number(out, "overdue", first->overdue);
+	put_number(out, "not_shown", first->wanted - shown);
 	buf_add_char(out, '}');
+}
+
+static enum status
+read_first(struct first *first, struct call *call, struct calendar *calendar)
+{
+	first->today = calendar_day(calendar, call->at_ms);
+	first->rows = arena_alloc(call->arena, (size_t)2 * SHOWN_MAX, sizeof *first->rows);
+	first->kept = arena_new(0);
+	first->spare = arena_new(0);
+	if (first->rows == NULL || first->kept == NULL || first->spare == NULL)
+		return err_set(&call->err, STATUS_NOMEM, "out of memory");
+	return due_each(call, calendar, take, first);
 }
 
 static enum wire_code
 due(struct call *call, const struct json_t *body)
 {
-	struct due_list list = { NULL, 0, 0 };
 	struct due_filter filter;
+	struct first first = { .filter = &filter };
 	struct calendar *calendar = NULL;
 	enum wire_code code = read_filter(&filter, call, body);
 	enum status status;
@@ -409,9 +550,11 @@ due(struct call *call, const struct json_t *body)
 		return code;
 	status = calendar_open(&calendar, &call->err);
 	if (status == STATUS_OK)
-		status = due_read_all(&list, call, calendar);
+		status = read_first(&first, call, calendar);
 	if (status == STATUS_OK)
-		write_all(&call->body, call, &list, &filter, calendar_day(calendar, call->at_ms));
+		write_all(&call->body, call, &first);
+	arena_free(first.kept);
+	arena_free(first.spare);
 	calendar_close(calendar);
 	return status == STATUS_OK ? WIRE_OK : call_fault(call, status);
 }

@@ -28,9 +28,12 @@ struct due_list {
 /* Adds what runs of the request and is not met. STATUS_OK, or the fault, in call->err. */
 enum status due_add(struct due_list *list, struct call *call, const struct ledger_request *request,
     struct calendar *calendar) MUST_USE;
-/* Of all open requests; first due first. */
-enum status due_read_all(
-    struct due_list *list, struct call *call, struct calendar *calendar) MUST_USE;
+/* Shows `visit` every row of all open requests, newest request first. A row, and what `visit` takes
+ * from the call's arena, are good until it returns: however many there are, they take no more
+ * memory than those of one page of requests. Ends at the first that is not STATUS_OK. */
+typedef enum status due_visit(void *ctx, struct call *call, const struct due_row *row);
+enum status due_each(
+    struct call *call, struct calendar *calendar, due_visit *visit, void *ctx) MUST_USE;
 
 /* True if it has passed. */
 bool due_is_overdue(const struct due_row *row, int64_t now_ms);

@@ -1,6 +1,7 @@
 #include "searchd/due_watch.h"
 
 #include "ledger/milestones.h"
+#include "searchd/background.h"
 #include "searchd/due.h"
 #include "searchd/notices.h"
 #include "searchd/put.h"
@@ -110,22 +111,37 @@ tell(struct call *call, const struct due_row *row, struct calendar *calendar)
 	return good;
 }
 
-bool
-due_watch(struct call *call)
+struct look {
+	const struct background *background;
+	struct calendar *calendar;
+};
+
+/* STATUS_LIMIT: searchd is to stop; what is left is found again at the next start. */
+static enum status
+look_at(void *ctx, struct call *call, const struct due_row *row)
 {
-	struct due_list list = { NULL, 0, 0 };
-	struct calendar *calendar = NULL;
-	bool good = calendar_open(&calendar, &call->err) == STATUS_OK &&
-		    due_read_all(&list, call, calendar) == STATUS_OK;
+	const struct look *look = ctx;
+	bool told = false;
+	enum status status;
 
-	for (size_t i = 0; i < list.count && good; i++) {
-		bool told = false;
+	if (!due_is_overdue(row, call->at_ms))
+		return STATUS_OK;
+	if (background_should_stop(look->background))
+		return STATUS_LIMIT;
+	status = was_told(&told, call, row);
+	if (status == STATUS_OK && !told && !tell(call, row, look->calendar))
+		status = call->err.status == STATUS_OK ? STATUS_IO : call->err.status;
+	return status;
+}
 
-		if (!due_is_overdue(&list.rows[i], call->at_ms))
-			break; /* first due first */
-		good = was_told(&told, call, &list.rows[i]) == STATUS_OK &&
-		       (told || tell(call, &list.rows[i], calendar));
-	}
-	calendar_close(calendar);
-	return good;
+bool
+due_watch(struct call *call, const struct background *background)
+{
+	struct look look = { background, NULL };
+	enum status status = calendar_open(&look.calendar, &call->err);
+
+	if (status == STATUS_OK)
+		status = due_each(call, look.calendar, look_at, &look);
+	calendar_close(look.calendar);
+	return status == STATUS_OK || background_should_stop(background);
 }

@@ -11,7 +11,9 @@
 
 #define DUE_WATCH_MS 60000 /* deadlines end at midnight, or by the hour */
 
-/* False: something failed (call->err), and is to be tried again. */
-bool due_watch(struct call *call);
+struct background;
+
+/* False: something failed (call->err), and is to be tried again. Ends early if searchd stops. */
+bool due_watch(struct call *call, const struct background *background);
 
 #endif

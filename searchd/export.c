@@ -2,13 +2,15 @@
  * review.export: everything that the ledger holds of a request, in parts that fit into a reply,
  * each entry with what proves it: the bytes that its hash covers and the hash of the entry before.
  *
- * What the Childline leg found is withheld until its sharing was agreed, from roles that do not
- * work in that leg; details of secured records are blanked as in an answer. The entry stays, as
- * sealed bytes, so that it can be proved all the same. Each part is an entry "export" first.
+ * What the Childline leg found, and which of its records, is withheld until its sharing was agreed,
+ * from roles that do not work in that leg; details of secured records are blanked as in an answer.
+ * Of an entry that is withheld its place in the chain stays: it is proved by a file that has it.
+ * Each part is an entry "export" first.
  */
 #include "ledger/register.h"
 #include "ledger/requests.h"
 #include "searchd/act.h"
+#include "searchd/outbox_json.h"
 #include "searchd/put.h"
 #include "searchd/register.h"
 #include "searchd/sharing.h"
@@ -66,44 +68,91 @@ put_digest(struct buf *out, const char *name, const struct digest *digest)
 /* --- What may be shown -------------------------------------------------------------------------
  */
 
-/* The leg that an entry is of: it says so, or names a system of it; "" if neither. */
-static struct str
-leg_of(struct call *call, const struct ledger_row *row)
+static enum wire_code
+system_allowed(bool *may, struct export *export, struct str system)
 {
-	struct json_t *body = NULL;
-	struct str leg = STR_NONE, system = STR_NONE, out = STR_NONE;
-	const struct policy_system *found;
+	const struct policy_system *found =
+	    policy_system_find(export->call->world->rules->policy, system);
 
-	if (doc_parse(&body, row->body, "entry", BODY_DEPTH_MAX, NULL) != STATUS_OK)
-		return STR_NONE;
+	*may = true;
+	return found == NULL
+		   ? WIRE_OK
+		   : sharing_allows(may, export->call, export->request.id, str_from(found->leg));
+}
+
+/* An entry is of a leg if it says so, or names a system of it, or a record of one. */
+static enum wire_code
+body_allowed(bool *may, struct export *export, const struct json_t *body)
+{
+	struct str leg = STR_NONE, system = STR_NONE;
+	enum wire_code code;
+
 	if (doc_str(&leg, body, "entry", "", "leg", DOC_OPTIONAL, 256, NULL) != STATUS_OK ||
 	    doc_str(&system, body, "entry", "", "system", DOC_OPTIONAL, 256, NULL) != STATUS_OK)
-		leg = system = STR_NONE;
-	found = policy_system_find(call->world->rules->policy, system);
-	if (leg.n == 0 && found != NULL)
-		leg = str_from(found->leg);
-	if (!arena_copy(&out, call->arena, leg))
-		out = STR_NONE;
-	doc_free(body);
-	return out;
+		return call_fail(export->call, WIRE_INTERNAL, "an entry's body cannot be read");
+	code = sharing_allows(may, export->call, export->request.id, leg);
+	if (code == WIRE_OK && *may)
+		code = system_allowed(may, export, system);
+	return code;
+}
+
+struct records {
+	struct export *export;
+	bool may;
+	enum wire_code code;
+};
+
+static bool
+look_at_record(void *ctx, struct str system)
+{
+	struct records *records = ctx;
+	bool may = true;
+
+	if (records->code == WIRE_OK && records->may) {
+		records->code = system_allowed(&may, records->export, system);
+		records->may = may;
+	}
+	return may;
+}
+
+/* What a notice is about. */
+static enum wire_code
+records_allowed(bool *may, struct export *export, struct str body)
+{
+	struct records records = { export, true, WIRE_OK };
+	struct buf ignored = BUF_INIT;
+	enum status status =
+	    outbox_write_records(&ignored, body, look_at_record, &records, &export->call->err);
+
+	buf_free(&ignored);
+	*may = records.may;
+	return status == STATUS_OK ? records.code : call_fault(export->call, status);
 }
 
 static enum wire_code
-write_secret(struct buf *out, struct export *export, const struct ledger_row *row, bool *withheld)
+may_show(bool *may, struct export *export, const struct ledger_row *row)
+{
+	struct json_t *body = NULL;
+	enum wire_code code;
+
+	*may = true;
+	if (row->body.n == 0)
+		return WIRE_OK;
+	if (doc_parse(&body, row->body, "entry", BODY_DEPTH_MAX, &export->call->err) != STATUS_OK)
+		return call_fault(export->call, export->call->err.status);
+	code = body_allowed(may, export, body);
+	doc_free(body);
+	return code == WIRE_OK && *may ? records_allowed(may, export, row->body) : code;
+}
+
+static enum wire_code
+write_secret(struct buf *out, struct export *export, const struct ledger_row *row)
 {
 	struct call *call = export->call;
-	bool may = true;
-	enum wire_code code = WIRE_OK;
 	enum status status = STATUS_OK;
 
-	*withheld = false;
 	if (row->secret.n == 0)
 		return WIRE_OK;
-	code = sharing_allows(&may, call, export->request.id, leg_of(call, row));
-	if (code != WIRE_OK || !may) {
-		*withheld = !may;
-		return code;
-	}
 	if (str_eq_text(row->kind, "check") || str_eq_text(row->kind, "why"))
 		status = answer_redact_entry(out, call, row->secret);
 	else
@@ -119,10 +168,12 @@ write_row(struct buf *out, struct export *export, const struct ledger_row *row)
 	struct call *call = export->call;
 	struct ledger_row before = { .hash = { { 0 } } };
 	struct buf secret = BUF_INIT;
-	bool withheld = false;
+	bool may = true;
 	enum status status = STATUS_OK;
-	enum wire_code code = write_secret(&secret, export, row, &withheld);
+	enum wire_code code = may_show(&may, export, row);
 
+	if (code == WIRE_OK && may)
+		code = write_secret(&secret, export, row);
 	if (code == WIRE_OK && row->seq > 1)
 		status = ledger_entry_find(
 		    &before, call->shared->ledger, call->arena, row->seq - 1, &call->err);
@@ -137,18 +188,19 @@ write_row(struct buf *out, struct export *export, const struct ledger_row *row)
 	put_text(out, "role", row->role);
 	put_text(out, "request", row->request);
 	put_text(out, "check", row->check);
-	put_text(out, "body", row->body); /* as a text: the bytes that are hashed */
+	/* As a text: the bytes that are hashed. */
+	put_text(out, "body", may ? row->body : STR_NONE);
 	put_number(out, "key_no", row->key_no);
 	put_hex(out, "sealed", row->sealed);
 	put_digest(out, "previous", &before.hash);
 	put_digest(out, "hash", &row->hash);
 	put_bool(out, "destroyed", row->destroyed);
-	put_bool(out, "withheld", withheld);
+	put_bool(out, "withheld", !may);
 	key(out, "secret");
 	buf_add_str(out, secret.n > 0 ? buf_str(&secret) : STR_LIT("{}"));
 	buf_add_char(out, '}');
 	out->failed = out->failed || secret.failed;
-	export->withheld += withheld;
+	export->withheld += !may;
 	buf_free(&secret);
 	return code;
 }
@@ -214,6 +266,13 @@ put_secured(struct export *export)
 	key(&call->body, "secured");
 	buf_add_char(&call->body, '[');
 	for (size_t i = 0; i < count; i++) {
+		bool may;
+		enum wire_code code = system_allowed(&may, export, rows[i].system);
+
+		if (code != WIRE_OK)
+			return code;
+		if (!may)
+			continue;
 		next(&call->body);
 		buf_add_char(&call->body, '{');
 		put_text(&call->body, "system", rows[i].system);

@@ -79,24 +79,31 @@ judge(enum gate *out, struct call *call, const struct ledger_request *requests, 
 	return status;
 }
 
+/* A reference that no request has may be anything, a name by mistake: it goes to the secret. */
 static enum wire_code
-log_view(struct call *call, struct str reference, const char *status)
+log_view(struct call *call, struct str reference, bool known, const char *status)
 {
 	struct ledger_entry entry = call_entry(call, "view");
-	struct buf body = BUF_INIT;
+	struct buf body = BUF_INIT, secret = BUF_INIT;
 	char policy[DIGEST_HEX + 1];
 	enum wire_code code;
 
 	digest_hex(policy, policy_hash(call->world->rules->policy));
 	buf_add_char(&body, '{');
 	put_text(&body, "op", call->request.op);
-	put_text(&body, "reference", reference);
+	put_text(&body, "reference", known ? reference : STR_NONE);
 	put_text(&body, "status", str_from(status));
 	put_text(&body, "policy", str_from(policy));
 	buf_add_char(&body, '}');
+	buf_add_char(&secret, '{');
+	put_text(&secret, "reference", reference);
+	buf_add_char(&secret, '}');
 	entry.body = buf_str(&body);
-	code = buf_failed(&body) ? call_fault(call, STATUS_NOMEM) : call_log_entry(call, &entry);
+	entry.secret = buf_str(&secret); /* also of one that is known: the work is the same */
+	code = buf_failed(&body) || buf_failed(&secret) ? call_fault(call, STATUS_NOMEM)
+							: call_log_entry(call, &entry);
 	buf_free(&body);
+	buf_free(&secret);
 	return code;
 }
 
@@ -122,7 +129,7 @@ status(struct call *call, const struct json_t *body)
 		status = judge(&gate, call, requests, count);
 	if (status != STATUS_OK)
 		return call_fault(call, status);
-	code = log_view(call, filter.reference, words[gate]);
+	code = log_view(call, filter.reference, count > 0, words[gate]);
 	if (code != WIRE_OK)
 		return code;
 	buf_add_char(&call->body, '{');

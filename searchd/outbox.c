@@ -7,6 +7,7 @@
  */
 #include "ledger/notices.h"
 
+#include "ledger/policy_rules.h"
 #include "searchd/act.h"
 #include "searchd/outbox_json.h"
 #include "searchd/put.h"
@@ -53,16 +54,44 @@ put_notice(struct buf *out, const struct ledger_notice *notice, struct str recor
 	buf_add_char(out, '}');
 }
 
-/* The records that the notices of one entry are about. */
-static enum status
-read_records(struct buf *out, struct call *call, uint64_t seq)
+struct reader {
+	const struct policy *policy;
+	struct str event, role; /* what is told, and to whom */
+};
+
+/* Which records a notice names depends on whom it tells: the owners of systems learn of theirs,
+ * others of those of the legs whose checks they read, and whoever decides on releases of all
+ * (2.4, 2.8, 4.17). The rest learn that there is something, not which record. */
+static bool
+may_see(void *ctx, struct str system)
 {
-	struct ledger_row row;
-	enum status status =
-	    ledger_entry_find(&row, call->shared->ledger, call->arena, seq, &call->err);
+	const struct reader *reader = ctx;
+	const struct policy *policy = reader->policy;
+	const struct policy_system *found = policy_system_find(policy, system);
+	const struct policy_notice *rule;
+	bool of_all = false;
+
+	for (size_t i = 0; (rule = policy_notice(policy, i)) != NULL; i++) {
+		if (!str_eq_text(reader->event, rule->on) || !str_eq_text(reader->role, rule->to))
+			continue;
+		if (policy_keys_have(&rule->systems, system))
+			return true;
+		of_all = of_all || rule->systems.count == 0;
+	}
+	return of_all && ((found != NULL &&
+			      policy_may_search_leg(policy, reader->role, str_from(found->leg))) ||
+			     policy_may_call(policy, reader->role, STR_LIT("record.release")));
+}
+
+/* The records that a notice is about, as far as whom it tells may know them. */
+static enum status
+write_records(
+    struct buf *out, struct call *call, const struct ledger_notice *notice, struct str body)
+{
+	struct reader reader = { call->world->rules->policy, notice->event, notice->to };
 
 	buf_clear(out);
-	return status == STATUS_OK ? outbox_write_records(out, row.body, &call->err) : status;
+	return outbox_write_records(out, body, may_see, &reader, &call->err);
 }
 
 /* Whole entries, as long as there is room; *last is the last one that is written. */
@@ -71,6 +100,7 @@ put_notices(
     bool *cut, uint64_t *last, struct call *call, const struct ledger_notice *notices, size_t count)
 {
 	struct buf records = BUF_INIT;
+	struct ledger_row row = { .seq = 0 };
 	enum status status = STATUS_OK;
 
 	*cut = false;
@@ -79,9 +109,12 @@ put_notices(
 			*cut = call->body.n > LIST_BYTES_MAX;
 			if (*cut)
 				break;
-			status = read_records(&records, call, notices[i].seq);
+			status = ledger_entry_find(
+			    &row, call->shared->ledger, call->arena, notices[i].seq, &call->err);
 		}
 		*last = notices[i].seq;
+		if (status == STATUS_OK)
+			status = write_records(&records, call, &notices[i], row.body);
 		put_notice(&call->body, &notices[i], buf_str(&records), call->at_ms);
 	}
 	if (status == STATUS_OK && buf_failed(&records))

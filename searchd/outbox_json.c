@@ -17,23 +17,25 @@ text_of(const json_t *object, const char *key)
 }
 
 enum status
-outbox_write_records(struct buf *out, struct str body, struct err *err)
+outbox_write_records(
+    struct buf *out, struct str body, outbox_may_see *may_see, void *ctx, struct err *err)
 {
 	json_t *doc = NULL;
 	const json_t *records;
-	size_t count, shown;
+	size_t count, shown = 0;
 	enum status status = doc_parse(&doc, body, "entry", DEPTH_MAX, err);
 
 	if (status != STATUS_OK)
 		return status;
 	records = json_object_get(doc, "records");
-	count = json_array_size(records);
-	shown = count < OUTBOX_RECORDS_MAX ? count : OUTBOX_RECORDS_MAX;
+	count = 0;
 	buf_add_text(out, ",\"records\":[");
-	for (size_t i = 0; i < shown; i++) {
+	for (size_t i = 0; i < json_array_size(records); i++) {
 		const json_t *record = json_array_get(records, i);
 
-		buf_add_text(out, i == 0 ? "{\"system\":" : ",{\"system\":");
+		if (!may_see(ctx, text_of(record, "system")) || ++count > OUTBOX_RECORDS_MAX)
+			continue;
+		buf_add_text(out, shown++ == 0 ? "{\"system\":" : ",{\"system\":");
 		buf_add_json(out, text_of(record, "system"));
 		buf_add_text(out, ",\"record_id\":");
 		buf_add_json(out, text_of(record, "record_id"));

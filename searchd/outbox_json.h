@@ -10,7 +10,10 @@
 
 #define OUTBOX_RECORDS_MAX 50 /* of one notice in a list; a check may find hundreds */
 
-/* ,"records":[{"system","record_id"}],"records_not_shown":0 */
-enum status outbox_write_records(struct buf *out, struct str body, struct err *err) MUST_USE;
+typedef bool outbox_may_see(void *ctx, struct str system);
+
+/* ,"records":[{"system","record_id"}],"records_not_shown":0: of the systems that may be seen. */
+enum status outbox_write_records(
+    struct buf *out, struct str body, outbox_may_see *may_see, void *ctx, struct err *err) MUST_USE;
 
 #endif

@@ -16,11 +16,15 @@
 #include "searchd/due.h"
 #include "searchd/put.h"
 
+#include <stdio.h>
+
 #define DAY_MS INT64_C(86400000)
 #define REASON_BYTES_MAX 4096
 #define PAGE 200
 #define LIST_DEFAULT 100
 #define LIST_MOST 1000
+/* One row: a reference may take 1024 bytes, each up to six times that where it is escaped. */
+#define ROW_BYTES_MAX ((size_t)10 << 10)
 
 struct keeping {
 	struct ledger_request request;
@@ -96,8 +100,9 @@ find_deadline(const char **held, struct call *call, const struct ledger_request 
 	return status;
 }
 
+/* When it is due, whatever else holds it. */
 static enum status
-read_keeping(struct keeping *out, struct call *call, struct str id)
+read_due(struct keeping *out, struct call *call, struct str id)
 {
 	const struct policy *policy = call->world->rules->policy;
 	enum status status =
@@ -108,6 +113,15 @@ read_keeping(struct keeping *out, struct call *call, struct str id)
 		return status;
 	out->keep_days = policy_keep_days(policy, out->request.kind, out->request.outcome);
 	out->due_ms = out->request.state_ms + (int64_t)out->keep_days * DAY_MS;
+	return STATUS_OK;
+}
+
+static enum status
+read_held(struct keeping *out, struct call *call)
+{
+	const struct str id = out->request.id;
+	enum status status = STATUS_OK;
+
 	if (out->keep_days == 0)
 		out->held = "the policy does not say how long its kind and outcome are kept";
 	if (out->held == NULL)
@@ -139,32 +153,53 @@ put_keeping(struct buf *out, const struct keeping *keeping)
 	buf_add_char(out, '}');
 }
 
-/* Pages of those that ended, until `most` are due; *more says that the rest was not looked at. */
+/* *due: the request is, and is written; *full: it would not fit. */
+static enum status
+write_one(bool *due, bool *full, struct call *call, struct str id)
+{
+	struct keeping keeping;
+	enum status status = read_due(&keeping, call, id);
+
+	*due = status == STATUS_OK && keeping.due_ms <= call->at_ms;
+	*full = *full || call->body.n > PUT_BODY_BYTES_MAX - ROW_BYTES_MAX;
+	if (!*due || *full)
+		return status;
+	status = read_held(&keeping, call);
+	if (status == STATUS_OK) {
+		next(&call->body);
+		put_keeping(&call->body, &keeping);
+	}
+	return status;
+}
+
+/* Pages of those that ended, until `most` are due; *more says that the rest was not looked at. A
+ * page, and what was read of each of its requests, is dropped before the next. */
 static enum status
 write_due(struct call *call, size_t most, bool *more)
 {
+	char last[64] = "";
 	struct ledger_ended after = { STR_NONE, 0 }, *list;
 	size_t count = PAGE, shown = 0;
 	enum status status = STATUS_OK;
 
 	*more = false;
 	while (status == STATUS_OK && count == PAGE && !*more) {
+		const struct arena_mark mark = arena_mark(call->arena);
+
 		status = ledger_retention_ended(&list, &count, call->shared->ledger, call->arena,
 		    call->at_ms, &after, PAGE, &call->err);
 		for (size_t i = 0; status == STATUS_OK && i < count && !*more; i++) {
-			struct keeping keeping;
+			const struct arena_mark one = arena_mark(call->arena);
+			bool due, full = shown == most;
 
-			after = list[i];
-			status = read_keeping(&keeping, call, list[i].id);
-			if (status != STATUS_OK || keeping.due_ms > call->at_ms)
-				continue;
-			*more = shown == most;
-			if (*more)
-				break;
-			next(&call->body);
-			put_keeping(&call->body, &keeping);
-			shown++;
+			snprintf(last, sizeof last, "%.*s", STR_ARG(list[i].id));
+			after = (struct ledger_ended){ str_from(last), list[i].ended_ms };
+			status = write_one(&due, &full, call, list[i].id);
+			*more = due && full;
+			shown += due && !full;
+			arena_rewind(call->arena, one);
 		}
+		arena_rewind(call->arena, mark);
 	}
 	return status;
 }
@@ -312,7 +347,9 @@ destroy(struct call *call, const struct json_t *body)
 		return destroy_keys(
 		    call, request.id); /* changes nothing, unless it failed before */
 	if (status == STATUS_OK)
-		status = read_keeping(&keeping, call, request.id);
+		status = read_due(&keeping, call, request.id);
+	if (status == STATUS_OK)
+		status = read_held(&keeping, call);
 	if (status != STATUS_OK)
 		return call_fault(call, status);
 	code = check_due(call, &keeping);

@@ -20,7 +20,9 @@
 #define REASON_BYTES_MAX 4096
 #define RECORD_BYTES_MAX 256
 #define QUEUE_DEFAULT 100
-#define QUEUE_MOST 500	/* rows are some 600 bytes: within a reply */
+#define QUEUE_MOST 500 /* rows are some 600 bytes: within a reply */
+/* One row: a reference may take 1024 bytes, each up to six times that where it is escaped. */
+#define ROW_BYTES_MAX ((size_t)16 << 10)
 #define PAIRS_MOST 5000 /* rows are some 40 bytes */
 
 /* --- Who decides -------------------------------------------------------------------------------
@@ -136,13 +138,49 @@ put_candidate(struct buf *out, const struct ledger_reviewed *row)
 
 struct queue {
 	struct ledger_review_filter filter;
+	struct ledger_candidate after;
 	bool all, second;
 };
+
+/* Names the candidate as an item of the part before does. */
+static enum wire_code
+read_after(struct queue *out, struct call *call, const struct json_t *body)
+{
+	static const char *const known[] = { "request", "first_seen", "person", "system",
+		"record_id", "person_id", NULL };
+	struct ledger_candidate *to = &out->after;
+	const struct {
+		const char *key;
+		struct str *to;
+	} texts[] = { { "request", &to->request }, { "system", &to->system },
+		{ "record_id", &to->record_id }, { "person_id", &to->person_id } };
+	const struct json_t *after = NULL;
+	int64_t first = 0, person = 0;
+	enum status status =
+	    doc_object(&after, body, "body", "", "after", DOC_OPTIONAL, &call->err);
+
+	if (status != STATUS_OK || after == NULL)
+		return status == STATUS_OK ? WIRE_OK : call_bad_body(call, status);
+	status = doc_fields(after, "body", "after", known, &call->err);
+	for (size_t i = 0; status == STATUS_OK && i < sizeof texts / sizeof texts[0]; i++)
+		status = doc_str(texts[i].to, after, "body", "after", texts[i].key, DOC_REQUIRED,
+		    RECORD_BYTES_MAX, &call->err);
+	if (status == STATUS_OK)
+		status = doc_int(&first, after, "body", "after", "first_seen", DOC_REQUIRED, 0,
+		    INT64_MAX, &call->err);
+	if (status == STATUS_OK)
+		status = doc_int(&person, after, "body", "after", "person", DOC_REQUIRED, 0,
+		    UINT32_MAX, &call->err);
+	to->first_seq = (uint64_t)first;
+	to->person = (unsigned)person;
+	out->filter.after = to;
+	return status == STATUS_OK ? WIRE_OK : call_bad_body(call, status);
+}
 
 static enum wire_code
 read_queue(struct queue *out, struct call *call, const struct json_t *body)
 {
-	static const char *const known[] = { "request", "all", "second", "limit", NULL };
+	static const char *const known[] = { "request", "all", "second", "after", "limit", NULL };
 	int64_t limit = QUEUE_DEFAULT;
 	enum status status = STATUS_OK;
 	enum wire_code code = act_fields(call, body, known);
@@ -162,7 +200,8 @@ read_queue(struct queue *out, struct call *call, const struct json_t *body)
 		return call_bad_body(call, status);
 	out->filter.most = (size_t)limit + 1; /* one more tells that there are more */
 	out->filter.open_only = !out->all;
-	return WIRE_OK;
+	out->filter.second_only = out->second;
+	return read_after(out, call, body);
 }
 
 static enum wire_code
@@ -171,7 +210,8 @@ queue(struct call *call, const struct json_t *body)
 	const struct policy *policy = call->world->rules->policy;
 	struct queue wanted = { .all = false };
 	struct ledger_reviewed *rows;
-	size_t count = 0, shown = 0;
+	size_t count = 0;
+	bool more;
 	enum status status;
 	enum wire_code code = read_queue(&wanted, call, body);
 
@@ -185,16 +225,18 @@ queue(struct call *call, const struct json_t *body)
 	if (status != STATUS_OK)
 		return call_fault(call, status);
 	buf_add_text(&call->body, "{\"candidates\":[");
+	more = count == wanted.filter.most;
 	for (size_t i = 0; i < count && i + 1 < wanted.filter.most; i++) {
-		if (wanted.second && rows[i].state != REVIEW_AWAITING_SECOND)
-			continue;
+		if (call->body.n > PUT_BODY_BYTES_MAX - ROW_BYTES_MAX) {
+			more = true;
+			break;
+		}
 		if (!policy_may_search_leg(policy, call->role, rows[i].candidate.leg))
 			continue;
 		put_candidate(&call->body, &rows[i]);
-		shown++;
 	}
 	buf_add_char(&call->body, ']');
-	put_bool(&call->body, "more", count == wanted.filter.most);
+	put_bool(&call->body, "more", more);
 	buf_add_char(&call->body, '}');
 	return WIRE_OK;
 }

@@ -254,6 +254,16 @@ put_all(struct buf *out, const struct why *why, size_t most)
 
 /* --- Ledger ------------------------------------------------------------------------------------
  */
+static bool
+is_known(const struct why *why)
+{
+	struct ledger_secured secured;
+
+	return why->found.count > 0 || why->found.superseded ||
+	       ledger_secured_find(
+		   &secured, why->call->shared->ledger, str_from(why->system->key), why->record_id);
+}
+
 static enum wire_code
 append_why(const struct why *why, struct str answer_text)
 {
@@ -267,7 +277,8 @@ append_why(const struct why *why, struct str answer_text)
 	put_text(&body, "reference", answer->ask->reference);
 	put_text(&body, "leg", answer->leg);
 	put_text(&body, "system", str_from(why->system->key));
-	put_text(&body, "record_id", why->record_id);
+	/* One that is nowhere on file may be anything that was typed: it is in the secret alone. */
+	put_text(&body, "record_id", is_known(why) ? why->record_id : STR_NONE);
 	buf_add_char(&body, '}');
 	answer_write_entry(&secret, answer, answer_text);
 	entry.request = answer->request;

@@ -151,6 +151,7 @@ const struct fold fold_checks = { .name = "checks",
 		  "	insufficient INTEGER NOT NULL\n"
 		  ") STRICT, WITHOUT ROWID;\n"
 		  "CREATE INDEX state_check_request ON state_check (request_id, leg, seq);\n"
+		  "CREATE INDEX state_check_leg ON state_check (leg, seq);\n"
 		  "CREATE TABLE state_check_system (\n"
 		  "	check_id TEXT NOT NULL,\n"
 		  "	system TEXT NOT NULL,\n"
@@ -173,7 +174,9 @@ const struct fold fold_checks = { .name = "checks",
 		  "	match_weight REAL NOT NULL,\n"
 		  "	first_seq INTEGER NOT NULL,\n"
 		  "	PRIMARY KEY (request_id, person, system, record_id, person_id)\n"
-		  ") STRICT, WITHOUT ROWID;\n",
+		  ") STRICT, WITHOUT ROWID;\n"
+		  "CREATE INDEX state_candidate_record ON state_candidate (system, record_id,"
+		  " first_seq);\n",
 	.sql = sql,
 	.apply = apply };
 

@@ -130,7 +130,8 @@ const struct fold fold_notices = { .name = "notices",
 		  ") STRICT, WITHOUT ROWID;\n"
 		  "CREATE INDEX state_notice_to ON state_notice (to_role, seq);\n"
 		  "CREATE INDEX state_notice_request ON state_notice (request_id, event);\n"
-		  "CREATE INDEX state_notice_open ON state_notice (seq) WHERE acked_ms = 0;\n",
+		  "CREATE INDEX state_notice_queued ON state_notice (seq)"
+		  " WHERE sent_ms = 0 AND acked_ms = 0;\n",
 	.sql = sql,
 	.apply = apply };
 
@@ -142,13 +143,13 @@ const struct fold fold_notices = { .name = "notices",
 	" FROM state_notice AS n LEFT JOIN state_request AS r ON r.id = n.request_id"
 
 /* ?1 to, ?2 state, ?3 request, ?4 after, ?5 now */
-#define WANTED                                                                                 \
-	" WHERE n.seq > ?4 AND (?1 = '' OR n.to_role = ?1) AND (?3 = '' OR n.request_id = ?3)" \
-	" AND CASE ?2 WHEN '' THEN 1"                                                          \
-	" WHEN 'queued' THEN n.sent_ms = 0 AND n.acked_ms = 0"                                 \
-	" WHEN 'sent' THEN n.sent_ms <> 0 AND n.acked_ms = 0"                                  \
-	" WHEN 'acknowledged' THEN n.acked_ms <> 0"                                            \
-	" WHEN 'overdue' THEN n.acked_ms = 0 AND n.ack_by_ms <> 0 AND n.ack_by_ms < ?5"        \
+#define WANTED                                                                           \
+	" n.seq > ?4 AND (?1 = '' OR n.to_role = ?1) AND (?3 = '' OR n.request_id = ?3)" \
+	" AND CASE ?2 WHEN '' THEN 1"                                                    \
+	" WHEN 'queued' THEN n.sent_ms = 0 AND n.acked_ms = 0"                           \
+	" WHEN 'sent' THEN n.sent_ms <> 0 AND n.acked_ms = 0"                            \
+	" WHEN 'acknowledged' THEN n.acked_ms <> 0"                                      \
+	" WHEN 'overdue' THEN n.acked_ms = 0 AND n.ack_by_ms <> 0 AND n.ack_by_ms < ?5"  \
 	" ELSE 0 END"
 
 static enum status
@@ -176,6 +177,27 @@ take(void *ctx, struct sqlite3_stmt *stmt, struct err *err)
 	return STATUS_OK;
 }
 
+/* Whole entries: all that each of them tells. */
+#define LISTED(where)                                                                     \
+	SELECT_NOTICE " WHERE " where WANTED                                              \
+		      " AND n.seq <= (SELECT max(seq) FROM (SELECT DISTINCT n.seq AS seq" \
+		      " FROM state_notice AS n WHERE " where WANTED                       \
+		      " ORDER BY n.seq LIMIT ?6)) ORDER BY n.seq, n.to_role"
+
+/* Texts of their own, so that each is found by its index: among a million notices, few are of one
+ * request, told one role, or wait to be sent. */
+static const char *
+list_text(const struct ledger_notice_filter *filter)
+{
+	if (filter->request.n > 0)
+		return LISTED("n.request_id = ?3 AND");
+	if (filter->to.n > 0)
+		return LISTED("n.to_role = ?1 AND");
+	if (str_eq_text(filter->state, "queued"))
+		return LISTED("n.sent_ms = 0 AND n.acked_ms = 0 AND");
+	return LISTED("");
+}
+
 enum status
 ledger_notice_list(struct ledger_notice **out, size_t *count, struct ledger *ledger,
     struct arena *arena, const struct ledger_notice_filter *filter, struct err *err)
@@ -184,11 +206,7 @@ ledger_notice_list(struct ledger_notice **out, size_t *count, struct ledger *led
 	const struct read_value values[] = { READ_TEXT(filter->to), READ_TEXT(filter->state),
 		READ_TEXT(filter->request), READ_NUMBER((int64_t)filter->after),
 		READ_NUMBER(filter->now_ms), READ_NUMBER((int64_t)filter->most) };
-	enum status status = ledger_read(ledger,
-	    SELECT_NOTICE WANTED " AND n.seq <= (SELECT max(seq) FROM (SELECT DISTINCT n.seq AS seq"
-				 " FROM state_notice AS n" WANTED " ORDER BY n.seq LIMIT ?6))"
-				 " ORDER BY n.seq, n.to_role",
-	    values, 6, take, &found, err);
+	enum status status = ledger_read(ledger, list_text(filter), values, 6, take, &found, err);
 
 	*out = found.items;
 	*count = found.count;

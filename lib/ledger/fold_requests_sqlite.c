@@ -103,8 +103,11 @@ const struct fold fold_requests = { .name = "requests",
 		  "	state_ms INTEGER NOT NULL,\n"
 		  "	outcome TEXT NOT NULL\n"
 		  ") STRICT, WITHOUT ROWID;\n"
-		  "CREATE INDEX state_request_reference ON state_request (reference);\n"
-		  "CREATE INDEX state_request_state ON state_request (state, seq);\n",
+		  "CREATE INDEX state_request_reference ON state_request (reference, seq);\n"
+		  "CREATE INDEX state_request_state ON state_request (state, seq);\n"
+		  "CREATE INDEX state_request_seq ON state_request (seq);\n"
+		  "CREATE INDEX state_request_ended ON state_request (state_ms, id)"
+		  " WHERE state <> 'open';\n",
 	.sql = sql,
 	.apply = apply };
 
@@ -160,6 +163,21 @@ ledger_request_find(struct ledger_request *out, struct ledger *ledger, struct ar
 	return status;
 }
 
+/* Texts of their own, so that each is found by its index. */
+#define LISTED(where)                                                                             \
+	"SELECT " COLUMNS " FROM state_request WHERE " where " seq < ?3 ORDER BY seq DESC LIMIT " \
+	"?4"
+
+static const char *
+list_text(const struct ledger_request_filter *filter)
+{
+	if (filter->reference.n > 0)
+		return filter->state.n > 0 ? LISTED("reference = ?2 AND +state = ?1 AND")
+					   : LISTED("?1 = '' AND reference = ?2 AND");
+	return filter->state.n > 0 ? LISTED("?2 = '' AND state = ?1 AND")
+				   : LISTED("?1 = '' AND ?2 = '' AND");
+}
+
 enum status
 ledger_request_list(struct ledger_request **out, size_t *count, struct ledger *ledger,
     struct arena *arena, const struct ledger_request_filter *filter, struct err *err)
@@ -167,16 +185,61 @@ ledger_request_list(struct ledger_request **out, size_t *count, struct ledger *l
 	size_t most = filter->most;
 	struct found found = { arena_alloc(arena, most, sizeof *found.out), arena, 0, most };
 	const struct read_value values[] = { READ_TEXT(filter->state), READ_TEXT(filter->reference),
-		READ_NUMBER((int64_t)filter->before_seq), READ_NUMBER((int64_t)most) };
+		READ_NUMBER(filter->before_seq == 0 ? INT64_MAX : (int64_t)filter->before_seq),
+		READ_NUMBER((int64_t)most) };
 	enum status status;
 
 	if (found.out == NULL)
 		return err_set(err, STATUS_NOMEM, "out of memory");
-	status = ledger_read(ledger,
-	    "SELECT " COLUMNS " FROM state_request WHERE (?1 = '' OR state = ?1)"
-	    " AND (?2 = '' OR reference = ?2) AND (?3 = 0 OR seq < ?3) ORDER BY seq DESC LIMIT ?4",
-	    values, 4, take, &found, err);
+	status = ledger_read(ledger, list_text(filter), values, 4, take, &found, err);
 	*out = found.out;
 	*count = found.count;
+	return status;
+}
+
+struct running {
+	struct found found;
+	struct ledger_running *out;
+};
+
+static enum status
+take_running(void *ctx, struct sqlite3_stmt *stmt, struct err *err)
+{
+	struct running *running = ctx;
+	struct ledger_running *out = &running->out[running->found.count];
+	enum status status = take(&running->found, stmt, err);
+
+	if (status != STATUS_OK)
+		return status;
+	out->request = running->found.out[running->found.count - 1];
+	out->milestones = read_number(stmt, 17) != 0;
+	out->records = read_number(stmt, 18) != 0;
+	out->questions = read_number(stmt, 19) != 0;
+	return STATUS_OK;
+}
+
+enum status
+ledger_request_running(struct ledger_running **out, size_t *count, struct ledger *ledger,
+    struct arena *arena, uint64_t before_seq, size_t most, struct err *err)
+{
+	struct running running = { .found = { arena_alloc(arena, most, sizeof *running.found.out),
+				       arena, 0, most },
+		.out = arena_alloc(arena, most, sizeof *running.out) };
+	const struct read_value values[] = { READ_NUMBER(
+						 before_seq == 0 ? INT64_MAX : (int64_t)before_seq),
+		READ_NUMBER((int64_t)most) };
+	enum status status;
+
+	if (running.found.out == NULL || running.out == NULL)
+		return err_set(err, STATUS_NOMEM, "out of memory");
+	status = ledger_read(ledger,
+	    "SELECT " COLUMNS ","
+	    " EXISTS (SELECT 1 FROM state_milestone m WHERE m.request_id = r.id),"
+	    " EXISTS (SELECT 1 FROM state_register s WHERE s.request_id = r.id),"
+	    " EXISTS (SELECT 1 FROM state_question q WHERE q.request_id = r.id)"
+	    " FROM state_request r WHERE state = 'open' AND seq < ?1 ORDER BY seq DESC LIMIT ?2",
+	    values, 2, take_running, &running, err);
+	*out = running.out;
+	*count = running.found.count;
 	return status;
 }

@@ -181,27 +181,29 @@ const struct fold fold_review = { .name = "review",
 
 /* A candidate, whether it is current, and its last decision; `state` as enum ledger_review_state.
  */
-#define REVIEWED                                                                                \
-	"WITH shown AS (SELECT c.*, r.reference AS reference, r.state AS request_state,"        \
-	" " CURRENT " AS current"                                                               \
-	" FROM state_candidate c JOIN state_request r ON r.id = c.request_id),"                 \
-	" reviewed AS (SELECT c.*, coalesce(d.seq, 0) AS d_seq, coalesce(d.at_ms, 0) AS d_at,"  \
-	" coalesce(d.verdict, '') AS verdict, coalesce(d.user, '') AS user,"                    \
-	" coalesce(d.role, '') AS role, coalesce(d.seen_seq, 0) AS seen_seq,"                   \
-	" coalesce(d.grade, '') AS seen_grade, coalesce(d.match_weight, 0.0) AS seen_weight,"   \
-	" coalesce(d.second_seq, 0) AS second_seq, coalesce(d.second_user, '') AS second_user," \
-	" CASE WHEN d.seq IS NULL THEN 0 WHEN d.state = 'disagreed' THEN 1"                     \
-	" WHEN d.verdict <> 'this_person' AND c.current"                                        \
-	" AND" BETTER " THEN 2"                                                                 \
-	" WHEN d.state = 'awaiting' THEN 3 ELSE 4 END AS state"                                 \
-	" FROM shown c LEFT JOIN state_decision d USING (request_id, person, "                  \
-	"system, record_id,"                                                                    \
-	" person_id)) SELECT request_id, system, record_id, person_id, leg, "                   \
-	"grade, check_id,"                                                                      \
-	" reference, verdict, user, role, seen_grade, second_user, person, "                    \
-	"match_weight, seq,"                                                                    \
-	" first_seq, current, state, d_seq, d_at, seen_seq, seen_weight, "                      \
-	"second_seq FROM reviewed"
+#define REVIEWED_HEAD                                                                    \
+	"WITH shown AS (SELECT c.*, r.reference AS reference, r.state AS request_state," \
+	" r.seq AS request_seq,"                                                         \
+	" " CURRENT " AS current FROM "
+#define REVIEWED_TAIL                                                                            \
+	" ON r.id = c.request_id),"                                                              \
+	" reviewed AS (SELECT c.*, coalesce(d.seq, 0) AS d_seq, coalesce(d.at_ms, 0) AS d_at,"   \
+	" coalesce(d.verdict, '') AS verdict, coalesce(d.user, '') AS user,"                     \
+	" coalesce(d.role, '') AS role, coalesce(d.seen_seq, 0) AS seen_seq,"                    \
+	" coalesce(d.grade, '') AS seen_grade, coalesce(d.match_weight, 0.0) AS seen_weight,"    \
+	" coalesce(d.second_seq, 0) AS second_seq, coalesce(d.second_user, '') AS second_user,"  \
+	" CASE WHEN d.seq IS NULL THEN 0 WHEN d.state = 'disagreed' THEN 1"                      \
+	" WHEN d.verdict <> 'this_person' AND c.current"                                         \
+	" AND" BETTER " THEN 2"                                                                  \
+	" WHEN d.state = 'awaiting' THEN 3 ELSE 4 END AS state"                                  \
+	" FROM shown c LEFT JOIN state_decision d USING (request_id, person, system, record_id," \
+	" person_id)) SELECT request_id, system, record_id, person_id, leg, grade, check_id,"    \
+	" reference, verdict, user, role, seen_grade, second_user, person, match_weight, seq,"   \
+	" first_seq, current, state, d_seq, d_at, seen_seq, seen_weight, second_seq"             \
+	" FROM reviewed"
+#define REVIEWED REVIEWED_HEAD "state_candidate c JOIN state_request r" REVIEWED_TAIL
+/* From the open requests on, in their order: what has ended is not walked through. */
+#define QUEUED REVIEWED_HEAD "state_request r CROSS JOIN state_candidate c" REVIEWED_TAIL
 /* What waits for a reader. One that was never shown again needs none, unless somebody has begun. */
 #define OPEN " (state < 4 AND (current OR state IN (1, 3)))"
 
@@ -242,22 +244,35 @@ take_reviewed(void *ctx, struct sqlite3_stmt *stmt, struct err *err)
 			   : fill_reviewed(out, list->arena, stmt, err);
 }
 
-#define LISTED                                                                                     \
-	" AND (NOT ?2 OR" OPEN ") ORDER BY first_seq, person, system, record_id, person_id LIMIT " \
-	"?3"
+/* ?1 request, ?2 what waits, ?3 what waits for a second reader, ?4 most, ?5 on the candidate after
+ * which it goes on */
+#define LISTED                                                                                 \
+	" AND (NOT ?2 OR" OPEN ") AND (NOT ?3 OR state = 3)"                                   \
+	" AND (request_seq, first_seq, person, system, record_id, person_id)"                  \
+	" > (coalesce((SELECT seq FROM state_request WHERE id = ?5), 0), ?6, ?7, ?8, ?9, ?10)" \
+	" ORDER BY request_seq, first_seq, person, system, record_id, person_id LIMIT ?4"
 
 /* Two texts, so that one request's is found by the index. */
 enum status
 ledger_review_list(struct ledger_reviewed **out, size_t *count, struct ledger *ledger,
     struct arena *arena, const struct ledger_review_filter *filter, struct err *err)
 {
+	static const struct ledger_candidate first = { .request = { "", 0 },
+		.system = { "", 0 },
+		.record_id = { "", 0 },
+		.person_id = { "", 0 } };
+	const struct ledger_candidate *after = filter->after != NULL ? filter->after : &first;
 	struct read_list list = READ_LIST(arena, struct ledger_reviewed);
 	const struct read_value values[] = { READ_TEXT(filter->request),
-		READ_NUMBER(filter->open_only), READ_NUMBER((int64_t)filter->most) };
+		READ_NUMBER(filter->open_only), READ_NUMBER(filter->second_only),
+		READ_NUMBER((int64_t)filter->most), READ_TEXT(after->request),
+		READ_NUMBER((int64_t)after->first_seq), READ_NUMBER(after->person),
+		READ_TEXT(after->system), READ_TEXT(after->record_id),
+		READ_TEXT(after->person_id) };
 	enum status status = ledger_read(ledger,
 	    filter->request.n > 0 ? REVIEWED " WHERE request_id = ?1" LISTED
-				  : REVIEWED " WHERE ?1 = '' AND request_state = 'open'" LISTED,
-	    values, 3, take_reviewed, &list, err);
+				  : QUEUED " WHERE ?1 = '' AND request_state = 'open'" LISTED,
+	    values, sizeof values / sizeof values[0], take_reviewed, &list, err);
 
 	*out = list.items;
 	*count = list.count;

@@ -91,10 +91,11 @@ ledger_standing_checks(struct ledger_standing_check **out, size_t *count, struct
 	const struct read_value values[] = { READ_TEXT(leg), READ_NUMBER((int64_t)after),
 		READ_NUMBER((int64_t)most) };
 	enum status status = ledger_read(ledger,
-	    "SELECT k.check_id, k.request_id, r.kind, k.seq FROM state_request r"
-	    " JOIN state_check k ON k.request_id = r.id AND k.leg = ?1 AND k.seq ="
-	    " (SELECT max(seq) FROM state_check WHERE request_id = r.id AND leg = ?1)"
-	    " WHERE r.state = 'open' AND k.seq > ?2 ORDER BY k.seq LIMIT ?3",
+	    "SELECT k.check_id, k.request_id, r.kind, k.seq FROM state_check k"
+	    " CROSS JOIN state_request r ON r.id = k.request_id"
+	    " WHERE k.leg = ?1 AND k.seq > ?2 AND r.state = 'open' AND NOT EXISTS"
+	    " (SELECT 1 FROM state_check n WHERE n.request_id = k.request_id AND n.leg = ?1"
+	    " AND n.seq > k.seq) ORDER BY k.seq LIMIT ?3",
 	    values, 3, take_check, &list, err);
 
 	*out = list.items;

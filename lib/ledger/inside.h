@@ -37,7 +37,7 @@ enum commit_statement {
 	COMMIT_STATEMENTS
 };
 
-#define LEDGER_QUERIES_MAX 64 /* different texts in ledger_read() calls; a test opens them all */
+#define LEDGER_QUERIES_MAX 96 /* different texts in ledger_read() calls; a test opens them all */
 
 struct ledger {
 	char *path;

@@ -40,4 +40,14 @@ struct ledger_request_filter {
 enum status ledger_request_list(struct ledger_request **out, size_t *count, struct ledger *ledger,
     struct arena *arena, const struct ledger_request_filter *filter, struct err *err) MUST_USE;
 
+/* An open request, and what there is of it that a deadline may run from. */
+struct ledger_running {
+	struct ledger_request request;
+	bool milestones, records, questions;
+};
+/* Newest first, logged before that entry; 0: any. */
+enum status ledger_request_running(struct ledger_running **out, size_t *count,
+    struct ledger *ledger, struct arena *arena, uint64_t before_seq, size_t most,
+    struct err *err) MUST_USE;
+
 #endif

@@ -47,14 +47,17 @@ struct ledger_reviewed {
 	struct str second_user; /* "" */
 };
 
-/* The candidates of a request ("": of all open requests), oldest showing first. With `open_only`
- * those that wait for a reader: neither decided nor, where nobody has begun, dropped by a newer
- * check.
+/* The candidates of a request ("": of all open requests, the oldest first), oldest showing first.
+ * With `open_only` those that wait for a reader: neither decided nor, where nobody has begun,
+ * dropped by a newer check; with `second_only` those that wait for a second one.
  */
 struct ledger_review_filter {
 	struct str request;
-	bool open_only;
+	bool open_only, second_only;
 	size_t most;
+	/* The last of the part before; NULL: from the first. Request, first_seq, person, system,
+	 * record_id and person_id count. */
+	const struct ledger_candidate *after;
 };
 enum status ledger_review_list(struct ledger_reviewed **out, size_t *count, struct ledger *ledger,
     struct arena *arena, const struct ledger_review_filter *filter, struct err *err) MUST_USE;

@@ -75,8 +75,9 @@ for bad in '{}' '{"reference":" "}' '{"reference":"X","request":"REQ-0000-0000"}
 	holds "media: $bad is refused" "$work/out" 'error bad_request'
 done
 sqlite3 -readonly "$work/data/ledger/ledger.db" "SELECT body || request_id || check_id FROM entry WHERE kind = 'view' AND role = 'media'" >"$work/views"
-holds "media: each question is an entry" "$work/views" '"op":"media.status","reference":"NOWHERE","status":"not_yet_checked"' '"reference":"PRESS-HOLD","status":"hold"'
+holds "media: each question is an entry" "$work/views" '"op":"media.status","reference":"","status":"not_yet_checked"' '"reference":"PRESS-HOLD","status":"hold"'
 lacks "media: that names no request" "$work/views" REQ- CHK-
+lacks "media: nor, in the open, what no request has as its reference" "$work/views" NOWHERE
 "$bin"/client media PRESS-HOLD --socket "$socket" --role media >"$work/out" 2>&1
 holds "media: the client says it in a line" "$work/out" 'PRESS-HOLD hold'
 stop_daemon

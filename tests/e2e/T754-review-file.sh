@@ -1,7 +1,7 @@
 #!/bin/sh
 # Goal of this test: a review's file (procedure, 6.2): everything of a request as one folder to read, print and prove. Any
-# change to it is found. What the Childline leg found is withheld from those who may not see it, and can be proved all the
-# same. Each export is an entry.
+# change to it is found. What the Childline leg found is withheld from those who may not see it; its place can be
+# proved all the same. Each export is an entry.
 # shellcheck source=../fault/lib.sh
 . "$(dirname "$0")/../fault/lib.sh"
 ledger=$work/data/ledger/ledger.db
@@ -100,11 +100,11 @@ verdict "review file: a file too few is found" "$faults"
 
 # What the Childline leg found is not for the Records Manager until its sharing is agreed.
 out=$(as records_manager review export "$request" --to "$work/less" --json)
-holds "what may not be shared is withheld" '"withheld":1' "$out" 0 $?
-grep '"kind":"check"' "$work/less/entries.jsonl" | grep '\\"leg\\":\\"childline\\"' | grep -q '"withheld":true,"secret":{}' && faults= || faults="not so"
+holds "what may not be shared is withheld" '"withheld":[1-9]' "$out" 0 $?
+grep '"kind":"check"' "$work/less/entries.jsonl" | grep '"role":"nsit_officer"' | grep -q '"body":"",.*"withheld":true,"secret":{}' && faults= || faults="not so"
 verdict "review file: its entry is there without what it found" "$faults"
 out=$("$bin"/client review verify "$work/less" 2>&1)
-holds "and can be proved all the same" "1 withheld" "$out" 0 $?
+holds "and its place can be proved all the same" "[1-9] withheld" "$out" 0 $?
 [ "$(sqlite3 -readonly "$ledger" "SELECT count(*) FROM entry WHERE kind = 'export' AND request_id = '$request'")" = 2 ] && faults= || faults="not two"
 verdict "review file: each export is an entry" "$faults"
 
