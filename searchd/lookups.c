@@ -1,5 +1,6 @@
 /* The operations that look at what is there: check.get, record.status, index.status, ledger.head,
  * health. */
+#include "ledger/checks.h"
 #include "searchd/answer.h"
 #include "searchd/authorise.h"
 #include "searchd/put.h"
@@ -37,23 +38,23 @@ authorise_check(struct call *call, const struct ledger_row *row, struct str leg)
 	return code == WIRE_OK && !shared ? authorise_leg(call, leg, row->check) : code;
 }
 
-/* The leg of a check, from its entry. Entries that only mention the name (a refused try at its
- * other leg) do not make a check. */
+/* The leg of a check stands in what is never destroyed. Entries that only mention the name (a
+ * refused try at its other leg) do not make a check. */
 static enum wire_code
 authorise_rows(struct call *call, const struct ledger_row *rows, size_t count, struct str check)
 {
 	bool found = false;
 
 	for (size_t i = 0; i < count; i++) {
-		struct ask_earlier earlier;
+		struct ledger_check found_of;
 		enum wire_code code;
 
 		if (!str_eq_text(rows[i].kind, "check"))
 			continue;
-		if (ask_read_earlier(&earlier, call->arena, rows[i].secret, &call->err) !=
-		    STATUS_OK)
+		if (ledger_check_find(&found_of, call->shared->ledger, call->arena,
+			rows[i].check, &call->err) != STATUS_OK)
 			return call_fault(call, STATUS_CORRUPT);
-		code = authorise_check(call, &rows[i], earlier.leg);
+		code = authorise_check(call, &rows[i], found_of.leg);
 		if (code != WIRE_OK)
 			return code;
 		found = true;
@@ -111,7 +112,8 @@ write_rows(struct call *call, const struct ledger_row *rows, size_t count, struc
 		struct buf secret = BUF_INIT, row = BUF_INIT;
 		size_t need;
 
-		if (str_eq_text(rows[i].kind, "check") || str_eq_text(rows[i].kind, "why"))
+		if (!rows[i].destroyed &&
+		    (str_eq_text(rows[i].kind, "check") || str_eq_text(rows[i].kind, "why")))
 			status = answer_redact_entry(&secret, call, rows[i].secret);
 		else
 			buf_add_str(&secret, rows[i].secret);

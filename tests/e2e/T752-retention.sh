@@ -34,6 +34,8 @@ put 1000 request_state REQ-0000-0005 '{"state":"closed","outcome":"no_trace"}' "
 "$tools"/ledger_put "$ledger" "$work/data/keys" $((730 * 24 + 1)) request_state REQ-0000-0001 "" '{"state":"closed","outcome":"no_trace"}' '{"reason":"nothing of Wilhelmina"}'
 put 729 request_state REQ-0000-0002 '{"state":"closed","outcome":"no_trace"}' ""
 record=$(sed -n 2p fixtures/helpline.csv | cut -d, -f1)
+"$tools"/ledger_put "$ledger" "$work/data/keys" $((800 * 24)) check REQ-0000-0001 CHK-0000-0001 '{"leg":"qa","people":[{"outcome":"no_trace","candidates":[]}]}' "$person" ||
+    { echo "not ok an aged check"; exit 1; }
 "$tools"/ledger_put "$ledger" "$work/data/keys" $((500 * 24)) check REQ-0000-0004 CHK-0000-0004 '{"leg":"qa","people":[{"outcome":"match","candidates":[{"system":"helpline","record_id":"'"$record"'","person_id":"1","grade":"possible","match_weight":9}]}]}' "$person" ||
 	echo "not ok ledger_put"
 put 400 request_state REQ-0000-0004 '{"state":"withdrawn","outcome":"withdrawn"}' ""
@@ -74,10 +76,13 @@ out=$("$bin"/client request show REQ-0000-0001 --details --socket "$socket" --ro
 echo "$out" | grep -q Quarrington && faults= || faults=$out
 verdict "retention: until then it can be read" "$faults"
 out=$(manager retention destroy REQ-0000-0001 --reason "kept for two years" --json)
-holds "what is due is destroyed, and what remains is said" '"state":"destroyed","destroyed_entry":[0-9]*,.*"entries":4,"secrets":2,"first_entry":[0-9]*,"last_entry":[0-9]*,"remains":"Of each entry' "$out" 0 $?
+holds "what is due is destroyed, and what remains is said" '"state":"destroyed","destroyed_entry":[0-9]*,.*"entries":5,"secrets":3,"first_entry":[0-9]*,"last_entry":[0-9]*,"remains":"Of each entry' "$out" 0 $?
 out=$("$tools"/ask --role qa_officer "$socket" request.get '{"request":"REQ-0000-0001","details":true}')
 echo "$out" | grep -q '"destroyed":true' && ! echo "$out" | grep -q Quarrington && faults= || faults=$out
 verdict "retention: reading it says that it is destroyed" "$faults"
+out=$("$tools"/ask --role qa_officer "$socket" check.get '{"check":"CHK-0000-0001"}' 2>&1)
+echo "$out" | grep -q '"kind":"check".*"destroyed":true,"secret":{}' && faults= || faults=$out
+verdict "retention: of its check stays what is not personal" "$faults"
 out=$(manager retention due --json)
 echo "$out" | grep -q REQ-0000-0001 && faults=$out || faults=
 verdict "retention: it is due no more" "$faults"
