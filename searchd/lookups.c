@@ -51,8 +51,8 @@ authorise_rows(struct call *call, const struct ledger_row *rows, size_t count, s
 
 		if (!str_eq_text(rows[i].kind, "check"))
 			continue;
-		if (ledger_check_find(&found_of, call->shared->ledger, call->arena,
-			rows[i].check, &call->err) != STATUS_OK)
+		if (ledger_check_find(&found_of, call->shared->ledger, call->arena, rows[i].check,
+			&call->err) != STATUS_OK)
 			return call_fault(call, STATUS_CORRUPT);
 		code = authorise_check(call, &rows[i], found_of.leg);
 		if (code != WIRE_OK)
