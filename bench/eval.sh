@@ -40,7 +40,7 @@ wanted() { # part
 # would be of another policy or model.
 batch() { # data folder, policy, rows, result, further options
 	folder=$1 rows=$3 result=$4
-	rm -rf "$folder/ledger" "$result" # client batch goes on where a result file ends
+	rm -rf "$folder/ledger" "$folder/keys" "$result" # client batch goes on where a result file ends
 	start_daemon "$folder" "$2"
 	shift 4
 	timeout 3000 "$bin"/client batch --socket "$socket" --reference EVAL --kind external_record_check \
@@ -185,7 +185,7 @@ households() { # folder of the corpus
 	    n <= most { print $1 "/" $2 "," $3 "," ($3 == "" ? "relative" : "present") "," $4 ",,-" }' \
 	    "$1/households_answers.csv" >"$work/households/answers.csv"
 	for how in together apart; do
-		rm -rf "$1/data/ledger"
+		rm -rf "$1/data/ledger" "$1/data/keys"
 		start_daemon "$1/data" "$policy"
 		how_word=
 		[ $how = together ] || how_word=apart
