@@ -34,6 +34,41 @@ static struct eval_results shipped, wide;
 static double thresholds[THRESHOLD_COUNT];
 static struct eval_tables tables;
 
+static struct str
+leg_of(const json_t *policy, struct str system)
+{
+	const json_t *list = json_object_get(policy, "systems");
+
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		const json_t *one = json_array_get(list, i);
+		const char *key = json_string_value(json_object_get(one, "key"));
+		const char *leg = json_string_value(json_object_get(one, "leg"));
+
+		if (key != NULL && leg != NULL && str_eq_text(system, key))
+			return str_from(leg);
+	}
+	return STR_NONE;
+}
+
+/* As score_prior() of the shipped model, which expects one match. */
+static void
+set_priors(const json_t *policy)
+{
+	size_t people[EVAL_WORDS_MAX] = { 0 };
+
+	for (size_t i = 0; i < set.appearance_count; i++)
+		people[set.appearances[i].system]++;
+	for (size_t i = 0; i < set.systems.count; i++) {
+		struct str leg = leg_of(policy, set.systems.word[i]);
+		double together = 0;
+
+		for (size_t k = 0; k < set.systems.count; k++)
+			if (str_eq(leg_of(policy, set.systems.word[k]), leg))
+				together += (double)people[k];
+		set.prior[i] = together > 2 ? -log2(together - 1) : 0;
+	}
+}
+
 static void
 read_policy(const char *path)
 {
@@ -48,6 +83,7 @@ read_policy(const char *path)
 			eval_fail("no thresholds in", path);
 		thresholds[t] = json_number_value(value);
 	}
+	set_priors(policy);
 	if (thresholds[CERTAIN] > thresholds[SECURE])
 		eval_fail(
 		    "a record is secured below certain: this program cannot tell which in", path);

@@ -193,9 +193,6 @@ void
 eval_lists_pairs(
     FILE *out, const struct eval_set *set, const struct eval_results *results, double from)
 {
-	/* score_prior() of the shipped model, which expects one match */
-	double people = (double)set->appearance_count, prior = people > 2 ? -log2(people - 1) : 0;
-
 	(void)from;
 	fputs("weight,match,prior\n", out);
 	for (size_t q = 0; q < set->question_count; q++)
@@ -203,6 +200,7 @@ eval_lists_pairs(
 			const struct eval_candidate *c = &results->answers[q].results[i];
 
 			fprintf(out, "%.4f,%d,%.4f\n", c->weight,
-			    eval_is_right(set, &set->questions[q], c), prior);
+			    eval_is_right(set, &set->questions[q], c),
+			    set->prior[set->appearances[c->appearance].system]);
 		}
 }

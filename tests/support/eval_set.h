@@ -102,6 +102,9 @@ struct eval_set {
 	struct eval_alike *alike; /* by who */
 	size_t alike_count;
 	struct eval_words kinds, systems, origins, alikes;
+	/* Bits, by system: the prior of a search of its leg, whose systems are searched together. 0
+	 * until somebody who knows the legs sets it. */
+	double prior[EVAL_WORDS_MAX];
 };
 
 /* Reads truth.csv, answers.csv, questions.csv and, where it is there, values.tsv of `folder`. */
