@@ -8,24 +8,28 @@ request='"request":{"reference":"SLOW","kind":"external_record_check","purpose":
 ask() { # op, body on stdin
 	timeout 60 "$tools"/ask --role qa_officer "$socket" "$1" -
 }
-# 40 people of 32 names of 8 words that are all alike: each takes a good part of a second to ask about.
-awk 'function word(  w, k) { w = "katharina"; for (k = 0; k < 2; k++) { p = int(rand() * 9) + 1; w = substr(w, 1, p - 1) sprintf("%c", 97 + int(rand() * 26)) substr(w, p + 1) } return w }
-BEGIN {
-	srand(5)
-	for (i = 0; i < 41; i++) {
-		list = ""
-		for (n = 0; n < 32; n++) {
-			fore = word() " " word() " " word() " " word()
-			sur = word() "-" word() "-" word() "-" word()
-			list = list (n > 0 ? "," : "") "{\"type\":\"alias\",\"forenames\":\"" fore "\",\"surname\":\"" sur "\",\"full\":null}"
+# So many people of 32 names of 8 words that are all alike: each takes a good part of a second to ask about.
+export_crowd() { # people
+	awk -v people="$1" 'function word(  w, k) { w = "katharina"; for (k = 0; k < 2; k++) { p = int(rand() * 9) + 1; w = substr(w, 1, p - 1) sprintf("%c", 97 + int(rand() * 26)) substr(w, p + 1) } return w }
+	BEGIN {
+		srand(5)
+		for (i = 0; i < people; i++) {
+			list = ""
+			for (n = 0; n < 32; n++) {
+				fore = word() " " word() " " word() " " word()
+				sur = word() "-" word() "-" word() "-" word()
+				list = list (n > 0 ? "," : "") "{\"type\":\"alias\",\"forenames\":\"" fore "\",\"surname\":\"" sur "\",\"full\":null}"
+			}
+			printf "{\"ref\":\"CROWD-%02d\",\"opened\":\"2020-01-01\",\"closed\":null,\"status\":\"open\",\"nation\":\"England\",\"person\":{\"names\":[%s],\"claimed_births\":[\"2009-03-04\"],\"age_disputed\":false,\"gender\":\"female\",\"nationality\":\"\",\"identifiers\":{},\"phones\":[]},\"placements\":[],\"associates\":[]}\n", i, list
 		}
-		printf "{\"ref\":\"CROWD-%02d\",\"opened\":\"2020-01-01\",\"closed\":null,\"status\":\"open\",\"nation\":\"England\",\"person\":{\"names\":[%s],\"claimed_births\":[\"2009-03-04\"],\"age_disputed\":false,\"gender\":\"female\",\"nationality\":\"\",\"identifiers\":{},\"phones\":[]},\"placements\":[],\"associates\":[]}\n", i, list
-	}
-	printf "{\"ref\":\"PLAIN-1\",\"opened\":\"2020-01-01\",\"closed\":null,\"status\":\"open\",\"nation\":\"England\",\"person\":{\"names\":[{\"type\":\"current\",\"forenames\":\"Barnaby\",\"surname\":\"Quillfeather\",\"full\":null}],\"claimed_births\":[\"2011-05-06\"],\"age_disputed\":false,\"gender\":\"male\",\"nationality\":\"\",\"identifiers\":{},\"phones\":[]},\"placements\":[],\"associates\":[]}\n"
-}' >"$work/export.jsonl"
+		printf "{\"ref\":\"PLAIN-1\",\"opened\":\"2020-01-01\",\"closed\":null,\"status\":\"open\",\"nation\":\"England\",\"person\":{\"names\":[{\"type\":\"current\",\"forenames\":\"Barnaby\",\"surname\":\"Quillfeather\",\"full\":null}],\"claimed_births\":[\"2011-05-06\"],\"age_disputed\":false,\"gender\":\"male\",\"nationality\":\"\",\"identifiers\":{},\"phones\":[]},\"placements\":[],\"associates\":[]}\n"
+	}' >"$work/export.jsonl"
+	timeout 200 "$bin"/indexer load --system ctac --mapping schemas/exports/ctac.json --export "$work/export.jsonl" \
+	    --data "$work/data" >"$work/load" 2>&1 || { cat "$work/load"; echo "not ok cut short: the load"; exit 1; }
+}
+people=41
+export_crowd $people
 sed -n 41p "$work/export.jsonl" | sed 's/.*"names":\(\[.*\]\),"claimed_births".*/\1/; s/"type":/"kind":/g; s/,"full":null//g' >"$work/crowd.names"
-timeout 120 "$bin"/indexer load --system ctac --mapping schemas/exports/ctac.json --export "$work/export.jsonl" \
-    --data "$work/data" >"$work/load" 2>&1 || { cat "$work/load"; echo "not ok cut short: the load"; exit 1; }
 write_config
 echo "check_seconds = 2" >>"$work/searchd.conf"
 start_daemon
@@ -42,6 +46,16 @@ crowd() { # how many
 printf '{%s,"people":[%s{"ref":"plain","names":[{"forenames":"Barnaby","surname":"Quillfeather"}],"births":["2011-05-06"]}]}' \
     "$request" "$(crowd 14)" >"$work/asked"
 ask check <"$work/asked" >"$work/out"
+# A machine that is too fast for this crowd gets a larger one.
+while ! grep -q '"cut_short":true' "$work/out" && [ "$people" -lt 600 ]; do
+	people=$((people * 2))
+	kill "$daemon"
+	wait "$daemon"
+	export_crowd $people
+	start_daemon
+	wait_ready || { tail -n 5 "$work/searchd.log"; echo "not ok searchd starts again"; exit 1; }
+	ask check <"$work/asked" >"$work/out"
+done
 head -n 1 "$work/out" | grep -q '^ok ' && faults= || faults=$(head -c 400 "$work/out")
 verdict "cut short: the check is answered" "$faults"
 sed 's/{"ref":"/\n&/g' "$work/out" >"$work/lines"
