@@ -713,15 +713,6 @@ answer_write_entry(struct buf *out, const struct answer *answer, struct str answ
 
 /* --- What is open ------------------------------------------------------------------------------
  */
-static void
-put_hash(struct buf *out, const char *name, const struct digest *hash)
-{
-	char hex[DIGEST_HEX + 1];
-
-	digest_hex(hex, hash);
-	put_text(out, name, str_from(hex));
-}
-
 static const char *
 gap_word(enum answer_gap gap)
 {
@@ -838,9 +829,9 @@ answer_write_open(struct buf *out, const struct answer *answer, struct call *cal
 	put_text(out, "rerun_of", answer->rerun_of);
 	put_bool(out, "standing", answer->changed != NULL);
 	put_bool(out, "leg_complete", answer->leg_complete);
-	put_hash(out, "policy", policy_hash(rules->policy));
-	put_hash(out, "model", &rules->model->hash);
-	put_hash(out, "calibration", &rules->calibration->hash);
+	put_policy(out, call);
+	put_digest(out, "model", &rules->model->hash);
+	put_digest(out, "calibration", &rules->calibration->hash);
 	put_searched(out, call, leg, answer);
 	key(out, "people");
 	buf_add_char(out, '[');

@@ -43,17 +43,15 @@ was_told(bool *told, struct call *call, const struct due_row *row)
 static enum status
 write_entry(struct ledger_entry *out, struct call *call, const struct due_row *row)
 {
-	char policy[DIGEST_HEX + 1];
 	struct buf body = BUF_INIT;
 	enum status status = STATUS_OK;
 
-	digest_hex(policy, policy_hash(call->world->rules->policy));
 	*out = call_entry(call, "deadline_overdue");
 	out->request = row->request.id;
 	buf_add_char(&body, '{');
 	put_text(&body, "deadline", str_from(row->deadline.rule->key));
 	put_day(&body, "due_on", row->deadline.day);
-	put_text(&body, "policy", str_from(policy));
+	put_policy(&body, call);
 	buf_add_char(&body, '}');
 	if (buf_failed(&body) || !arena_copy(&out->body, call->arena, buf_str(&body)))
 		status = err_set(&call->err, STATUS_NOMEM, "out of memory");

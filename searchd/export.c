@@ -56,15 +56,6 @@ put_hex(struct buf *out, const char *name, struct str bytes)
 	buf_add_char(out, '"');
 }
 
-static void
-put_digest(struct buf *out, const char *name, const struct digest *digest)
-{
-	char hex[DIGEST_HEX + 1];
-
-	digest_hex(hex, digest);
-	put_text(out, name, str_from(hex));
-}
-
 /* --- What may be shown -------------------------------------------------------------------------
  */
 

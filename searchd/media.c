@@ -85,15 +85,13 @@ log_view(struct call *call, struct str reference, bool known, const char *status
 {
 	struct ledger_entry entry = call_entry(call, "view");
 	struct buf body = BUF_INIT, secret = BUF_INIT;
-	char policy[DIGEST_HEX + 1];
 	enum wire_code code;
 
-	digest_hex(policy, policy_hash(call->world->rules->policy));
 	buf_add_char(&body, '{');
 	put_text(&body, "op", call->request.op);
 	put_text(&body, "reference", known ? reference : STR_NONE);
 	put_text(&body, "status", str_from(status));
-	put_text(&body, "policy", str_from(policy));
+	put_policy(&body, call);
 	buf_add_char(&body, '}');
 	buf_add_char(&secret, '{');
 	put_text(&secret, "reference", reference);

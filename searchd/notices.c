@@ -185,7 +185,6 @@ notices_write(
 	struct telling telling = {
 		.call = call, .event = event, .about = about, .happening = { .on = str_from(event) }
 	};
-	char policy[DIGEST_HEX + 1];
 	bool any;
 
 	look_up_request(&telling);
@@ -193,11 +192,10 @@ notices_write(
 		body->failed = true;
 		return true;
 	}
-	digest_hex(policy, policy_hash(call->world->rules->policy));
 	buf_add_char(body, '{');
 	put_text(body, "event", str_from(event));
 	put_concerned(body, &telling);
-	put_text(body, "policy", str_from(policy));
+	put_policy(body, call);
 	any = put_told(body, &telling);
 	buf_add_char(body, '}');
 	if (!any && !body->failed)

@@ -32,6 +32,23 @@ put_text(struct buf *out, const char *name, struct str value)
 	buf_add_json(out, value);
 }
 
+/* In hex. */
+static inline void
+put_digest(struct buf *out, const char *name, const struct digest *digest)
+{
+	char hex[DIGEST_HEX + 1];
+
+	digest_hex(hex, digest);
+	put_text(out, name, str_from(hex));
+}
+
+/* The hash of the policy under which an entry was made. */
+static inline void
+put_policy(struct buf *out, const struct call *call)
+{
+	put_digest(out, "policy", policy_hash(call->world->rules->policy));
+}
+
 static inline void
 put_bool(struct buf *out, const char *name, bool value)
 {

@@ -75,14 +75,12 @@ write_question(struct call *call, const struct ledger_request *request, struct s
     struct str of_whom, day_number due, int64_t due_ms)
 {
 	struct buf body = BUF_INIT, secret = BUF_INIT;
-	char hex[DIGEST_HEX + 1];
 	enum wire_code code;
 
-	digest_hex(hex, policy_hash(call->world->rules->policy));
 	buf_add_char(&body, '{');
 	put_day(&body, "due", due);
 	put_number(&body, "due_ms", (uint64_t)due_ms);
-	put_text(&body, "policy", str_from(hex));
+	put_policy(&body, call);
 	buf_add_char(&body, '}');
 	buf_add_char(&secret, '{');
 	put_text(&secret, "what", what);

@@ -70,13 +70,11 @@ must_be_secured(struct call *call, const struct subject *subject)
 static void
 begin_body(struct buf *out, struct call *call, const struct subject *subject)
 {
-	char policy[DIGEST_HEX + 1];
 
-	digest_hex(policy, policy_hash(call->world->rules->policy));
 	buf_add_char(out, '{');
 	put_text(out, "system", subject->system);
 	put_text(out, "record_id", subject->record_id);
-	put_text(out, "policy", str_from(policy));
+	put_policy(out, call);
 }
 
 static struct str

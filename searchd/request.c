@@ -141,10 +141,6 @@ is_same_day(const struct call *call, const struct ask *ask)
 static void
 write_body(struct buf *out, const struct call *call, const struct ask *ask)
 {
-	char policy[DIGEST_HEX + 1], asked[DIGEST_HEX + 1];
-
-	digest_hex(policy, policy_hash(call->world->rules->policy));
-	digest_hex(asked, &call->hash);
 	buf_add_char(out, '{');
 	put_text(out, "reference", ask->reference);
 	put_text(out, "kind", ask->kind);
@@ -154,8 +150,8 @@ write_body(struct buf *out, const struct call *call, const struct ask *ask)
 	put_text(out, "review_type", ask->review_type);
 	put_bool(out, "same_day", is_same_day(call, ask));
 	put_number(out, "people", ask->people_count);
-	put_text(out, "asked", str_from(asked));
-	put_text(out, "policy", str_from(policy));
+	put_digest(out, "asked", &call->hash);
+	put_policy(out, call);
 	buf_add_char(out, '}');
 }
 

@@ -20,15 +20,6 @@ struct act_of {
 	size_t count;
 };
 
-static void
-put_policy(struct buf *out, const struct call *call)
-{
-	char hex[DIGEST_HEX + 1];
-
-	digest_hex(hex, policy_hash(call->world->rules->policy));
-	put_text(out, "policy", str_from(hex));
-}
-
 /* The act's entry; `body` is taken from the buffer, which is freed. */
 static enum wire_code
 add_entry(struct act_of *act, struct call *call, const char *kind, struct buf *body)

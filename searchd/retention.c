@@ -262,16 +262,14 @@ append(struct call *call, const struct keeping *keeping, struct str reason)
 		call_entry(call, "destroyed") };
 	const struct ledger_batch batch = { .entries = entries, .entry_count = 2 };
 	struct buf body = BUF_INIT, secret = BUF_INIT;
-	char policy[DIGEST_HEX + 1];
 	enum wire_code code;
 
-	digest_hex(policy, policy_hash(call->world->rules->policy));
 	buf_add_char(&body, '{');
 	put_text(&body, "request", keeping->request.id);
 	put_text(&body, "outcome", keeping->request.outcome);
 	put_time(&body, "ended_at", keeping->request.state_ms);
 	put_number(&body, "keep_days", keeping->keep_days);
-	put_text(&body, "policy", str_from(policy));
+	put_policy(&body, call);
 	buf_add_char(&body, '}');
 	buf_add_char(&secret, '{');
 	put_text(&secret, "reason", reason);

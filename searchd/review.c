@@ -243,15 +243,6 @@ queue(struct call *call, const struct json_t *body)
 
 /* --- Entries -----------------------------------------------------------------------------------
  */
-static void
-put_policy(struct buf *out, const struct call *call)
-{
-	char hex[DIGEST_HEX + 1];
-
-	digest_hex(hex, policy_hash(call->world->rules->policy));
-	put_text(out, "policy", str_from(hex));
-}
-
 struct judged {
 	struct ledger_reviewed row; /* as it stood before */
 	struct str verdict, reason;

@@ -225,15 +225,6 @@ put_reason(struct buf *secret, const struct subject *subject)
 	buf_add_char(secret, '}');
 }
 
-static void
-put_policy(struct buf *out, const struct call *call)
-{
-	char hex[DIGEST_HEX + 1];
-
-	digest_hex(hex, policy_hash(call->world->rules->policy));
-	put_text(out, "policy", str_from(hex));
-}
-
 /* What the change of state is to be told as; NULL: it is none, or nothing to tell. */
 static const char *
 event_of(const struct subject *subject, const char *state)
