@@ -46,6 +46,19 @@ procedure_put(struct buf *body, const char *key, struct str value)
 	buf_add_json(body, value);
 }
 
+enum status
+procedure_put_text(
+    struct buf *body, struct arena *arena, const char *key, const char *given, struct err *err)
+{
+	struct str text = STR_NONE;
+	enum status status = arena == NULL ? err_set(err, STATUS_NOMEM, "out of memory")
+					   : procedure_reason(&text, arena, given, err);
+
+	if (status == STATUS_OK)
+		procedure_put(body, key, text);
+	return status;
+}
+
 void
 procedure_put_number(struct buf *body, const char *key, uint64_t value)
 {

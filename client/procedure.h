@@ -32,6 +32,9 @@ int procedure_ask(const struct console *console, const char *name, const char *o
 void procedure_put(struct buf *body, const char *key, struct str value);
 void procedure_put_number(struct buf *body, const char *key, uint64_t value);
 void procedure_put_flag(struct buf *body, const char *key);
+/* A text as given to procedure_reason(); a NULL arena is STATUS_NOMEM. */
+enum status procedure_put_text(struct buf *body, struct arena *arena, const char *key,
+    const char *given, struct err *err) MUST_USE;
 
 /* procedure_json.c: fields of an answer by their keys; what is absent, null, "", 0 or false is left
  * out. A title such as "secured since"; a word of flags is the title alone. A key may be a path of

@@ -4,6 +4,8 @@
 
 #include <inttypes.h>
 
+#define VERB_ARENA_BYTES_MAX (16u << 20) /* sixteen times the longest reply */
+
 enum status
 service_open(
     struct service *service, const struct console *console, unsigned default_ms, struct err *err)
@@ -66,6 +68,34 @@ service_once(struct wire_reply *reply, const struct console *console, struct are
 	status = service_ask(reply, NULL, &service, arena, op, id, body, err);
 	service_close(&service);
 	return status;
+}
+
+int
+service_verb(int argc, char **argv, const char *name, const char *summary, service_fill *ask)
+{
+	struct console console = { .json = false };
+	const struct option_spec specs[] = { CONSOLE_OPTIONS(console) };
+	const struct option_command command = { .program = "client",
+		.name = name,
+		.summary = summary,
+		.options = specs,
+		.option_count = sizeof specs / sizeof specs[0] };
+	struct option_rest rest;
+	struct buf out = BUF_INIT;
+	struct err err = ERR_NONE;
+	struct arena *arena;
+	enum status status;
+	int exit_code;
+
+	if (!options_parse(&rest, &exit_code, &command, argc, argv))
+		return exit_code;
+	arena = arena_new(VERB_ARENA_BYTES_MAX);
+	status = arena == NULL ? err_set(&err, STATUS_NOMEM, "out of memory")
+			       : ask(&out, &console, arena, &err);
+	exit_code = status == STATUS_OK ? console_finish(&console, name, &out)
+					: console_fail(&console, name, &err);
+	arena_free(arena);
+	return exit_code;
 }
 
 void

@@ -36,6 +36,14 @@ enum status service_once(struct wire_reply *reply, const struct console *console
     struct arena *arena, const char *op, struct str body, unsigned default_ms,
     struct err *err) MUST_USE;
 
+/*
+ * A whole verb that takes the standard options and nothing else: parses, has `ask` fill what is
+ * printed, prints, and ends; the exit code.
+ */
+typedef enum status service_fill(
+    struct buf *out, const struct console *console, struct arena *arena, struct err *err);
+int service_verb(int argc, char **argv, const char *name, const char *summary, service_fill *ask);
+
 /* The body of an ok reply as one line of JSON, with "audit" and "replayed" put first. */
 void service_add_json(struct buf *out, const struct wire_reply *reply);
 

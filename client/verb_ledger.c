@@ -10,7 +10,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#define ARENA_BYTES_MAX (16u << 20)
 #define ENTRIES_MAX 1000000000000 /* a sequence number that a person could have noted */
 
 static void
@@ -231,27 +230,6 @@ ask_head(struct buf *out, const struct console *console, struct arena *arena, st
 int
 verb_ledger_head(int argc, char **argv)
 {
-	struct console console = { .json = false };
-	const struct option_spec specs[] = { CONSOLE_OPTIONS(console) };
-	const struct option_command command = { .program = "client",
-		.name = "ledger head",
-		.summary = "Print SEQ:HASH of the last entry; keep it elsewhere to prove by later",
-		.options = specs,
-		.option_count = sizeof specs / sizeof specs[0] };
-	struct option_rest rest;
-	struct buf out = BUF_INIT;
-	struct err err = ERR_NONE;
-	struct arena *arena;
-	enum status status;
-	int exit_code;
-
-	if (!options_parse(&rest, &exit_code, &command, argc, argv))
-		return exit_code;
-	arena = arena_new(ARENA_BYTES_MAX);
-	status = arena == NULL ? err_set(&err, STATUS_NOMEM, "out of memory")
-			       : ask_head(&out, &console, arena, &err);
-	exit_code = status == STATUS_OK ? console_finish(&console, "ledger head", &out)
-					: console_fail(&console, "ledger head", &err);
-	arena_free(arena);
-	return exit_code;
+	return service_verb(argc, argv, "ledger head",
+	    "Print SEQ:HASH of the last entry; keep it elsewhere to prove by later", ask_head);
 }

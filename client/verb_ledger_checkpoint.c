@@ -3,8 +3,6 @@
 #include "client/service.h"
 #include "client/standing.h"
 
-#define ARENA_BYTES_MAX (16u << 20)
-
 /* The line alone, so that it can be sent on as it is. */
 static enum status
 ask(struct buf *out, const struct console *console, struct arena *arena, struct err *err)
@@ -29,27 +27,6 @@ ask(struct buf *out, const struct console *console, struct arena *arena, struct 
 int
 verb_ledger_checkpoint(int argc, char **argv)
 {
-	struct console console = { .json = false };
-	const struct option_spec specs[] = { CONSOLE_OPTIONS(console) };
-	const struct option_command command = { .program = "client",
-		.name = "ledger checkpoint",
-		.summary = "Have the ledger's head signed, and print the line; keep it elsewhere",
-		.options = specs,
-		.option_count = sizeof specs / sizeof specs[0] };
-	struct option_rest rest;
-	struct buf out = BUF_INIT;
-	struct err err = ERR_NONE;
-	struct arena *arena;
-	enum status status;
-	int exit_code;
-
-	if (!options_parse(&rest, &exit_code, &command, argc, argv))
-		return exit_code;
-	arena = arena_new(ARENA_BYTES_MAX);
-	status = arena == NULL ? err_set(&err, STATUS_NOMEM, "out of memory")
-			       : ask(&out, &console, arena, &err);
-	exit_code = status == STATUS_OK ? console_finish(&console, "ledger checkpoint", &out)
-					: console_fail(&console, "ledger checkpoint", &err);
-	arena_free(arena);
-	return exit_code;
+	return service_verb(argc, argv, "ledger checkpoint",
+	    "Have the ledger's head signed, and print the line; keep it elsewhere", ask);
 }

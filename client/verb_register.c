@@ -18,18 +18,6 @@ put_record(struct buf *body, char **names)
 }
 
 static enum status
-put_reason(struct buf *body, struct arena *arena, const char *given, struct err *err)
-{
-	struct str reason = STR_NONE;
-	enum status status = arena == NULL ? err_set(err, STATUS_NOMEM, "out of memory")
-					   : procedure_reason(&reason, arena, given, err);
-
-	if (status == STATUS_OK)
-		procedure_put(body, "reason", reason);
-	return status;
-}
-
-static enum status
 print_act(struct sheet *sheet, struct str body, struct arena *arena, struct err *err)
 {
 	static const struct procedure_field fields[] = { { "system", "", true },
@@ -81,7 +69,7 @@ verb_secure(int argc, char **argv)
 	procedure_put(&body, "request", str_from(request));
 	if (absent)
 		procedure_put_flag(&body, "absent");
-	status = put_reason(&body, arena, reason, &err);
+	status = procedure_put_text(&body, arena, "reason", reason, &err);
 	buf_add_char(&body, '}');
 	exit_code = procedure_ask(
 	    &console, "secure", "record.secure", &body, print_act, arena, status, &err);
@@ -163,7 +151,7 @@ verb_release(int argc, char **argv)
 		return options_usage_error(&command, "a ground is a word such as public_enquiry");
 	arena = arena_new(PROCEDURE_ARENA_BYTES_MAX);
 	put_record(&body, rest.argv);
-	status = put_reason(&body, arena, reason, &err);
+	status = procedure_put_text(&body, arena, "reason", reason, &err);
 	if (!withdraws)
 		put_grounds(&body, &not, &applies);
 	else
@@ -211,7 +199,7 @@ verb_retain(int argc, char **argv)
 	arena = arena_new(PROCEDURE_ARENA_BYTES_MAX);
 	put_record(&body, rest.argv);
 	procedure_put(&body, "ground", str_from(ground));
-	status = put_reason(&body, arena, reason, &err);
+	status = procedure_put_text(&body, arena, "reason", reason, &err);
 	buf_add_char(&body, '}');
 	exit_code = procedure_ask(
 	    &console, "retain", "record.retain", &body, print_act, arena, status, &err);

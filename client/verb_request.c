@@ -122,14 +122,8 @@ static enum status
 put_reason(struct buf *body, const void *options, struct arena *arena, struct err *err)
 {
 	const char *const *given = options;
-	struct str reason = STR_NONE;
-	enum status status = STATUS_OK;
 
-	if (*given != NULL)
-		status = procedure_reason(&reason, arena, *given, err);
-	if (status == STATUS_OK && *given != NULL)
-		procedure_put(body, "reason", reason);
-	return status;
+	return *given == NULL ? STATUS_OK : procedure_put_text(body, arena, "reason", *given, err);
 }
 
 static int
@@ -192,19 +186,12 @@ static enum status
 put_note(struct buf *body, const void *options, struct arena *arena, struct err *err)
 {
 	const struct note_options *o = options;
-	struct str note = STR_NONE;
-	enum status status = STATUS_OK;
-
 	procedure_put(body, "milestone", str_from(o->milestone));
 	if (o->on != NULL)
 		procedure_put(body, "on", str_from(o->on));
 	if (o->retract)
 		procedure_put_flag(body, "retract");
-	if (o->note != NULL)
-		status = procedure_reason(&note, arena, o->note, err);
-	if (status == STATUS_OK && o->note != NULL)
-		procedure_put(body, "note", note);
-	return status;
+	return o->note == NULL ? STATUS_OK : procedure_put_text(body, arena, "note", o->note, err);
 }
 
 int

@@ -88,7 +88,6 @@ verb_retention_destroy(int argc, char **argv)
 	struct option_rest rest;
 	struct buf body = BUF_INIT;
 	struct err err = ERR_NONE;
-	struct str text = STR_NONE;
 	struct arena *arena;
 	enum status status;
 	int exit_code;
@@ -96,11 +95,9 @@ verb_retention_destroy(int argc, char **argv)
 	if (!options_parse(&rest, &exit_code, &command, argc, argv))
 		return exit_code;
 	arena = arena_new(PROCEDURE_ARENA_BYTES_MAX);
-	status = arena == NULL ? err_set(&err, STATUS_NOMEM, "out of memory")
-			       : procedure_reason(&text, arena, reason, &err);
 	buf_add_char(&body, '{');
 	procedure_put(&body, "request", str_from(rest.argv[0]));
-	procedure_put(&body, "reason", text);
+	status = procedure_put_text(&body, arena, "reason", reason, &err);
 	buf_add_char(&body, '}');
 	exit_code = procedure_ask(&console, "retention destroy", "retention.destroy", &body,
 	    print_destroyed, arena, status, &err);

@@ -10,18 +10,6 @@
 #define PEOPLE_BYTES_MAX 65536u /* a request to searchd is at most that */
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
-static enum status
-put_text(struct buf *body, struct arena *arena, const char *key, const char *given, struct err *err)
-{
-	struct str text = STR_NONE;
-	enum status status = arena == NULL ? err_set(err, STATUS_NOMEM, "out of memory")
-					   : procedure_reason(&text, arena, given, err);
-
-	if (status == STATUS_OK)
-		procedure_put(body, key, text);
-	return status;
-}
-
 /* --- review queue ------------------------------------------------------------------------------
  */
 static enum status
@@ -151,7 +139,7 @@ verb_review_decide(int argc, char **argv)
 	procedure_put(&body, "verdict", str_from(verdict));
 	if (seen > 0)
 		procedure_put_number(&body, "seen", seen);
-	status = put_text(&body, arena, "reason", reason, &err);
+	status = procedure_put_text(&body, arena, "reason", reason, &err);
 	buf_add_char(&body, '}');
 	exit_code = procedure_ask(
 	    &console, "review decide", "review.decide", &body, print_decision, arena, status, &err);
@@ -195,7 +183,7 @@ verb_review_second(int argc, char **argv)
 	buf_add_char(&body, '{');
 	procedure_put_number(&body, "decision", decision);
 	procedure_put(&body, "verdict", agree ? STR_LIT("agree") : STR_LIT("disagree"));
-	status = put_text(&body, arena, "reason", reason, &err);
+	status = procedure_put_text(&body, arena, "reason", reason, &err);
 	buf_add_char(&body, '}');
 	exit_code = procedure_ask(
 	    &console, "review second", "review.second", &body, print_decision, arena, status, &err);
@@ -252,7 +240,7 @@ verb_review_ask(int argc, char **argv)
 	procedure_put(&body, "of_whom", str_from(of_whom));
 	if (due != NULL)
 		procedure_put(&body, "due", str_from(due));
-	status = put_text(&body, arena, "what", what, &err);
+	status = procedure_put_text(&body, arena, "what", what, &err);
 	buf_add_char(&body, '}');
 	exit_code = procedure_ask(
 	    &console, "review ask", "review.ask", &body, print_question, arena, status, &err);
@@ -318,7 +306,7 @@ verb_review_answer(int argc, char **argv)
 	buf_add_char(&body, '{');
 	procedure_put(&body, "request", str_from(rest.argv[0]));
 	procedure_put_number(&body, "question", question);
-	status = put_text(&body, arena, "text", text, &err);
+	status = procedure_put_text(&body, arena, "text", text, &err);
 	if (status == STATUS_OK && people != NULL)
 		status = put_people(&body, people, &err);
 	buf_add_char(&body, '}');

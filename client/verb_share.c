@@ -5,18 +5,6 @@
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
 static enum status
-put_text(struct buf *body, struct arena *arena, const char *key, const char *given, struct err *err)
-{
-	struct str text = STR_NONE;
-	enum status status = arena == NULL ? err_set(err, STATUS_NOMEM, "out of memory")
-					   : procedure_reason(&text, arena, given, err);
-
-	if (status == STATUS_OK)
-		procedure_put(body, key, text);
-	return status;
-}
-
-static enum status
 print_state(struct sheet *sheet, struct str body, struct arena *arena, struct err *err)
 {
 	static const struct procedure_field fields[] = { { "request", "", true },
@@ -60,7 +48,7 @@ verb_share_open(int argc, char **argv)
 	arena = arena_new(PROCEDURE_ARENA_BYTES_MAX);
 	buf_add_char(&body, '{');
 	procedure_put(&body, "request", str_from(rest.argv[0]));
-	status = put_text(&body, arena, "what", what, &err);
+	status = procedure_put_text(&body, arena, "what", what, &err);
 	buf_add_text(&body, ",\"statements\":{\"necessary\":");
 	buf_add_json(&body, str_from(necessary));
 	buf_add_text(&body, ",\"proportionate\":");
@@ -128,7 +116,7 @@ say(const struct saying *saying, int argc, char **argv)
 	buf_add_char(&body, '{');
 	procedure_put(&body, "request", str_from(rest.argv[0]));
 	put_saying(&body, saying, yes);
-	status = put_text(&body, arena, "reason", reason, &err);
+	status = procedure_put_text(&body, arena, "reason", reason, &err);
 	buf_add_char(&body, '}');
 	exit_code = procedure_ask(
 	    &console, saying->name, saying->op, &body, print_state, arena, status, &err);

@@ -6,7 +6,6 @@
 #include "client/sheet.h"
 #include "client/standing.h"
 
-#define ARENA_BYTES_MAX (16u << 20)
 /* A table for 80 columns; counts end before theirs. */
 #define TABLE_WIDTH 80
 #define COLUMN_GENERATION 32
@@ -186,27 +185,6 @@ run(struct buf *out, const struct console *console, struct arena *arena, struct 
 int
 verb_status(int argc, char **argv)
 {
-	struct console console = { .json = false };
-	const struct option_spec specs[] = { CONSOLE_OPTIONS(console) };
-	const struct option_command command = { .program = "client",
-		.name = "status",
-		.summary = "Show what searchd searches, and how fresh it is",
-		.options = specs,
-		.option_count = sizeof specs / sizeof specs[0] };
-	struct option_rest rest;
-	struct buf out = BUF_INIT;
-	struct err err = ERR_NONE;
-	struct arena *arena;
-	enum status status;
-	int exit_code;
-
-	if (!options_parse(&rest, &exit_code, &command, argc, argv))
-		return exit_code;
-	arena = arena_new(ARENA_BYTES_MAX);
-	status = arena == NULL ? err_set(&err, STATUS_NOMEM, "out of memory")
-			       : run(&out, &console, arena, &err);
-	exit_code = status == STATUS_OK ? console_finish(&console, "status", &out)
-					: console_fail(&console, "status", &err);
-	arena_free(arena);
-	return exit_code;
+	return service_verb(
+	    argc, argv, "status", "Show what searchd searches, and how fresh it is", run);
 }
