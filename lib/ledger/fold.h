@@ -13,9 +13,10 @@
  * schemas/ledger.sql. Ledgers made before get the new tables when they are next opened.
  * Threads: those of the writing connection.
  */
+#include "ledger/body.h"
 #include "ledger/store.h"
 
-struct json_t;
+struct buf;
 
 #define FOLD_STATEMENTS_MAX 24
 
@@ -27,11 +28,12 @@ struct fold_run {
 struct fold {
 	const char *name;
 	const char *const *kinds; /* of entries; NULL-terminated */
-	const char *layout;	  /* CREATE TABLE state_... ; CREATE INDEX state_... */
+	const char *layout;	  /* CREATE TABLE state_... */
+	const char *indexes;	  /* CREATE INDEX state_... ; for queries alone, NULL: none */
 	const char *const *sql;	  /* statements, NULL-terminated */
 	/* `body` is an object. */
 	enum status (*apply)(struct fold_run *run, const struct ledger_row *row,
-	    const struct json_t *body, struct err *err);
+	    const struct body *body, struct err *err);
 };
 
 /* The folds by name, NULL-terminated (fold_sqlite.c). */
@@ -53,6 +55,8 @@ enum status folds_open(struct folds **out, struct store *store, struct err *err)
 enum status folds_open_some(
     struct folds **out, struct store *store, unsigned which, unsigned of, struct err *err) MUST_USE;
 void folds_close(struct folds *folds);
+/* Adds "'check','request',...": the kinds of entries that change the tables of these folds. */
+void folds_add_kinds(struct buf *out, const struct folds *folds);
 /* The folds one after another; NULL past their end. */
 const struct fold *folds_at(size_t i);
 /* Changes the tables by one entry. */
@@ -64,16 +68,9 @@ enum status folds_check_layout(bool *same, struct store *store, struct err *err)
 /* Drops all tables of projections, of any version, and makes them empty; in a transaction of the
  * caller's. */
 enum status folds_make_tables(struct store *store, struct err *err) MUST_USE;
+/* Their indexes, when the tables are filled: folds need none of them. */
+enum status folds_make_indexes(struct store *store, struct err *err) MUST_USE;
 
-/* For folds: fields of a body. An absent or wrong one is "" or `other`. Borrowed from the body. */
-struct str fold_body_text(const struct json_t *body, const char *key);
-size_t fold_body_count(const struct json_t *body, const char *key); /* of a list */
-const struct json_t *fold_body_item(const struct json_t *body, const char *key, size_t i);
-double fold_body_real(const struct json_t *body, const char *key); /* 0 if absent */
-int64_t fold_body_number(const struct json_t *body, const char *key, int64_t other);
-bool fold_body_flag(const struct json_t *body, const char *key);
-/* Item `at` of a list of texts; false past its end. One that is no text is "". */
-bool fold_body_text_at(struct str *out, const struct json_t *body, const char *key, size_t at);
 /* Runs statement `which` of the run; parameters are bound. */
 enum status fold_step(struct fold_run *run, size_t which, struct err *err) MUST_USE;
 

@@ -22,65 +22,64 @@ static const char *const sql[] = {
 };
 
 static bool
-is_capped(const struct json_t *body)
+is_capped(const struct body *body)
 {
-	for (size_t i = 0; i < fold_body_count(body, "people"); i++)
-		if (fold_body_flag(fold_body_item(body, "people", i), "capped"))
+	for (const struct body *item = body_list(body, "people"); item != NULL;
+	     item = body_next(item))
+		if (body_flag(item, "capped"))
 			return true;
 	return false;
 }
 
 static int64_t
-count_insufficient(const struct json_t *body)
+count_insufficient(const struct body *body)
 {
 	int64_t count = 0;
 
-	for (size_t i = 0; i < fold_body_count(body, "people"); i++)
-		count += str_eq_text(fold_body_text(fold_body_item(body, "people", i), "outcome"),
-		    "insufficient_evidence");
+	for (const struct body *item = body_list(body, "people"); item != NULL;
+	     item = body_next(item))
+		count += str_eq_text(body_text(item, "outcome"), "insufficient_evidence");
 	return count;
 }
 
 static enum status
 add_check(
-    struct fold_run *run, const struct ledger_row *row, const struct json_t *body, struct err *err)
+    struct fold_run *run, const struct ledger_row *row, const struct body *body, struct err *err)
 {
 	struct sqlite3_stmt *stmt = run->statements[ADD];
-	const struct str texts[] = { row->request, fold_body_text(body, "leg"), row->user,
-		row->role, fold_body_text(body, "of"), fold_body_text(body, "rerun_of"),
-		fold_body_text(body, "policy") };
-	int64_t people_of = fold_body_number(body, "people_of", 0);
+	const struct str texts[] = { row->request, body_text(body, "leg"), row->user, row->role,
+		body_text(body, "of"), body_text(body, "rerun_of"), body_text(body, "policy") };
+	int64_t people_of = body_number(body, "people_of", 0);
 
 	store_bind_text(stmt, 1, row->check);
 	store_bind_number(stmt, 2, (int64_t)row->seq);
 	store_bind_number(stmt, 3, row->at_ms);
 	for (int i = 0; i < (int)(sizeof texts / sizeof texts[0]); i++)
 		store_bind_text(stmt, 4 + i, texts[i]);
-	store_bind_number(stmt, 11, fold_body_flag(body, "leg_complete"));
+	store_bind_number(stmt, 11, body_flag(body, "leg_complete"));
 	store_bind_number(stmt, 12, is_capped(body));
-	store_bind_number(stmt, 13, fold_body_flag(body, "standing"));
+	store_bind_number(stmt, 13, body_flag(body, "standing"));
 	store_bind_number(stmt, 14, people_of == 0 ? (int64_t)row->seq : people_of);
-	store_bind_number(stmt, 15, (int64_t)fold_body_count(body, "people"));
+	store_bind_number(stmt, 15, (int64_t)body_count(body, "people"));
 	store_bind_number(stmt, 16, count_insufficient(body));
 	return fold_step(run, ADD, err);
 }
 
 static enum status
 add_systems(
-    struct fold_run *run, const struct ledger_row *row, const struct json_t *body, struct err *err)
+    struct fold_run *run, const struct ledger_row *row, const struct body *body, struct err *err)
 {
 	struct sqlite3_stmt *stmt = run->statements[ADD_SYSTEM];
 	enum status status = STATUS_OK;
 
-	for (size_t i = 0; i < fold_body_count(body, "systems") && status == STATUS_OK; i++) {
-		const struct json_t *system = fold_body_item(body, "systems", i);
-
+	for (const struct body *system = body_list(body, "systems");
+	     system != NULL && status == STATUS_OK; system = body_next(system)) {
 		store_bind_text(stmt, 1, row->check);
-		store_bind_text(stmt, 2, fold_body_text(system, "system"));
-		store_bind_number(stmt, 3, fold_body_number(system, "generation", 0));
-		store_bind_number(stmt, 4, fold_body_flag(system, "searched"));
-		store_bind_number(stmt, 5, fold_body_flag(system, "covered"));
-		store_bind_text(stmt, 6, fold_body_text(system, "gap"));
+		store_bind_text(stmt, 2, body_text(system, "system"));
+		store_bind_number(stmt, 3, body_number(system, "generation", 0));
+		store_bind_number(stmt, 4, body_flag(system, "searched"));
+		store_bind_number(stmt, 5, body_flag(system, "covered"));
+		store_bind_text(stmt, 6, body_text(system, "gap"));
 		status = fold_step(run, ADD_SYSTEM, err);
 	}
 	return status;
@@ -88,34 +87,33 @@ add_systems(
 
 static enum status
 add_candidates(struct fold_run *run, const struct ledger_row *row, struct str leg, size_t person,
-    const struct json_t *found, struct err *err)
+    const struct body *found, struct err *err)
 {
 	struct sqlite3_stmt *stmt = run->statements[ADD_CANDIDATE];
 	enum status status = STATUS_OK;
 
-	for (size_t i = 0; i < fold_body_count(found, "candidates") && status == STATUS_OK; i++) {
-		const struct json_t *candidate = fold_body_item(found, "candidates", i);
-
+	for (const struct body *candidate = body_list(found, "candidates");
+	     candidate != NULL && status == STATUS_OK; candidate = body_next(candidate)) {
 		store_bind_text(stmt, 1, row->request);
 		store_bind_number(stmt, 2, (int64_t)person);
-		store_bind_text(stmt, 3, fold_body_text(candidate, "system"));
-		store_bind_text(stmt, 4, fold_body_text(candidate, "record_id"));
-		store_bind_text(stmt, 5, fold_body_text(candidate, "person_id"));
+		store_bind_text(stmt, 3, body_text(candidate, "system"));
+		store_bind_text(stmt, 4, body_text(candidate, "record_id"));
+		store_bind_text(stmt, 5, body_text(candidate, "person_id"));
 		store_bind_text(stmt, 6, row->check);
 		store_bind_number(stmt, 7, (int64_t)row->seq);
 		store_bind_text(stmt, 8, leg);
-		store_bind_text(stmt, 9, fold_body_text(candidate, "grade"));
-		store_bind_real(stmt, 10, fold_body_real(candidate, "match_weight"));
+		store_bind_text(stmt, 9, body_text(candidate, "grade"));
+		store_bind_real(stmt, 10, body_real(candidate, "match_weight"));
 		status = fold_step(run, ADD_CANDIDATE, err);
 	}
 	return status;
 }
 
 static enum status
-apply(
-    struct fold_run *run, const struct ledger_row *row, const struct json_t *body, struct err *err)
+apply(struct fold_run *run, const struct ledger_row *row, const struct body *body, struct err *err)
 {
-	struct str leg = fold_body_text(body, "leg");
+	struct str leg = body_text(body, "leg");
+	size_t person = 0;
 	enum status status;
 
 	if (row->request.n == 0 || row->check.n == 0 || leg.n == 0)
@@ -123,8 +121,9 @@ apply(
 	status = add_check(run, row, body, err);
 	if (status == STATUS_OK)
 		status = add_systems(run, row, body, err);
-	for (size_t i = 0; i < fold_body_count(body, "people") && status == STATUS_OK; i++)
-		status = add_candidates(run, row, leg, i, fold_body_item(body, "people", i), err);
+	for (const struct body *item = body_list(body, "people");
+	     item != NULL && status == STATUS_OK; item = body_next(item))
+		status = add_candidates(run, row, leg, person++, item, err);
 	return status;
 }
 
@@ -150,8 +149,6 @@ const struct fold fold_checks = { .name = "checks",
 		  "	people INTEGER NOT NULL,\n"
 		  "	insufficient INTEGER NOT NULL\n"
 		  ") STRICT, WITHOUT ROWID;\n"
-		  "CREATE INDEX state_check_request ON state_check (request_id, leg, seq);\n"
-		  "CREATE INDEX state_check_leg ON state_check (leg, seq);\n"
 		  "CREATE TABLE state_check_system (\n"
 		  "	check_id TEXT NOT NULL,\n"
 		  "	system TEXT NOT NULL,\n"
@@ -174,9 +171,11 @@ const struct fold fold_checks = { .name = "checks",
 		  "	match_weight REAL NOT NULL,\n"
 		  "	first_seq INTEGER NOT NULL,\n"
 		  "	PRIMARY KEY (request_id, person, system, record_id, person_id)\n"
-		  ") STRICT, WITHOUT ROWID;\n"
-		  "CREATE INDEX state_candidate_record ON state_candidate (system, record_id,"
-		  " first_seq);\n",
+		  ") STRICT, WITHOUT ROWID;\n",
+	.indexes = "CREATE INDEX state_check_request ON state_check (request_id, leg, seq);\n"
+		   "CREATE INDEX state_check_leg ON state_check (leg, seq);\n"
+		   "CREATE INDEX state_candidate_record ON state_candidate (system, record_id, "
+		   "first_seq);\n",
 	.sql = sql,
 	.apply = apply };
 

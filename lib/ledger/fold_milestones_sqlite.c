@@ -17,28 +17,28 @@ static const char *const sql[] = {
 
 static enum status
 add_overdue(
-    struct fold_run *run, const struct ledger_row *row, const struct json_t *body, struct err *err)
+    struct fold_run *run, const struct ledger_row *row, const struct body *body, struct err *err)
 {
 	struct sqlite3_stmt *stmt = run->statements[ADD_OVERDUE];
 
 	store_bind_text(stmt, 1, row->request);
-	store_bind_text(stmt, 2, fold_body_text(body, "deadline"));
-	store_bind_text(stmt, 3, fold_body_text(body, "due_on"));
+	store_bind_text(stmt, 2, body_text(body, "deadline"));
+	store_bind_text(stmt, 3, body_text(body, "due_on"));
 	store_bind_number(stmt, 4, (int64_t)row->seq);
 	return fold_step(run, ADD_OVERDUE, err);
 }
 
 static enum status
-set(struct fold_run *run, const struct ledger_row *row, const struct json_t *body, struct err *err)
+set(struct fold_run *run, const struct ledger_row *row, const struct body *body, struct err *err)
 {
-	bool retracted = fold_body_flag(body, "retracted");
+	bool retracted = body_flag(body, "retracted");
 	struct sqlite3_stmt *stmt = run->statements[retracted ? RETRACT : SET];
 
 	store_bind_text(stmt, 1, row->request);
-	store_bind_text(stmt, 2, fold_body_text(body, "milestone"));
+	store_bind_text(stmt, 2, body_text(body, "milestone"));
 	if (retracted)
 		return fold_step(run, RETRACT, err);
-	store_bind_text(stmt, 3, fold_body_text(body, "on"));
+	store_bind_text(stmt, 3, body_text(body, "on"));
 	store_bind_text(stmt, 4, row->user);
 	store_bind_number(stmt, 5, (int64_t)row->seq);
 	store_bind_number(stmt, 6, row->at_ms);
@@ -46,8 +46,7 @@ set(struct fold_run *run, const struct ledger_row *row, const struct json_t *bod
 }
 
 static enum status
-apply(
-    struct fold_run *run, const struct ledger_row *row, const struct json_t *body, struct err *err)
+apply(struct fold_run *run, const struct ledger_row *row, const struct body *body, struct err *err)
 {
 	if (row->request.n == 0)
 		return STATUS_OK;

@@ -21,25 +21,23 @@ static const char *const sql[] = {
 
 /* " helpline ctac ", to be looked through. */
 static void
-list_systems(struct buf *out, const struct json_t *body)
+list_systems(struct buf *out, const struct body *body)
 {
-	struct str system;
-
 	buf_add_char(out, ' ');
-	for (size_t i = 0; i < fold_body_count(body, "systems"); i++)
-		if (fold_body_text_at(&system, body, "systems", i)) {
-			buf_add_str(out, system);
-			buf_add_char(out, ' ');
-		}
+	for (const struct body *item = body_list(body, "systems"); item != NULL;
+	     item = body_next(item)) {
+		buf_add_str(out, body_item_text(item));
+		buf_add_char(out, ' ');
+	}
 }
 
 static enum status
-add_one(struct fold_run *run, const struct ledger_row *row, const struct json_t *body,
-    struct str systems, const struct json_t *told, struct err *err)
+add_one(struct fold_run *run, const struct ledger_row *row, const struct body *body,
+    struct str systems, const struct body *told, struct err *err)
 {
 	struct sqlite3_stmt *stmt = run->statements[ADD];
-	struct str to = fold_body_text(told, "role");
-	int64_t hours = fold_body_number(told, "ack_within_hours", 0);
+	struct str to = body_text(told, "role");
+	int64_t hours = body_number(told, "ack_within_hours", 0);
 
 	if (to.n == 0)
 		return STATUS_OK;
@@ -48,10 +46,10 @@ add_one(struct fold_run *run, const struct ledger_row *row, const struct json_t 
 		hours = 0;
 	store_bind_number(stmt, 1, (int64_t)row->seq);
 	store_bind_text(stmt, 2, to);
-	store_bind_text(stmt, 3, fold_body_text(body, "event"));
+	store_bind_text(stmt, 3, body_text(body, "event"));
 	store_bind_text(stmt, 4, row->request);
 	store_bind_text(stmt, 5, row->check);
-	store_bind_text(stmt, 6, fold_body_text(told, "text"));
+	store_bind_text(stmt, 6, body_text(told, "text"));
 	store_bind_number(stmt, 7, row->at_ms);
 	store_bind_number(stmt, 8, hours == 0 ? 0 : row->at_ms + hours * HOUR_MS);
 	store_bind_text(stmt, 9, systems);
@@ -59,7 +57,7 @@ add_one(struct fold_run *run, const struct ledger_row *row, const struct json_t 
 }
 
 static enum status
-add(struct fold_run *run, const struct ledger_row *row, const struct json_t *body, struct err *err)
+add(struct fold_run *run, const struct ledger_row *row, const struct body *body, struct err *err)
 {
 	struct buf systems = BUF_INIT;
 	enum status status = STATUS_OK;
@@ -67,41 +65,40 @@ add(struct fold_run *run, const struct ledger_row *row, const struct json_t *bod
 	list_systems(&systems, body);
 	if (buf_failed(&systems))
 		status = err_set(err, STATUS_NOMEM, "out of memory");
-	for (size_t i = 0; i < fold_body_count(body, "to") && status == STATUS_OK; i++)
-		status =
-		    add_one(run, row, body, buf_str(&systems), fold_body_item(body, "to", i), err);
+	for (const struct body *item = body_list(body, "to"); item != NULL && status == STATUS_OK;
+	     item = body_next(item))
+		status = add_one(run, row, body, buf_str(&systems), item, err);
 	buf_free(&systems);
 	return status;
 }
 
 static enum status
 set_sent(
-    struct fold_run *run, const struct ledger_row *row, const struct json_t *body, struct err *err)
+    struct fold_run *run, const struct ledger_row *row, const struct body *body, struct err *err)
 {
 	struct sqlite3_stmt *stmt = run->statements[SET_SENT];
 
 	store_bind_number(stmt, 1, row->at_ms);
-	store_bind_number(stmt, 2, fold_body_number(body, "notice", 0));
-	store_bind_text(stmt, 3, fold_body_text(body, "to"));
+	store_bind_number(stmt, 2, body_number(body, "notice", 0));
+	store_bind_text(stmt, 3, body_text(body, "to"));
 	return fold_step(run, SET_SENT, err);
 }
 
 static enum status
 set_acked(
-    struct fold_run *run, const struct ledger_row *row, const struct json_t *body, struct err *err)
+    struct fold_run *run, const struct ledger_row *row, const struct body *body, struct err *err)
 {
 	struct sqlite3_stmt *stmt = run->statements[SET_ACKED];
 
 	store_bind_number(stmt, 1, row->at_ms);
 	store_bind_text(stmt, 2, row->user);
-	store_bind_number(stmt, 3, fold_body_number(body, "notice", 0));
-	store_bind_text(stmt, 4, fold_body_text(body, "to"));
+	store_bind_number(stmt, 3, body_number(body, "notice", 0));
+	store_bind_text(stmt, 4, body_text(body, "to"));
 	return fold_step(run, SET_ACKED, err);
 }
 
 static enum status
-apply(
-    struct fold_run *run, const struct ledger_row *row, const struct json_t *body, struct err *err)
+apply(struct fold_run *run, const struct ledger_row *row, const struct body *body, struct err *err)
 {
 	if (str_eq_text(row->kind, "notice"))
 		return add(run, row, body, err);
@@ -127,11 +124,11 @@ const struct fold fold_notices = { .name = "notices",
 		  "	acked_by TEXT NOT NULL,\n"
 		  "	ack_by_ms INTEGER NOT NULL,\n"
 		  "	PRIMARY KEY (seq, to_role)\n"
-		  ") STRICT, WITHOUT ROWID;\n"
-		  "CREATE INDEX state_notice_to ON state_notice (to_role, seq);\n"
-		  "CREATE INDEX state_notice_request ON state_notice (request_id, event);\n"
-		  "CREATE INDEX state_notice_queued ON state_notice (seq)"
-		  " WHERE sent_ms = 0 AND acked_ms = 0;\n",
+		  ") STRICT, WITHOUT ROWID;\n",
+	.indexes = "CREATE INDEX state_notice_to ON state_notice (to_role, seq);\n"
+		   "CREATE INDEX state_notice_request ON state_notice (request_id, event);\n"
+		   "CREATE INDEX state_notice_queued ON state_notice (seq) WHERE sent_ms = 0 AND "
+		   "acked_ms = 0;\n",
 	.sql = sql,
 	.apply = apply };
 

@@ -56,29 +56,28 @@ bind(struct fold_run *run, size_t which, const struct ledger_row *row, struct st
 /* --- What an entry says of one record ----------------------------------------------------------
  */
 static enum status
-found(struct fold_run *run, struct str system, int64_t generation, const struct json_t *item,
+found(struct fold_run *run, struct str system, int64_t generation, const struct body *item,
     struct err *err)
 {
 	struct sqlite3_stmt *stmt = run->statements[FOUND];
-	struct str record_id = fold_body_text(item, "record_id");
+	struct str record_id = body_text(item, "record_id");
 
 	if (system.n == 0 || record_id.n == 0)
 		return STATUS_OK;
 	store_bind_text(stmt, 1, system);
 	store_bind_text(stmt, 2, record_id);
 	store_bind_number(stmt, 3, generation);
-	store_bind_text(stmt, 4, fold_body_text(item, "content"));
+	store_bind_text(stmt, 4, body_text(item, "content"));
 	return fold_step(run, FOUND, err);
 }
 
 static enum status
-secure(
-    struct fold_run *run, const struct ledger_row *row, const struct json_t *body, struct err *err)
+secure(struct fold_run *run, const struct ledger_row *row, const struct body *body, struct err *err)
 {
-	struct sqlite3_stmt *stmt = bind(
-	    run, SECURE, row, fold_body_text(body, "system"), fold_body_text(body, "record_id"));
+	struct sqlite3_stmt *stmt =
+	    bind(run, SECURE, row, body_text(body, "system"), body_text(body, "record_id"));
 
-	store_bind_number(stmt, 5, fold_body_number(body, "by_entry", 0));
+	store_bind_number(stmt, 5, body_number(body, "by_entry", 0));
 	store_bind_text(stmt, 6, row->user);
 	store_bind_text(stmt, 7, row->role);
 	store_bind_text(stmt, 8, row->request);
@@ -88,44 +87,39 @@ secure(
 
 static enum status
 by_hand(
-    struct fold_run *run, const struct ledger_row *row, const struct json_t *body, struct err *err)
+    struct fold_run *run, const struct ledger_row *row, const struct body *body, struct err *err)
 {
 	(void)row;
-	return found(run, fold_body_text(body, "system"), fold_body_number(body, "generation", 0),
-	    body, err);
+	return found(run, body_text(body, "system"), body_number(body, "generation", 0), body, err);
 }
 
 static enum status
-check(
-    struct fold_run *run, const struct ledger_row *row, const struct json_t *body, struct err *err)
+check(struct fold_run *run, const struct ledger_row *row, const struct body *body, struct err *err)
 {
-	const struct json_t *item;
 	enum status status = STATUS_OK;
 
 	(void)row;
-	for (size_t i = 0; status == STATUS_OK && i < fold_body_count(body, "secures"); i++) {
-		item = fold_body_item(body, "secures", i);
-		status = found(run, fold_body_text(item, "system"),
-		    fold_body_number(item, "generation", 0), item, err);
-	}
+	for (const struct body *item = body_list(body, "secures");
+	     item != NULL && status == STATUS_OK; item = body_next(item))
+		status = found(
+		    run, body_text(item, "system"), body_number(item, "generation", 0), item, err);
 	return status;
 }
 
 static enum status
 release(
-    struct fold_run *run, const struct ledger_row *row, const struct json_t *body, struct err *err)
+    struct fold_run *run, const struct ledger_row *row, const struct body *body, struct err *err)
 {
-	(void)bind(
-	    run, RELEASE, row, fold_body_text(body, "system"), fold_body_text(body, "record_id"));
+	(void)bind(run, RELEASE, row, body_text(body, "system"), body_text(body, "record_id"));
 	return fold_step(run, RELEASE, err);
 }
 
 static enum status
 propose(
-    struct fold_run *run, const struct ledger_row *row, const struct json_t *body, struct err *err)
+    struct fold_run *run, const struct ledger_row *row, const struct body *body, struct err *err)
 {
-	struct sqlite3_stmt *stmt = bind(
-	    run, PROPOSE, row, fold_body_text(body, "system"), fold_body_text(body, "record_id"));
+	struct sqlite3_stmt *stmt =
+	    bind(run, PROPOSE, row, body_text(body, "system"), body_text(body, "record_id"));
 
 	store_bind_text(stmt, 5, row->user);
 	store_bind_text(stmt, 6, row->role);
@@ -134,24 +128,23 @@ propose(
 
 static enum status
 withdraw(
-    struct fold_run *run, const struct ledger_row *row, const struct json_t *body, struct err *err)
+    struct fold_run *run, const struct ledger_row *row, const struct body *body, struct err *err)
 {
 	struct sqlite3_stmt *stmt = run->statements[WITHDRAW];
 
 	(void)row;
-	store_bind_text(stmt, 1, fold_body_text(body, "system"));
-	store_bind_text(stmt, 2, fold_body_text(body, "record_id"));
+	store_bind_text(stmt, 1, body_text(body, "system"));
+	store_bind_text(stmt, 2, body_text(body, "record_id"));
 	return fold_step(run, WITHDRAW, err);
 }
 
 static enum status
-retain(
-    struct fold_run *run, const struct ledger_row *row, const struct json_t *body, struct err *err)
+retain(struct fold_run *run, const struct ledger_row *row, const struct body *body, struct err *err)
 {
-	struct sqlite3_stmt *stmt = bind(
-	    run, RETAIN, row, fold_body_text(body, "system"), fold_body_text(body, "record_id"));
+	struct sqlite3_stmt *stmt =
+	    bind(run, RETAIN, row, body_text(body, "system"), body_text(body, "record_id"));
 
-	store_bind_text(stmt, 5, fold_body_text(body, "ground"));
+	store_bind_text(stmt, 5, body_text(body, "ground"));
 	return fold_step(run, RETAIN, err);
 }
 
@@ -159,30 +152,30 @@ retain(
  */
 static enum status
 missing(
-    struct fold_run *run, const struct ledger_row *row, const struct json_t *body, struct err *err)
+    struct fold_run *run, const struct ledger_row *row, const struct body *body, struct err *err)
 {
-	struct str system = fold_body_text(body, "system"), record_id;
+	struct str system = body_text(body, "system");
 	enum status status = STATUS_OK;
 
-	for (size_t i = 0; status == STATUS_OK && fold_body_text_at(&record_id, body, "records", i);
-	     i++) {
-		(void)bind(run, MISSING, row, system, record_id);
+	for (const struct body *item = body_list(body, "records");
+	     item != NULL && status == STATUS_OK; item = body_next(item)) {
+		(void)bind(run, MISSING, row, system, body_item_text(item));
 		status = fold_step(run, MISSING, err);
 	}
 	return status;
 }
 
 static enum status
-back(struct fold_run *run, const struct ledger_row *row, const struct json_t *body, struct err *err)
+back(struct fold_run *run, const struct ledger_row *row, const struct body *body, struct err *err)
 {
-	struct str system = fold_body_text(body, "system"), record_id;
+	struct str system = body_text(body, "system");
 	enum status status = STATUS_OK;
 
 	(void)row;
-	for (size_t i = 0; status == STATUS_OK && fold_body_text_at(&record_id, body, "records", i);
-	     i++) {
+	for (const struct body *item = body_list(body, "records");
+	     item != NULL && status == STATUS_OK; item = body_next(item)) {
 		store_bind_text(run->statements[BACK], 1, system);
-		store_bind_text(run->statements[BACK], 2, record_id);
+		store_bind_text(run->statements[BACK], 2, body_item_text(item));
 		status = fold_step(run, BACK, err);
 	}
 	return status;
@@ -190,31 +183,29 @@ back(struct fold_run *run, const struct ledger_row *row, const struct json_t *bo
 
 static enum status
 look_at(struct fold_run *run, const struct ledger_row *row, struct str system, int64_t generation,
-    const struct json_t *item, struct err *err)
+    const struct body *item, struct err *err)
 {
 	enum status status = found(run, system, generation, item, err);
 
-	if (status != STATUS_OK || !fold_body_flag(item, "changed"))
+	if (status != STATUS_OK || !body_flag(item, "changed"))
 		return status;
 	store_bind_text(run->statements[CHANGED], 1, system);
-	store_bind_text(run->statements[CHANGED], 2, fold_body_text(item, "record_id"));
+	store_bind_text(run->statements[CHANGED], 2, body_text(item, "record_id"));
 	store_bind_number(run->statements[CHANGED], 3, (int64_t)row->seq);
 	return fold_step(run, CHANGED, err);
 }
 
 static enum status
-seen(struct fold_run *run, const struct ledger_row *row, const struct json_t *body, struct err *err)
+seen(struct fold_run *run, const struct ledger_row *row, const struct body *body, struct err *err)
 {
-	struct str system = fold_body_text(body, "system");
-	int64_t generation = fold_body_number(body, "generation", 0);
-	const struct json_t *item;
+	struct str system = body_text(body, "system");
+	int64_t generation = body_number(body, "generation", 0);
 	enum status status = STATUS_OK;
 
-	for (size_t i = 0; status == STATUS_OK && i < fold_body_count(body, "records"); i++) {
-		item = fold_body_item(body, "records", i);
+	for (const struct body *item = body_list(body, "records");
+	     item != NULL && status == STATUS_OK; item = body_next(item))
 		status = look_at(run, row, system, generation, item, err);
-	}
-	if (status != STATUS_OK || !fold_body_flag(body, "whole") || system.n == 0)
+	if (status != STATUS_OK || !body_flag(body, "whole") || system.n == 0)
 		return status;
 	store_bind_text(run->statements[SEEN], 1, system);
 	store_bind_number(run->statements[SEEN], 2, generation);
@@ -230,15 +221,14 @@ seen(struct fold_run *run, const struct ledger_row *row, const struct json_t *bo
 static const struct {
 	const char *kind;
 	enum status (*apply)(struct fold_run *run, const struct ledger_row *row,
-	    const struct json_t *body, struct err *err);
+	    const struct body *body, struct err *err);
 } steps[] = { { "check", check }, { "secured_by_hand", by_hand }, { "secure", secure },
 	{ "release", release }, { "release_proposed", propose }, { "release_withdrawn", withdraw },
 	{ "retain", retain }, { "register_alarm", missing }, { "register_cleared", back },
 	{ "register_seen", seen } };
 
 static enum status
-apply(
-    struct fold_run *run, const struct ledger_row *row, const struct json_t *body, struct err *err)
+apply(struct fold_run *run, const struct ledger_row *row, const struct body *body, struct err *err)
 {
 	for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++)
 		if (str_eq_text(row->kind, steps[i].kind))
@@ -276,7 +266,6 @@ const struct fold fold_register = { .name = "register",
 		  "	released_ms INTEGER NOT NULL,\n"
 		  "	PRIMARY KEY (system, record_id)\n"
 		  ") STRICT, WITHOUT ROWID;\n"
-		  "CREATE INDEX state_register_request ON state_register (request_id);\n"
 		  "CREATE TABLE state_register_content (\n"
 		  "	system TEXT NOT NULL,\n"
 		  "	record_id TEXT NOT NULL,\n"
@@ -289,6 +278,7 @@ const struct fold fold_register = { .name = "register",
 		  "	generation INTEGER NOT NULL,\n"
 		  "	seq INTEGER NOT NULL\n"
 		  ") STRICT, WITHOUT ROWID;\n",
+	.indexes = "CREATE INDEX state_register_request ON state_register (request_id);\n",
 	.sql = sql,
 	.apply = apply };
 

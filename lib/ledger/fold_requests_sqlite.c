@@ -18,7 +18,7 @@ static const char *const sql[] = {
 };
 
 static enum status
-add(struct fold_run *run, const struct ledger_row *row, const struct json_t *body, struct err *err)
+add(struct fold_run *run, const struct ledger_row *row, const struct body *body, struct err *err)
 {
 	struct sqlite3_stmt *stmt = run->statements[ADD];
 	const char *const texts[] = { "reference", "kind", "channel", "received_at", "jurisdiction",
@@ -29,26 +29,25 @@ add(struct fold_run *run, const struct ledger_row *row, const struct json_t *bod
 	store_bind_number(stmt, 3, row->at_ms);
 	store_bind_text(stmt, 4, row->user);
 	for (int i = 0; i < (int)(sizeof texts / sizeof texts[0]); i++)
-		store_bind_text(stmt, 5 + i, fold_body_text(body, texts[i]));
-	store_bind_number(stmt, 11, fold_body_flag(body, "same_day"));
-	store_bind_text(stmt, 12, fold_body_text(body, "asked"));
+		store_bind_text(stmt, 5 + i, body_text(body, texts[i]));
+	store_bind_number(stmt, 11, body_flag(body, "same_day"));
+	store_bind_text(stmt, 12, body_text(body, "asked"));
 	store_bind_number(stmt, 13, (int64_t)row->seq);
-	store_bind_number(
-	    stmt, 14, fold_body_number(body, "people", 0) > 0 ? (int64_t)row->seq : 0);
+	store_bind_number(stmt, 14, body_number(body, "people", 0) > 0 ? (int64_t)row->seq : 0);
 	store_bind_number(stmt, 15, row->at_ms);
 	return fold_step(run, ADD, err);
 }
 
 static enum status
 set_state(
-    struct fold_run *run, const struct ledger_row *row, const struct json_t *body, struct err *err)
+    struct fold_run *run, const struct ledger_row *row, const struct body *body, struct err *err)
 {
 	struct sqlite3_stmt *stmt = run->statements[SET_STATE];
 
-	store_bind_text(stmt, 1, fold_body_text(body, "state"));
+	store_bind_text(stmt, 1, body_text(body, "state"));
 	store_bind_number(stmt, 2, (int64_t)row->seq);
 	store_bind_number(stmt, 3, row->at_ms);
-	store_bind_text(stmt, 4, fold_body_text(body, "outcome"));
+	store_bind_text(stmt, 4, body_text(body, "outcome"));
 	store_bind_text(stmt, 5, row->request);
 	return fold_step(run, SET_STATE, err);
 }
@@ -64,8 +63,7 @@ set_people(struct fold_run *run, const struct ledger_row *row, struct err *err)
 }
 
 static enum status
-apply(
-    struct fold_run *run, const struct ledger_row *row, const struct json_t *body, struct err *err)
+apply(struct fold_run *run, const struct ledger_row *row, const struct body *body, struct err *err)
 {
 	if (row->request.n == 0)
 		return STATUS_OK;
@@ -73,8 +71,8 @@ apply(
 		return add(run, row, body, err);
 	if (str_eq_text(row->kind, "request_state"))
 		return set_state(run, row, body, err);
-	if (str_eq_text(row->kind, "check") ? fold_body_number(body, "people_of", 1) == 0
-					    : fold_body_number(body, "people", 0) > 0)
+	if (str_eq_text(row->kind, "check") ? body_number(body, "people_of", 1) == 0
+					    : body_number(body, "people", 0) > 0)
 		return set_people(run, row, err);
 	return STATUS_OK;
 }
@@ -102,12 +100,12 @@ const struct fold fold_requests = { .name = "requests",
 		  "	people_seq INTEGER NOT NULL,\n"
 		  "	state_ms INTEGER NOT NULL,\n"
 		  "	outcome TEXT NOT NULL\n"
-		  ") STRICT, WITHOUT ROWID;\n"
-		  "CREATE INDEX state_request_reference ON state_request (reference, seq);\n"
-		  "CREATE INDEX state_request_state ON state_request (state, seq);\n"
-		  "CREATE INDEX state_request_seq ON state_request (seq);\n"
-		  "CREATE INDEX state_request_ended ON state_request (state_ms, id)"
-		  " WHERE state <> 'open';\n",
+		  ") STRICT, WITHOUT ROWID;\n",
+	.indexes = "CREATE INDEX state_request_reference ON state_request (reference, seq);\n"
+		   "CREATE INDEX state_request_state ON state_request (state, seq);\n"
+		   "CREATE INDEX state_request_seq ON state_request (seq);\n"
+		   "CREATE INDEX state_request_ended ON state_request (state_ms, id) WHERE state "
+		   "<> 'open';\n",
 	.sql = sql,
 	.apply = apply };
 

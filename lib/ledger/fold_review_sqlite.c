@@ -22,48 +22,46 @@ static const char *const sql[] = {
 };
 
 static enum status
-decide(
-    struct fold_run *run, const struct ledger_row *row, const struct json_t *body, struct err *err)
+decide(struct fold_run *run, const struct ledger_row *row, const struct body *body, struct err *err)
 {
 	struct sqlite3_stmt *stmt = run->statements[DECIDE];
-	int64_t person = fold_body_number(body, "person", -1);
+	int64_t person = body_number(body, "person", -1);
 
 	if (row->request.n == 0 || person < 0)
 		return STATUS_OK;
 	store_bind_text(stmt, 1, row->request);
 	store_bind_number(stmt, 2, person);
-	store_bind_text(stmt, 3, fold_body_text(body, "system"));
-	store_bind_text(stmt, 4, fold_body_text(body, "record_id"));
-	store_bind_text(stmt, 5, fold_body_text(body, "person_id"));
+	store_bind_text(stmt, 3, body_text(body, "system"));
+	store_bind_text(stmt, 4, body_text(body, "record_id"));
+	store_bind_text(stmt, 5, body_text(body, "person_id"));
 	store_bind_number(stmt, 6, (int64_t)row->seq);
 	store_bind_number(stmt, 7, row->at_ms);
 	store_bind_text(stmt, 8, row->user);
 	store_bind_text(stmt, 9, row->role);
-	store_bind_text(stmt, 10, fold_body_text(body, "verdict"));
-	store_bind_number(stmt, 11, fold_body_number(body, "seen", 0));
-	store_bind_text(stmt, 12, fold_body_text(body, "grade"));
-	store_bind_real(stmt, 13, fold_body_real(body, "match_weight"));
-	store_bind_text(stmt, 14,
-	    fold_body_flag(body, "second_reading") ? STR_LIT("awaiting") : STR_LIT("holds"));
+	store_bind_text(stmt, 10, body_text(body, "verdict"));
+	store_bind_number(stmt, 11, body_number(body, "seen", 0));
+	store_bind_text(stmt, 12, body_text(body, "grade"));
+	store_bind_real(stmt, 13, body_real(body, "match_weight"));
+	store_bind_text(
+	    stmt, 14, body_flag(body, "second_reading") ? STR_LIT("awaiting") : STR_LIT("holds"));
 	return fold_step(run, DECIDE, err);
 }
 
 static enum status
-second(
-    struct fold_run *run, const struct ledger_row *row, const struct json_t *body, struct err *err)
+second(struct fold_run *run, const struct ledger_row *row, const struct body *body, struct err *err)
 {
 	struct sqlite3_stmt *stmt = run->statements[SECOND];
 
 	store_bind_text(
-	    stmt, 1, fold_body_flag(body, "agrees") ? STR_LIT("holds") : STR_LIT("disagreed"));
+	    stmt, 1, body_flag(body, "agrees") ? STR_LIT("holds") : STR_LIT("disagreed"));
 	store_bind_number(stmt, 2, (int64_t)row->seq);
 	store_bind_text(stmt, 3, row->user);
-	store_bind_number(stmt, 4, fold_body_number(body, "decision", 0));
+	store_bind_number(stmt, 4, body_number(body, "decision", 0));
 	return fold_step(run, SECOND, err);
 }
 
 static enum status
-ask(struct fold_run *run, const struct ledger_row *row, const struct json_t *body, struct err *err)
+ask(struct fold_run *run, const struct ledger_row *row, const struct body *body, struct err *err)
 {
 	struct sqlite3_stmt *stmt = run->statements[ASK];
 
@@ -74,37 +72,35 @@ ask(struct fold_run *run, const struct ledger_row *row, const struct json_t *bod
 	store_bind_number(stmt, 3, row->at_ms);
 	store_bind_text(stmt, 4, row->user);
 	store_bind_text(stmt, 5, row->role);
-	store_bind_text(stmt, 6, fold_body_text(body, "due"));
-	store_bind_number(stmt, 7, fold_body_number(body, "due_ms", 0));
+	store_bind_text(stmt, 6, body_text(body, "due"));
+	store_bind_number(stmt, 7, body_number(body, "due_ms", 0));
 	return fold_step(run, ASK, err);
 }
 
 static enum status
-answer(
-    struct fold_run *run, const struct ledger_row *row, const struct json_t *body, struct err *err)
+answer(struct fold_run *run, const struct ledger_row *row, const struct body *body, struct err *err)
 {
 	struct sqlite3_stmt *stmt = run->statements[ANSWER];
 
 	store_bind_number(stmt, 1, (int64_t)row->seq);
 	store_bind_number(stmt, 2, row->at_ms);
-	store_bind_number(stmt, 3, fold_body_number(body, "question", 0));
+	store_bind_number(stmt, 3, body_number(body, "question", 0));
 	store_bind_text(stmt, 4, row->request);
 	return fold_step(run, ANSWER, err);
 }
 
 static enum status
-leave(
-    struct fold_run *run, const struct ledger_row *row, const struct json_t *body, struct err *err)
+leave(struct fold_run *run, const struct ledger_row *row, const struct body *body, struct err *err)
 {
 	struct sqlite3_stmt *stmt = run->statements[LEAVE];
-	struct str role = fold_body_text(body, "role");
+	struct str role = body_text(body, "role");
 
 	if (role.n == 0)
 		return STATUS_OK;
 	store_bind_text(stmt, 1, role);
 	store_bind_number(stmt, 2, (int64_t)row->seq);
-	store_bind_number(stmt, 3, fold_body_number(body, "from_ms", 0));
-	store_bind_number(stmt, 4, fold_body_number(body, "to_ms", 0));
+	store_bind_number(stmt, 3, body_number(body, "from_ms", 0));
+	store_bind_number(stmt, 4, body_number(body, "to_ms", 0));
 	return fold_step(run, LEAVE, err);
 }
 
@@ -112,11 +108,10 @@ static const char *const kinds[] = { "decision", "second_reading", "question", "
 	"absence", NULL };
 
 static enum status
-apply(
-    struct fold_run *run, const struct ledger_row *row, const struct json_t *body, struct err *err)
+apply(struct fold_run *run, const struct ledger_row *row, const struct body *body, struct err *err)
 {
 	static enum status (*const acts[])(struct fold_run *, const struct ledger_row *,
-	    const struct json_t *, struct err *) = { decide, second, ask, answer, leave };
+	    const struct body *, struct err *) = { decide, second, ask, answer, leave };
 
 	for (size_t i = 0; i < sizeof acts / sizeof acts[0]; i++)
 		if (str_eq_text(row->kind, kinds[i]))
@@ -157,13 +152,13 @@ const struct fold fold_review = { .name = "review",
 		  "	answered_seq INTEGER NOT NULL,\n"
 		  "	answered_ms INTEGER NOT NULL\n"
 		  ") STRICT, WITHOUT ROWID;\n"
-		  "CREATE INDEX state_question_request ON state_question (request_id);\n"
 		  "CREATE TABLE state_absence (\n"
 		  "	role TEXT NOT NULL PRIMARY KEY,\n"
 		  "	seq INTEGER NOT NULL,\n"
 		  "	from_ms INTEGER NOT NULL,\n"
 		  "	to_ms INTEGER NOT NULL\n"
 		  ") STRICT, WITHOUT ROWID;\n",
+	.indexes = "CREATE INDEX state_question_request ON state_question (request_id);\n",
 	.sql = sql,
 	.apply = apply };
 

@@ -18,7 +18,7 @@ static const char *const sql[] = {
 
 static enum status
 open_sharing(
-    struct fold_run *run, const struct ledger_row *row, const struct json_t *body, struct err *err)
+    struct fold_run *run, const struct ledger_row *row, const struct body *body, struct err *err)
 {
 	struct sqlite3_stmt *stmt = run->statements[OPEN];
 
@@ -29,45 +29,44 @@ open_sharing(
 	store_bind_text(stmt, 3, row->request);
 	store_bind_text(stmt, 4, row->user);
 	store_bind_text(stmt, 5, row->role);
-	store_bind_text(stmt, 6, fold_body_text(body, "leg"));
+	store_bind_text(stmt, 6, body_text(body, "leg"));
 	return fold_step(run, OPEN, err);
 }
 
 static enum status
-say(struct fold_run *run, const struct ledger_row *row, const struct json_t *body, struct err *err)
+say(struct fold_run *run, const struct ledger_row *row, const struct body *body, struct err *err)
 {
 	struct sqlite3_stmt *stmt = run->statements[SAY];
 
-	store_bind_number(stmt, 1, fold_body_number(body, "sharing", 0));
+	store_bind_number(stmt, 1, body_number(body, "sharing", 0));
 	store_bind_text(stmt, 2, str_part(row->kind, sizeof "share_" - 1, row->kind.n));
 	store_bind_text(stmt, 3, row->role);
 	store_bind_number(stmt, 4, (int64_t)row->seq);
 	store_bind_number(stmt, 5, row->at_ms);
 	store_bind_text(stmt, 6, row->user);
-	store_bind_number(stmt, 7, fold_body_flag(body, "agrees") || fold_body_flag(body, "share"));
+	store_bind_number(stmt, 7, body_flag(body, "agrees") || body_flag(body, "share"));
 	store_bind_text(stmt, 8, row->request);
 	return fold_step(run, SAY, err);
 }
 
 static enum status
 set_state(
-    struct fold_run *run, const struct ledger_row *row, const struct json_t *body, struct err *err)
+    struct fold_run *run, const struct ledger_row *row, const struct body *body, struct err *err)
 {
 	struct sqlite3_stmt *stmt = run->statements[SET_STATE];
-	struct str state = fold_body_text(body, "state");
+	struct str state = body_text(body, "state");
 
 	if (state.n == 0)
 		return STATUS_OK;
 	store_bind_text(stmt, 1, state);
 	store_bind_number(stmt, 2, (int64_t)row->seq);
-	store_bind_number(stmt, 3, fold_body_number(body, "sharing", 0));
+	store_bind_number(stmt, 3, body_number(body, "sharing", 0));
 	store_bind_text(stmt, 4, row->request);
 	return fold_step(run, SET_STATE, err);
 }
 
 static enum status
-apply(
-    struct fold_run *run, const struct ledger_row *row, const struct json_t *body, struct err *err)
+apply(struct fold_run *run, const struct ledger_row *row, const struct body *body, struct err *err)
 {
 	enum status status;
 
@@ -92,7 +91,6 @@ const struct fold fold_sharing = { .name = "sharing",
 		  "	state TEXT NOT NULL,\n"
 		  "	state_seq INTEGER NOT NULL\n"
 		  ") STRICT, WITHOUT ROWID;\n"
-		  "CREATE INDEX state_sharing_request ON state_sharing (request_id, leg);\n"
 		  "CREATE TABLE state_voice (\n"
 		  "	sharing INTEGER NOT NULL,\n"
 		  "	kind TEXT NOT NULL,\n"
@@ -103,6 +101,7 @@ const struct fold fold_sharing = { .name = "sharing",
 		  "	agrees INTEGER NOT NULL,\n"
 		  "	PRIMARY KEY (sharing, kind, role)\n"
 		  ") STRICT, WITHOUT ROWID;\n",
+	.indexes = "CREATE INDEX state_sharing_request ON state_sharing (request_id, leg);\n",
 	.sql = sql,
 	.apply = apply };
 

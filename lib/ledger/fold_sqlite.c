@@ -1,7 +1,6 @@
 #include "ledger/fold.h"
 
 #include "base/buf.h"
-#include "base/doc_json.h"
 #include "base/mem.h"
 
 #include <sqlite3.h>
@@ -22,6 +21,7 @@ struct fold_open {
 
 struct folds {
 	struct store *store;
+	struct body_room room;
 	struct fold_open open[sizeof all / sizeof all[0]];
 	size_t count;
 };
@@ -34,6 +34,7 @@ folds_close(struct folds *folds)
 	for (size_t i = 0; i < folds->count; i++)
 		for (size_t j = 0; j < FOLD_STATEMENTS_MAX; j++)
 			(void)sqlite3_finalize(folds->open[i].statements[j]);
+	body_room_free(&folds->room);
 	mem_free(folds);
 }
 
@@ -92,6 +93,18 @@ folds_at(size_t i)
 	return i < FOLD_COUNT ? all[i] : NULL;
 }
 
+void
+folds_add_kinds(struct buf *out, const struct folds *folds)
+{
+	const char *comma = "";
+
+	for (size_t i = 0; i < folds->count; i++)
+		for (const char *const *kind = folds->open[i].fold->kinds; *kind != NULL; kind++) {
+			buf_addf(out, "%s'%s'", comma, *kind);
+			comma = ",";
+		}
+}
+
 static bool
 is_of(const struct fold *fold, struct str kind)
 {
@@ -104,7 +117,7 @@ is_of(const struct fold *fold, struct str kind)
 enum status
 folds_apply(struct folds *folds, const struct ledger_row *row, struct err *err)
 {
-	struct json_t *body = NULL;
+	const struct body *body = NULL;
 	enum status status = STATUS_OK;
 
 	for (size_t i = 0; i < folds->count && status == STATUS_OK; i++) {
@@ -114,14 +127,13 @@ folds_apply(struct folds *folds, const struct ledger_row *row, struct err *err)
 		if (!is_of(open->fold, row->kind))
 			continue;
 		if (body == NULL)
-			status = doc_parse(&body, row->body, "entry", BODY_DEPTH_MAX, NULL);
+			status = body_read(&body, &folds->room, row->body, BODY_DEPTH_MAX);
 		if (status == STATUS_NOMEM)
 			return err_set(err, status, "out of memory");
 		if (status != STATUS_OK)
 			return STATUS_OK;
 		status = open->fold->apply(&run, row, body, err);
 	}
-	doc_free(body);
 	return status;
 }
 
@@ -139,6 +151,27 @@ read_tables(struct buf *out, struct store *store, struct err *err)
 	return store_read_layout(out, store, "state\\_%", true, err);
 }
 
+static enum status
+make_tables(struct store *store, struct err *err)
+{
+	enum status status = STATUS_OK;
+
+	for (size_t i = 0; all[i] != NULL && status == STATUS_OK; i++)
+		status = store_run(store, all[i]->layout, err);
+	return status;
+}
+
+enum status
+folds_make_indexes(struct store *store, struct err *err)
+{
+	enum status status = STATUS_OK;
+
+	for (size_t i = 0; all[i] != NULL && status == STATUS_OK; i++)
+		if (all[i]->indexes != NULL)
+			status = store_run(store, all[i]->indexes, err);
+	return status;
+}
+
 enum status
 folds_check_layout(bool *same, struct store *store, struct err *err)
 {
@@ -147,8 +180,9 @@ folds_check_layout(bool *same, struct store *store, struct err *err)
 	enum status status = store_open_memory(&fresh, store->path, err);
 
 	*same = false;
-	for (size_t i = 0; all[i] != NULL && status == STATUS_OK; i++)
-		status = store_run(&fresh, all[i]->layout, err);
+	status = status == STATUS_OK ? make_tables(&fresh, err) : status;
+	if (status == STATUS_OK)
+		status = folds_make_indexes(&fresh, err);
 	if (status == STATUS_OK)
 		status = read_tables(&ours, &fresh, err);
 	if (status == STATUS_OK)
@@ -194,7 +228,5 @@ folds_make_tables(struct store *store, struct err *err)
 
 	while (status == STATUS_OK && dropped)
 		status = drop_one(&dropped, store, err);
-	for (size_t i = 0; all[i] != NULL && status == STATUS_OK; i++)
-		status = store_run(store, all[i]->layout, err);
-	return status;
+	return status == STATUS_OK ? make_tables(store, err) : status;
 }

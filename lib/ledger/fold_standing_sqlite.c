@@ -11,21 +11,20 @@ static const char *const sql[] = {
 };
 
 static enum status
-apply(
-    struct fold_run *run, const struct ledger_row *row, const struct json_t *body, struct err *err)
+apply(struct fold_run *run, const struct ledger_row *row, const struct body *body, struct err *err)
 {
 	struct sqlite3_stmt *stmt = run->statements[SET];
 	enum status status = STATUS_OK;
 
-	for (size_t i = 0; i < fold_body_count(body, "systems") && status == STATUS_OK; i++) {
-		const struct json_t *item = fold_body_item(body, "systems", i);
-		struct str system = fold_body_text(item, "system");
+	for (const struct body *item = body_list(body, "systems");
+	     item != NULL && status == STATUS_OK; item = body_next(item)) {
+		struct str system = body_text(item, "system");
 
 		if (system.n == 0)
 			continue;
 		store_bind_text(stmt, 1, system);
-		store_bind_number(stmt, 2, fold_body_number(item, "generation", 0));
-		store_bind_number(stmt, 3, fold_body_number(body, "up_to", 0));
+		store_bind_number(stmt, 2, body_number(item, "generation", 0));
+		store_bind_number(stmt, 3, body_number(body, "up_to", 0));
 		store_bind_number(stmt, 4, (int64_t)row->seq);
 		status = fold_step(run, SET, err);
 	}

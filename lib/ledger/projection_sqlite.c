@@ -223,6 +223,8 @@ projection_rebuild(struct ledger *ledger, struct err *err)
 	if (status == STATUS_OK)
 		status = project_all(&table, ledger, err);
 	if (status == STATUS_OK)
+		status = folds_make_indexes(&ledger->out, err);
+	if (status == STATUS_OK)
 		status = set_head(ledger, err);
 	if (status == STATUS_OK)
 		status = store_run(&ledger->out, "COMMIT", err);

@@ -69,6 +69,8 @@ void store_bind_digest(struct sqlite3_stmt *stmt, int at, const struct digest *d
 
 /* Borrowed until the next step. */
 struct str store_text(struct sqlite3_stmt *stmt, int at);
+/* Of one type and equal, bit by bit; both have stepped to a row. */
+bool store_same_value(struct sqlite3_stmt *a, struct sqlite3_stmt *b, int at);
 bool store_digest(struct digest *out, struct sqlite3_stmt *stmt, int at);
 /* What a row of the entries holds, in this order; false if a column has another type. */
 #define STORE_ROW_COLUMNS \

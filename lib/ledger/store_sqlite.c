@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <pthread.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <sys/stat.h>
@@ -254,20 +255,55 @@ store_bind_digest(struct sqlite3_stmt *stmt, int at, const struct digest *digest
 	(void)sqlite3_bind_blob64(stmt, at, digest->bytes, DIGEST_BYTES, SQLITE_STATIC);
 }
 
+/* A value asked for its type, bytes and length costs a third of a column asked three times. */
+static struct str
+bytes_of(sqlite3_value *value)
+{
+	const char *p = sqlite3_value_blob(value);
+
+	return p == NULL ? STR_NONE : (struct str){ p, (size_t)sqlite3_value_bytes(value) };
+}
+
+static bool
+typed_bytes(struct str *out, struct sqlite3_stmt *stmt, int at, int type)
+{
+	sqlite3_value *value = sqlite3_column_value(stmt, at);
+	bool typed = sqlite3_value_type(value) == type;
+
+	*out = bytes_of(value);
+	return typed;
+}
+
 struct str
 store_text(struct sqlite3_stmt *stmt, int at)
 {
-	const char *p = sqlite3_column_blob(stmt, at);
+	return bytes_of(sqlite3_column_value(stmt, at));
+}
 
-	return p == NULL ? STR_NONE : (struct str){ p, (size_t)sqlite3_column_bytes(stmt, at) };
+bool
+store_same_value(struct sqlite3_stmt *a, struct sqlite3_stmt *b, int at)
+{
+	sqlite3_value *x = sqlite3_column_value(a, at), *y = sqlite3_column_value(b, at);
+	int type = sqlite3_value_type(x);
+
+	if (type != sqlite3_value_type(y))
+		return false;
+	if (type == SQLITE_INTEGER)
+		return sqlite3_value_int64(x) == sqlite3_value_int64(y);
+	if (type == SQLITE_FLOAT) {
+		double p = sqlite3_value_double(x), q = sqlite3_value_double(y);
+
+		return memcmp(&p, &q, sizeof p) == 0;
+	}
+	return str_eq(bytes_of(x), bytes_of(y));
 }
 
 bool
 store_digest(struct digest *out, struct sqlite3_stmt *stmt, int at)
 {
-	struct str bytes = store_text(stmt, at);
+	struct str bytes;
 
-	if (sqlite3_column_type(stmt, at) != SQLITE_BLOB || bytes.n != DIGEST_BYTES)
+	if (!typed_bytes(&bytes, stmt, at, SQLITE_BLOB) || bytes.n != DIGEST_BYTES)
 		return false;
 	memcpy(out->bytes, bytes.p, DIGEST_BYTES);
 	return true;
@@ -281,18 +317,15 @@ store_row(struct ledger_row *out, struct sqlite3_stmt *stmt)
 
 	out->seq = (uint64_t)sqlite3_column_int64(stmt, 0);
 	out->at_ms = sqlite3_column_int64(stmt, 1);
-	for (int i = 0; i < 6; i++) {
-		if (sqlite3_column_type(stmt, 2 + i) != SQLITE_TEXT)
+	for (int i = 0; i < 6; i++)
+		if (!typed_bytes(texts[i], stmt, 2 + i, SQLITE_TEXT))
 			return false;
-		*texts[i] = store_text(stmt, 2 + i);
-	}
 	out->key_no = (uint64_t)sqlite3_column_int64(stmt, 9);
-	out->sealed = store_text(stmt, 10);
 	out->secret = STR_NONE;
 	out->destroyed = false;
-	return sqlite3_column_type(stmt, 1) == SQLITE_INTEGER &&
-	       sqlite3_column_type(stmt, 9) == SQLITE_INTEGER &&
-	       sqlite3_column_type(stmt, 10) == SQLITE_BLOB && store_digest(&out->hash, stmt, 8);
+	return typed_bytes(&out->sealed, stmt, 10, SQLITE_BLOB) &&
+	       sqlite3_column_type(stmt, 1) == SQLITE_INTEGER &&
+	       sqlite3_column_type(stmt, 9) == SQLITE_INTEGER && store_digest(&out->hash, stmt, 8);
 }
 
 bool
@@ -312,13 +345,24 @@ store_close(struct store *store)
 	store->db = NULL;
 }
 
+/* SQLite's count of its memory, which nobody asks for, has one lock for all connections. Refused,
+ * and no harm done, if SQLite is in use already. */
+static void
+stop_counting(void)
+{
+	(void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 static enum status
 connect_to(struct store *out, const char *name, int flags, const char *vfs, struct err *err)
 {
-	int code = sqlite3_open_v2(
-	    name, &out->db, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, vfs);
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	enum status status;
+	int code;
 
+	(void)pthread_once(&once, stop_counting);
+	code = sqlite3_open_v2(
+	    name, &out->db, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, vfs);
 	if (code != SQLITE_OK) {
 		status = store_fault(out, code, "cannot open", err);
 		store_close(out);
@@ -351,6 +395,8 @@ fill_new(const char *path, struct err *err)
 		status = store_run(&store, layout, err);
 	if (status == STATUS_OK)
 		status = folds_make_tables(&store, err);
+	if (status == STATUS_OK)
+		status = folds_make_indexes(&store, err);
 	if (status == STATUS_OK)
 		status = store_run(&store, text, err);
 	if (status == STATUS_OK)

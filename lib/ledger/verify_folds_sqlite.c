@@ -66,7 +66,7 @@ follow_all(struct anew *anew, struct err *err)
 	enum status status = STATUS_OK;
 	bool found = true;
 
-	while (status == STATUS_OK) {
+	for (uint64_t i = 1; status == STATUS_OK; i++) {
 		struct ledger_row row;
 
 		status = store_step(&found, &anew->file, anew->entries, err);
@@ -76,7 +76,7 @@ follow_all(struct anew *anew, struct err *err)
 			return err_data(err, STATUS_CORRUPT, anew->file.path, 0,
 			    "entry %llu: a field has the wrong type", (unsigned long long)row.seq);
 		status = follow(anew, &row, err);
-		if (row.seq % STOP_EVERY == 0 && atomic_load(anew->folding->stop))
+		if (i % STOP_EVERY == 0 && atomic_load(anew->folding->stop))
 			return err_set(err, STATUS_UNAVAILABLE, "stopped");
 	}
 	return status;
@@ -85,30 +85,13 @@ follow_all(struct anew *anew, struct err *err)
 /* --- Comparing them --------------------------------------------------------------------------- */
 
 static bool
-same_value(struct sqlite3_stmt *a, struct sqlite3_stmt *b, int at)
-{
-	int type = sqlite3_column_type(a, at);
-
-	if (type != sqlite3_column_type(b, at))
-		return false;
-	if (type == SQLITE_INTEGER)
-		return sqlite3_column_int64(a, at) == sqlite3_column_int64(b, at);
-	if (type == SQLITE_FLOAT) {
-		double x = sqlite3_column_double(a, at), y = sqlite3_column_double(b, at);
-
-		return memcmp(&x, &y, sizeof x) == 0;
-	}
-	return str_eq(store_text(a, at), store_text(b, at));
-}
-
-static bool
 same_row(struct sqlite3_stmt *a, struct sqlite3_stmt *b)
 {
 	int columns = sqlite3_column_count(a);
 	bool same = columns == sqlite3_column_count(b);
 
 	for (int i = 0; i < columns && same; i++)
-		same = same_value(a, b, i);
+		same = store_same_value(a, b, i);
 	return same;
 }
 
@@ -274,6 +257,25 @@ open_memory(struct anew *anew, struct err *err)
 	return status;
 }
 
+/* Only the entries that change something; that the others are as they should be is for the chain to
+ * say. */
+static enum status
+open_entries(struct anew *anew, struct err *err)
+{
+	struct buf sql = BUF_INIT;
+	enum status status;
+
+	buf_add_text(&sql, "SELECT " STORE_OPEN_COLUMNS " FROM entry NOT INDEXED WHERE kind IN (");
+	folds_add_kinds(&sql, anew->folds);
+	buf_add_text(
+	    &sql, anew->folding->secured ? ",'secure','release') ORDER BY seq" : ") ORDER BY seq");
+	buf_add_char(&sql, '\0');
+	status = buf_failed(&sql) ? err_set(err, STATUS_NOMEM, "out of memory")
+				  : store_prepare(&anew->entries, &anew->file, sql.p, err);
+	buf_free(&sql);
+	return status;
+}
+
 void
 verify_folding_run(struct verify_folding *folding)
 {
@@ -293,8 +295,7 @@ verify_folding_run(struct verify_folding *folding)
 	if (status == STATUS_OK)
 		status = open_memory(&anew, err);
 	if (status == STATUS_OK)
-		status = store_prepare(&anew.entries, &anew.file,
-		    "SELECT " STORE_OPEN_COLUMNS " FROM entry NOT INDEXED ORDER BY seq", err);
+		status = open_entries(&anew, err);
 	if (status == STATUS_OK)
 		status = follow_all(&anew, err);
 	if (status == STATUS_OK && folding->secured)

@@ -704,7 +704,8 @@ read_layout(struct buf *out, const char *path, const char *script)
 	if (script != NULL)
 		assert_int_equal(sqlite3_exec(db, script, NULL, NULL, NULL), SQLITE_OK);
 	assert_int_equal(sqlite3_prepare_v2(db,
-			     "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL UNION ALL"
+			     "SELECT * FROM (SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL"
+			     " ORDER BY type, name) UNION ALL"
 			     " SELECT application_id FROM pragma_application_id UNION ALL"
 			     " SELECT user_version FROM pragma_user_version",
 			     -1, &stmt, NULL),
