@@ -182,6 +182,7 @@ call_searcher(struct searcher **out, struct call *call, struct str leg_key, bool
 	    &open->searcher, leg->snapshot, leg->rules->model, leg->rules->lexicon, &call->err);
 	if (status != STATUS_OK)
 		return status;
+	searcher_set_pair(open->searcher, call->worker->pair, call->worker->second_folder);
 	open->leg = leg_take(leg);
 	*out = open->searcher;
 	return STATUS_OK;

@@ -6,6 +6,7 @@
  * Threads: a call belongs to the thread of its worker.
  */
 #include "base/arena.h"
+#include "base/pair.h"
 #include "ledger/ledger.h"
 #include "record/fold.h"
 #include "searchd/inflight.h"
@@ -25,6 +26,8 @@ struct call_searcher {
 struct call_worker {
 	struct arena *arena; /* reset before each request */
 	struct folder *folder;
+	struct pair *pair; /* helps with searches; NULL: there is one core only */
+	struct folder *second_folder;
 	struct call_searcher searchers[POLICY_LEGS_MAX];
 };
 

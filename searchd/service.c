@@ -330,8 +330,13 @@ make_workers(struct service *service, size_t count, struct err *err)
 		if (worker->arena == NULL)
 			return err_set(err, STATUS_NOMEM, "out of memory");
 		status = folder_new(&worker->folder, err);
+		if (status == STATUS_OK)
+			status = folder_new(&worker->second_folder, err);
 		if (status != STATUS_OK)
 			return status;
+		/* without one searches take one thread */
+		if (pair_new(&worker->pair, NULL) != STATUS_OK)
+			worker->pair = NULL;
 	}
 	return STATUS_OK;
 }
@@ -373,7 +378,9 @@ worker_free(struct call_worker *worker)
 		searcher_close(worker->searchers[i].searcher);
 		leg_drop(worker->searchers[i].leg);
 	}
+	pair_free(worker->pair);
 	folder_free(worker->folder);
+	folder_free(worker->second_folder);
 	arena_free(worker->arena);
 }
 

@@ -71,6 +71,10 @@ void index_reader_leave_out(struct index_reader *reader, uint32_t shard, const s
  * the search with STATUS_TIMEOUT. NULL: never. */
 typedef bool index_stop(void *ctx);
 void index_reader_set_stop(struct index_reader *reader, index_stop *stop, void *ctx);
+/* Searches of several shards are shared out between the two of a pair (base/pair.h; NULL: none),
+ * which outlives the reader; `stop` is then asked in both threads. */
+struct pair;
+void index_reader_set_pair(struct index_reader *reader, struct pair *pair);
 
 /*
  * All live documents that the plan gives at least `floor_bits`, best first, at most `max`; *capped

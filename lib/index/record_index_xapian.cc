@@ -33,6 +33,7 @@
 #include <xapian.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <cstdlib>
 #include <cstring>
@@ -46,6 +47,7 @@
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wshadow" /* file_lock is a struct and a function: fine in C */
 extern "C" {
+#include "base/pair.h"
 #include "index/bulk.h"
 #include "index/glass_reader.h"
 #include "index/record_index.h"
@@ -678,9 +680,9 @@ class Postings {
 	bool
 	next_of_list()
 	{
-		struct err why = {};
-
 		if (id != 0 && ++within >= list->count) {
+			struct err why = {}; /* not in every step: it has 400 bytes to clear */
+
 			must(glass_reader_next(list.get(), &why), why);
 			within = 0;
 		}
@@ -690,9 +692,9 @@ class Postings {
 	bool
 	seek_in_list(Xapian::docid to)
 	{
-		struct err why = {};
-
 		if (list->count > 0 && list->documents[list->count - 1] < to) {
+			struct err why = {};
+
 			must(glass_reader_seek(list.get(), to, &why), why);
 			within = 0;
 		}
@@ -717,12 +719,19 @@ class Postings {
 
 } // namespace
 
+/* What each of the two threads of a search has for itself. */
+struct Lane {
+	Tally tally;
+};
+
 struct index_reader {
 	std::vector<index_shard> shards;
 	std::vector<struct err> faults; /* of each shard; STATUS_OK: it is read */
 	std::vector<Part> parts;
 	Stop stop;
-	Tally tally;
+	Lane lanes[2];
+	struct pair *pair = nullptr;
+	std::vector<uint32_t> order; /* shards, those with most documents first */
 	Squeeze squeeze;
 	ScratchArena scratch;
 	std::string name; /* for messages: folder of the shard, or of the first one */
@@ -1266,6 +1275,24 @@ hand_over(const struct index_hit **hits, size_t *count, const std::vector<index_
 
 } // namespace
 
+namespace {
+
+/* So that the two of a pair end at about the same time. */
+void
+order_shards(index_reader &reader)
+{
+	std::vector<uint64_t> documents(reader.shards.size());
+
+	for (const Part &part : reader.parts)
+		documents[part.shard] += part.documents;
+	for (uint32_t i = 0; i < reader.shards.size(); i++)
+		reader.order.push_back(i);
+	std::stable_sort(reader.order.begin(), reader.order.end(),
+	    [&](uint32_t a, uint32_t b) { return documents[a] > documents[b]; });
+}
+
+} // namespace
+
 extern "C" enum status
 index_reader_open_any(
     struct index_reader **out, const struct index_shard *shards, size_t count, struct err *err)
@@ -1290,6 +1317,7 @@ index_reader_open_any(
 			    if (status != STATUS_OK)
 				    leave_out(*reader, i, why);
 		    }
+		    order_shards(*reader);
 		    *out = reader.release();
 		    return STATUS_OK;
 	    });
@@ -1331,6 +1359,12 @@ index_reader_set_stop(struct index_reader *reader, index_stop *stop, void *ctx)
 }
 
 extern "C" void
+index_reader_set_pair(struct index_reader *reader, struct pair *pair)
+{
+	reader->pair = reader->order.size() > 1 ? pair : nullptr;
+}
+
+extern "C" void
 index_reader_close(struct index_reader *reader)
 {
 	delete reader;
@@ -1368,43 +1402,217 @@ struct Gathered {
 
 /* At a floor of nothing every document reaches it; those that carry a term come first. */
 void
-retrieve_touched(Gathered &out, index_reader &reader, size_t number, const struct term_plan &plan)
+retrieve_touched(Harvest &harvest, std::vector<Xapian::docid> &ids, Tally &tally,
+    const index_reader &reader, size_t number, const struct term_plan &plan)
 {
 	const Part &part = reader.parts[number];
-	std::vector<Xapian::docid> &ids = out.touched[number];
 
 	ids.clear();
-	read_essential(reader.tally, part, list_entries(part, plan), reader.stop);
-	for (uint32_t slot : reader.tally.touched) {
-		const Tally::Slot &one = reader.tally.at(slot);
+	read_essential(tally, part, list_entries(part, plan), reader.stop);
+	for (uint32_t slot : tally.touched) {
+		const Tally::Slot &one = tally.at(slot);
 
-		out.harvest.add({ number, one.id, one.bits });
+		harvest.add({ number, one.id, one.bits });
 		ids.push_back(one.id);
 	}
 	std::sort(ids.begin(), ids.end());
 }
 
+/* Work on shards, of which each is one thread's at a time. */
+struct Shared {
+	index_reader &reader;
+	std::atomic<size_t> next{ 0 };
+	std::atomic<bool> failed{ false };
+	enum status status[2] = { STATUS_OK, STATUS_OK };
+	struct err errs[2] = {};
+
+	explicit Shared(index_reader &of) : reader(of)
+	{
+	}
+
+	/* The next shard of the reader's order; false if there is none, or it is of no use. */
+	bool
+	take(uint32_t &shard)
+	{
+		size_t i = next.fetch_add(1);
+
+		if (i >= reader.order.size() || failed)
+			return false;
+		shard = reader.order[i];
+		return true;
+	}
+
+	void
+	fail(unsigned which, enum status with)
+	{
+		status[which] = with;
+		failed = true;
+	}
+
+	/* What went wrong in either. */
+	enum status
+	outcome(struct err *err) const
+	{
+		for (unsigned which = 0; which < 2; which++)
+			if (status[which] != STATUS_OK)
+				return again(err, errs[which]);
+		return STATUS_OK;
+	}
+};
+
+struct Gathering : Shared {
+	const struct term_plan &plan;
+	double floor_bits;
+	std::vector<std::vector<Xapian::docid>> &touched;
+	Harvest harvests[2];
+
+	Gathering(index_reader &of, const struct term_plan &by, double floor, size_t wanted,
+	    std::vector<std::vector<Xapian::docid>> &ids)
+	    : Shared(of), plan(by), floor_bits(floor),
+	      touched(ids), harvests{ Harvest(wanted), Harvest(wanted) }
+	{
+	}
+};
+
 enum status
-gather(Gathered &out, index_reader &reader, const struct term_plan &plan, double floor_bits,
-    struct err *err)
+gather_shard(Gathering &out, unsigned which, uint32_t shard, struct err *err)
 {
+	index_reader &reader = out.reader;
+	Tally &tally = reader.lanes[which].tally;
 	enum status status = STATUS_OK;
 
-	for (size_t i = 0; status == STATUS_OK && i < reader.parts.size(); i++) {
-		uint32_t shard = reader.parts[i].shard;
+	for (size_t i = 0; status == STATUS_OK && i < reader.parts.size(); i++)
+		if (reader.parts[i].shard == shard && !is_out(reader, shard))
+			status = guard_shard(
+			    reader, shard, err, [&](struct err *) -> enum status {
+				    if (out.floor_bits > BITS_EPSILON)
+					    retrieve(out.harvests[which], tally, reader.parts[i], i,
+						out.plan, out.floor_bits, reader.stop);
+				    else
+					    retrieve_touched(out.harvests[which], out.touched[i],
+						tally, reader, i, out.plan);
+				    return STATUS_OK;
+			    });
+	return status;
+}
 
-		if (is_out(reader, shard))
-			continue;
-		status = guard_shard(
-		    reader, shard, err, [&](struct err *) -> enum status {
-			    if (floor_bits > BITS_EPSILON)
-				    retrieve(out.harvest, reader.tally, reader.parts[i], i, plan,
-					floor_bits, reader.stop);
-			    else
-				    retrieve_touched(out, reader, i, plan);
-			    return STATUS_OK;
-		    });
+/* pair_run()'s */
+void
+gather_some(void *ctx, unsigned which)
+{
+	auto &out = *static_cast<Gathering *>(ctx);
+	uint32_t shard;
+
+	while (out.status[which] == STATUS_OK && out.take(shard)) {
+		enum status status = gather_shard(out, which, shard, &out.errs[which]);
+
+		if (status != STATUS_OK)
+			out.fail(which, status);
 	}
+}
+
+enum status
+gather(Gathered &out, index_reader &reader, const struct term_plan &plan, double floor_bits,
+    size_t wanted, struct err *err)
+{
+	Gathering both(reader, plan, floor_bits, wanted, out.touched);
+
+	pair_run(reader.pair, gather_some, &both);
+	for (const Harvest &harvest : both.harvests)
+		for (const Found &found : harvest.all)
+			out.harvest.add(found);
+	return both.outcome(err);
+}
+
+/* Documents that are all wanted, read and unpacked where they are. */
+struct Reading : Shared {
+	const std::vector<Found> &found;
+	std::vector<std::string> packed; /* of each */
+
+	Reading(index_reader &of, const std::vector<Found> &all)
+	    : Shared(of), found(all), packed(all.size())
+	{
+	}
+};
+
+enum status
+read_shard(Reading &out, uint32_t shard, struct err *err)
+{
+	index_reader &reader = out.reader;
+
+	return guard_shard(
+	    reader, shard, err, [&](struct err *) -> enum status {
+		    for (size_t i = 0; i < out.found.size(); i++) {
+			    const Part &part = reader.parts[out.found[i].part];
+
+			    if (part.shard != shard || is_out(reader, shard))
+				    continue;
+			    reader.stop.look();
+			    out.packed[i] =
+				unsqueeze(reader.squeeze, document_data(part, out.found[i].id));
+		    }
+		    return STATUS_OK;
+	    });
+}
+
+/* pair_run()'s */
+void
+read_some(void *ctx, unsigned which)
+{
+	auto &out = *static_cast<Reading *>(ctx);
+	uint32_t shard;
+
+	while (out.status[which] == STATUS_OK && out.take(shard)) {
+		enum status status = read_shard(out, shard, &out.errs[which]);
+
+		if (status != STATUS_OK)
+			out.fail(which, status);
+	}
+}
+
+/* The hit of a document that was read, if it is live. */
+enum status
+keep_one(std::vector<index_hit> &hits, index_reader &reader, const Found &one,
+    const std::string &packed, struct arena *arena, struct err *err)
+{
+	const Part &part = reader.parts[one.part];
+	index_hit hit = { part.shard, part.delta, one.bits, { "", 0 } };
+	struct str record_id, data;
+
+	if (!unpack(&record_id, &data, packed)) {
+		struct err why = {};
+
+		(void)bad_data(reader, part, &why);
+		leave_out(reader, part.shard, why);
+		return STATUS_OK;
+	}
+	if (is_superseded(reader, part, record_id))
+		return STATUS_OK;
+	if (!arena_copy(&hit.data, arena, data))
+		return no_memory(err);
+	hits.push_back(hit);
+	return STATUS_OK;
+}
+
+/* Where there are no more than are wanted, each is read, by both threads; best first. */
+enum status
+take_all(std::vector<index_hit> &hits, std::vector<Found> &found, index_reader &reader,
+    struct arena *arena, struct err *err)
+{
+	std::sort(found.begin(), found.end(), better);
+
+	Reading both(reader, found);
+
+	pair_run(reader.pair, read_some, &both);
+
+	enum status status = both.outcome(err);
+
+	for (size_t i = 0; status == STATUS_OK && i < found.size(); i++)
+		if (!is_out(reader, reader.parts[found[i].part].shard))
+			status = keep_one(hits, reader, found[i], both.packed[i], arena, err);
+	hits.erase(std::remove_if(hits.begin(), hits.end(),
+		       [&](const index_hit &hit) { return is_out(reader, hit.shard); }),
+	    hits.end());
 	return status;
 }
 
@@ -1441,9 +1649,11 @@ search(std::vector<index_hit> &hits, index_reader &reader, struct arena *arena,
 	Gathered gathered = { Harvest(max + 1 + passed_over), {} };
 
 	gathered.touched.resize(reader.parts.size());
-	enum status status = gather(gathered, reader, plan, floor_bits, err);
+	enum status status = gather(gathered, reader, plan, floor_bits, max + 1 + passed_over, err);
 
-	if (status == STATUS_OK)
+	if (status == STATUS_OK && gathered.harvest.all.size() <= max)
+		status = take_all(hits, gathered.harvest.all, reader, arena, err);
+	else if (status == STATUS_OK)
 		status = take_live(hits, gathered.harvest.all, reader, max, arena, err);
 	for (size_t i = 0; floor_bits <= BITS_EPSILON && i < reader.parts.size(); i++)
 		if (status == STATUS_OK && !is_out(reader, reader.parts[i].shard))

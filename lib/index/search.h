@@ -58,6 +58,10 @@ const struct err *searcher_fault(const struct searcher *searcher, size_t system)
 void searcher_leave_out(struct searcher *searcher, size_t system, const struct err *why);
 /* `stop` is asked again and again in searches; true ends the search with STATUS_TIMEOUT. */
 void searcher_set_stop(struct searcher *searcher, index_stop *stop, void *ctx);
+/* Searches are shared out between the two of a pair (base/pair.h), with a folder for the second
+ * one; both outlive the searcher. NULL: searches take one thread. The answers are the same. */
+struct pair;
+void searcher_set_pair(struct searcher *searcher, struct pair *pair, struct folder *second);
 /* The scorer in use: model, lexicon, frequencies and prior of the snapshot. */
 const struct scorer *searcher_scorer(const struct searcher *searcher);
 

@@ -52,6 +52,7 @@ static size_t known_count;
 static uint64_t records, seed = 20261125;
 static struct snapshot *snapshot;
 static struct searcher *searcher;
+static struct built_pair pair;
 static const char *systems[CORPUS_SYSTEM_COUNT];
 static struct {
 	size_t searches, capped, at_floor, found, scored, differences;
@@ -172,6 +173,7 @@ load_people(size_t people)
 	mem_free(loads);
 	built_ok(snapshot_load(&snapshot, built.data, systems, CORPUS_SYSTEM_COUNT, &err), &err);
 	built_ok(searcher_open(&searcher, snapshot, built.model, built.lexicon, &err), &err);
+	built_take_pair(&pair, searcher);
 }
 
 /* --- The scan -------------------------------------------------------------------------------- */
@@ -577,6 +579,7 @@ main(int argc, char **argv)
 			ask(mix, number);
 	report(now() - start);
 	searcher_close(searcher);
+	built_free_pair(&pair);
 	snapshot_free(snapshot);
 	mem_free(known);
 	built_fini(&built);

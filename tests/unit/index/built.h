@@ -6,6 +6,7 @@
  */
 #include "base/digest.h"
 #include "base/mem.h"
+#include "base/pair.h"
 #include "index/delta_keys.h"
 #include "index/search.h"
 #include "record/codec.h"
@@ -22,6 +23,29 @@ struct built {
 	struct lexicon *lexicon;
 	struct model *model;
 };
+
+/* As a daemon searches; without a second core in one thread. */
+struct built_pair {
+	struct pair *pair;
+	struct folder *folder;
+};
+
+static inline void
+built_take_pair(struct built_pair *pair, struct searcher *searcher)
+{
+	if (pair->folder == NULL && (folder_new(&pair->folder, NULL) != STATUS_OK ||
+					pair_new(&pair->pair, NULL) != STATUS_OK))
+		pair->pair = NULL;
+	searcher_set_pair(searcher, pair->pair, pair->folder);
+}
+
+static inline void
+built_free_pair(struct built_pair *pair)
+{
+	pair_free(pair->pair);
+	folder_free(pair->folder);
+	*pair = (struct built_pair){ NULL, NULL };
+}
 
 static inline void
 built_init(struct built *built)

@@ -9,6 +9,7 @@
 #include "tests/unit/index/built.h"
 
 #include <fcntl.h>
+#include <stdatomic.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -141,17 +142,19 @@ damage(uint64_t seed, unsigned changes, bool unseen)
 struct opened {
 	struct snapshot *snapshot;
 	struct searcher *searcher;
+	struct built_pair pair;
 };
 
 static struct opened
 open_all(void)
 {
-	struct opened opened = { NULL, NULL };
+	struct opened opened = { NULL, NULL, { NULL, NULL } };
 	struct err err = ERR_NONE;
 
 	built_ok(snapshot_load(&opened.snapshot, built.data, systems, 2, &err), &err);
 	built_ok(searcher_open(&opened.searcher, opened.snapshot, built.model, built.lexicon, &err),
 	    &err);
+	built_take_pair(&opened.pair, opened.searcher);
 	return opened;
 }
 
@@ -160,6 +163,7 @@ close_all(struct opened *opened)
 {
 	searcher_close(opened->searcher);
 	snapshot_free(opened->snapshot);
+	built_free_pair(&opened->pair);
 }
 
 /* Asks everything; counts what the sound system gives and whether the other was left out. */
@@ -219,6 +223,7 @@ test_a_base_that_no_longer_opens_leaves_only_its_system_out(void **state)
 	write_in_place(good.p, 100, true);
 	built_ok(searcher_open(&opened.searcher, opened.snapshot, built.model, built.lexicon, &err),
 	    &err);
+	built_take_pair(&opened.pair, opened.searcher);
 	assert_non_null(searcher_fault(opened.searcher, 0));
 	assert_int_equal(ask_all(opened.searcher, 5), before);
 	write_in_place(good.p, good.n, false);
@@ -313,7 +318,7 @@ test_bytes_changed_meanwhile_never_hang_or_spread(void **state)
 static bool
 stop_at_once(void *ctx)
 {
-	++*(unsigned *)ctx;
+	atomic_fetch_add((_Atomic unsigned *)ctx, 1);
 	return true;
 }
 
@@ -322,14 +327,14 @@ test_a_search_ends_when_it_is_told_to(void **state)
 {
 	struct opened opened = open_all();
 	struct search_result result;
-	unsigned asked = 0;
+	_Atomic unsigned asked = 0;
 
 	(void)state;
 	searcher_set_stop(opened.searcher, stop_at_once, &asked);
 	assert_int_equal(search_person(&result, opened.searcher, built.arena, built.folder,
 			     &questions[0], 0, NULL),
 	    STATUS_TIMEOUT);
-	assert_int_equal(asked, 1);
+	assert_in_range(asked, 1, 2); /* once in each thread at the most */
 	searcher_set_stop(opened.searcher, NULL, NULL);
 	assert_true(ask_all(opened.searcher, 5) > 0);
 	assert_null(searcher_fault(opened.searcher, 0)); /* late is not damaged */

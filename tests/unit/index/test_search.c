@@ -110,6 +110,8 @@ add_foreign(struct load *load)
 	}
 }
 
+static struct built_pair pair;
+
 static void
 open_searcher(void)
 {
@@ -117,6 +119,7 @@ open_searcher(void)
 
 	built_ok(snapshot_load(&snapshot, built.data, systems, CORPUS_SYSTEM_COUNT, &err), &err);
 	built_ok(searcher_open(&searcher, snapshot, built.model, built.lexicon, &err), &err);
+	built_take_pair(&pair, searcher); /* other tests search in one thread */
 }
 
 static int
@@ -157,6 +160,7 @@ tear_down(void **state)
 {
 	(void)state;
 	searcher_close(searcher);
+	built_free_pair(&pair);
 	snapshot_free(snapshot);
 	mem_free(known);
 	built_fini(&built);
