@@ -264,6 +264,35 @@ due_add(struct due_list *list, struct call *call, const struct ledger_request *r
 	return add_all(list, call, &all, calendar);
 }
 
+enum status
+due_review_of_record(day_number *out, struct call *call, const struct ledger_registered *record,
+    struct calendar *calendar)
+{
+	struct moments moments = { .arena = call->arena };
+	struct due_list list = { NULL, 0, 0 };
+	struct ledger_running running = { .milestones = true };
+	enum status status;
+
+	*out = DAY_NONE;
+	if (record->released_seq != 0 || record->request.n == 0)
+		return STATUS_OK;
+	status = ledger_request_find(
+	    &running.request, call->shared->ledger, call->arena, record->request, &call->err);
+	if (status == STATUS_NOT_FOUND) {
+		err_clear(&call->err);
+		return STATUS_OK;
+	}
+	if (status == STATUS_OK)
+		status = add_of_request(&moments, call, &running);
+	add_of_record(&moments, record);
+	if (status == STATUS_OK)
+		status = count_all(&list, call, &running.request, &moments, record, calendar);
+	for (size_t i = 0; i < list.count; i++)
+		if (*out == DAY_NONE || list.rows[i].deadline.day < *out)
+			*out = list.rows[i].deadline.day;
+	return status;
+}
+
 static int
 compare(const void *a, const void *b)
 {

@@ -35,6 +35,13 @@ typedef enum status due_visit(void *ctx, struct call *call, const struct due_row
 enum status due_each(
     struct call *call, struct calendar *calendar, due_visit *visit, void *ctx) MUST_USE;
 
+/* The day by which the secure status of a record is to be reviewed next (section 4.17): of the
+ * deadlines that a review meets, the first that runs. DAY_NONE if none does: the record is
+ * released, or its request is not known. */
+struct ledger_registered;
+enum status due_review_of_record(day_number *out, struct call *call,
+    const struct ledger_registered *record, struct calendar *calendar) MUST_USE;
+
 /* True if it has passed. */
 bool due_is_overdue(const struct due_row *row, int64_t now_ms);
 

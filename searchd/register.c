@@ -13,6 +13,7 @@
 #include "searchd/act.h"
 #include "searchd/authorise.h"
 #include "searchd/content.h"
+#include "searchd/due.h"
 #include "searchd/notices.h"
 #include "searchd/put.h"
 #include "searchd/register.h"
@@ -20,7 +21,10 @@
 
 #define REASON_BYTES_MAX 4096
 #define LIST_DEFAULT 100
-#define LIST_MOST 500 /* rows are some 600 bytes: within a reply */
+#define LIST_MOST 500
+/* One row: a record id may take 64 bytes, a name of staff 64, each up to six times that where it
+ * is escaped. */
+#define ROW_BYTES_MAX ((size_t)4 << 10)
 
 /* What an act on one record is about. */
 struct subject {
@@ -501,12 +505,16 @@ put_proposal(struct buf *out, const struct ledger_registered *r)
 }
 
 static void
-put_row(struct buf *out, const struct ledger_registered *r)
+put_row(struct buf *out, const struct ledger_registered *r, day_number review)
 {
 	buf_add_char(out, '{');
 	put_text(out, "system", r->system);
 	put_text(out, "record_id", r->record_id);
 	register_put(out, r);
+	if (review == DAY_NONE)
+		put_text(out, "review_due", STR_NONE);
+	else
+		put_day(out, "review_due", review);
 	put_text(out, "content", r->content);
 	put_number(out, "changed_entry", r->changed_seq);
 	put_proposal(out, r);
@@ -582,6 +590,45 @@ read_filter(struct ledger_register_filter *out, struct call *call, const struct 
 	return status == STATUS_OK ? WIRE_OK : call_bad_body(call, status);
 }
 
+static enum status
+put_rows(size_t *shown, struct call *call, const struct ledger_registered *rows, size_t most)
+{
+	struct calendar *calendar = NULL;
+	enum status status = calendar_open(&calendar, &call->err);
+
+	for (*shown = 0; status == STATUS_OK && *shown < most &&
+			 call->body.n <= PUT_BODY_BYTES_MAX - ROW_BYTES_MAX;
+	     ++*shown) {
+		const struct arena_mark mark = arena_mark(call->arena);
+		day_number review;
+
+		status = due_review_of_record(&review, call, &rows[*shown], calendar);
+		arena_rewind(call->arena, mark);
+		next(&call->body);
+		put_row(&call->body, &rows[*shown], review);
+	}
+	calendar_close(calendar);
+	return status;
+}
+
+static enum status
+write_list(struct call *call, const struct ledger_registered *rows, size_t count, size_t most)
+{
+	size_t shown = 0;
+	enum status status;
+
+	buf_add_char(&call->body, '{');
+	put_text(
+	    &call->body, "contact", str_from(policy_secured_contact(call->world->rules->policy)));
+	key(&call->body, "records");
+	buf_add_char(&call->body, '[');
+	status = put_rows(&shown, call, rows, count < most ? count : most);
+	buf_add_char(&call->body, ']');
+	put_bool(&call->body, "more", shown < count);
+	buf_add_char(&call->body, '}');
+	return status;
+}
+
 static enum wire_code
 list(struct call *call, const struct json_t *body)
 {
@@ -598,21 +645,9 @@ list(struct call *call, const struct json_t *body)
 		return code;
 	status = ledger_register_list(
 	    &rows, &count, call->shared->ledger, call->arena, &filter, &call->err);
-	if (status != STATUS_OK)
-		return call_fault(call, status);
-	buf_add_char(&call->body, '{');
-	put_text(
-	    &call->body, "contact", str_from(policy_secured_contact(call->world->rules->policy)));
-	key(&call->body, "records");
-	buf_add_char(&call->body, '[');
-	for (size_t i = 0; i < count && i + 1 < filter.most; i++) {
-		next(&call->body);
-		put_row(&call->body, &rows[i]);
-	}
-	buf_add_char(&call->body, ']');
-	put_bool(&call->body, "more", count == filter.most);
-	buf_add_char(&call->body, '}');
-	return WIRE_OK;
+	if (status == STATUS_OK)
+		status = write_list(call, rows, count, filter.most - 1);
+	return status == STATUS_OK ? WIRE_OK : call_fault(call, status);
 }
 
 enum wire_code

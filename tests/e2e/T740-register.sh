@@ -46,6 +46,10 @@ secured=$(echo "$answer" | sed -n 's/.*"secured":\[{"system":"helpline","record_
 out=$(bo register consultant --json)
 code=$?
 holds "a record that a check secured is in it" "\"record_id\":\"$secured\",\"secured\":true,\"secured_since\":\"20[^\"]*\",\"why\":\"automatic\",\"secured_by\":\"CHK-[^\"]*\",\"secured_entry\":[0-9]*,\"request\":\"$request\",\"user\":\"bo\",\"role\":\"qa_officer\",\"generation\":1,\"missing_since\":\"\"" "$out" 0 $code
+in_days() { # days from today on, in London
+	TZ=Europe/London date -d "$(TZ=Europe/London date +%F) + $1 days" +%F
+}
+holds "and when its status is to be reviewed: the policy's 365 days" "\"review_due\":\"$(in_days 365)\"" "$out" 0 $code
 holds "with what it held" '"content":"[0-9a-f]\{64\}"' "$out" 0 $code
 out=$(bo register qa_officer)
 holds "others may not list it" "may not call register.list" "$out" 77 $?
@@ -146,6 +150,9 @@ holds "the Consultant may not" "may not call record.retain" "$out" 77 $?
 out=$(bo register consultant --json --proposed)
 holds "what is retained is proposed no more" '"records":\[\]' "$out" 0 $?
 
+out=$(bo register consultant --json)
+holds "what is retained is reviewed again after the policy's 182 days" "\"record_id\":\"$secured\",[^}]*\"review_due\":\"$(in_days 182)\"" "$out" 0 $?
+
 # Consultant and Director release the other.
 # shellcheck disable=SC2086
 bo release consultant helpline "$hand" --reason "the review is over" $none >/dev/null
@@ -154,6 +161,8 @@ out=$(dee release director helpline "$hand" --reason agreed $none)
 holds "two people in two roles release it" "$hand released" "$out" 0 $?
 out=$(bo record consultant helpline "$hand" --json)
 holds "it is secured no more" '"secured":false' "$out" 0 $?
+out=$(bo register consultant --released --json)
+holds "what is released has no day to be reviewed" '"review_due":""' "$out" 0 $?
 out=$(bo register consultant --released)
 holds "and stays in the register as released" "$hand; .*RELEASED" "$(echo "$out" | tr '\n' ' ')" 0 $?
 [ "$(entries release)" = 1 ] && [ "$(entries release_agreed)" = 1 ] && faults= || faults="$(entries release) entries"

@@ -53,6 +53,11 @@ item="{\"request\":\"$(printf 'REQ-%04d-%04d' $((last / 10000)) $((last % 10000)
 timed "the queue's next part" consultant review.queue "{\"limit\":1,\"after\":$item}" "\"record_id\":\"H-$((last + 10))\""
 timed "what waits for a second reader" consultant review.queue '{"second":true}' '{"candidates":[],"more":false}'
 timed "the register" consultant register.list '{"limit":500}' '"more":true'
+after=$(grep -oE '"record_id":"[^"]*"' "$work/out" | tail -n 1 | sed 's/.*:"//; s/"//')
+shown=$(grep -o '"record_id":' "$work/out" | wc -l)
+[ "$shown" -gt 0 ] && [ "$shown" -le 500 ] && [ "$(wc -c <"$work/out")" -lt 1048576 ] && faults= || faults="$shown rows of $(wc -c <"$work/out") bytes"
+verdict "very many: the register's part fits into a reply" "$faults"
+timed "the register's next part" consultant register.list "{\"limit\":1,\"after\":{\"system\":\"helpline\",\"record_id\":\"$after\"}}" '"record_id":"H-'
 timed "what is to be destroyed" records_manager retention.due '{"limit":1000}' '"more":true'
 timed "notices" notifier notice.list '{"state":"queued"}' '"notices":['
 timed "a role's notices" legal notice.list '{}' '"notices":[]'
