@@ -11,6 +11,7 @@
 /* By how much the clock of whoever took the request may be ahead of ours (RFC 4120, 5.2.7.2: five
  * minutes for clocks that are kept). */
 #define CLOCK_SKEW_MS (INT64_C(5) * 60 * 1000)
+#define DAY_MS INT64_C(86400000)
 
 /* --- Naming ------------------------------------------------------------------------------------
  */
@@ -190,6 +191,11 @@ request_entries(struct ledger_entry entries[REQUEST_ENTRIES_MAX], size_t *count,
 	*count = 0;
 	if (ask->received_ms > call->at_ms + CLOCK_SKEW_MS)
 		return call_fail(call, WIRE_BAD_REQUEST, "request.received_at: is in the future");
+	if (ask->received_at.n > 0 &&
+	    ask->received_ms < call->at_ms - REQUEST_RECEIVED_DAYS_MAX * DAY_MS)
+		return call_fail(call, WIRE_BAD_REQUEST,
+		    "request.received_at: is more than %d days ago; is it a slip of the pen?",
+		    REQUEST_RECEIVED_DAYS_MAX);
 	code = write_entry(&entries[(*count)++], call, name, ask);
 	if (code == WIRE_OK)
 		code = notices_add(entries, count, call, "request_received", &about);

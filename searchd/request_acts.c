@@ -310,6 +310,10 @@ check_day(struct note *note, struct call *call)
 		return call_fail(call, WIRE_BAD_REQUEST, "on: is not a day such as 2026-11-23");
 	if (day > today)
 		return call_fail(call, WIRE_BAD_REQUEST, "on: is in the future");
+	if (day < today - REQUEST_MILESTONE_DAYS_MAX)
+		return call_fail(call, WIRE_BAD_REQUEST,
+		    "on: is more than %d days ago; is it a slip of the pen?",
+		    REQUEST_MILESTONE_DAYS_MAX);
 	day_format(&text, day);
 	if (buf_failed(&text) || !arena_copy(&note->on, call->arena, buf_str(&text)))
 		code = call_fault(call, err_set(&call->err, STATUS_NOMEM, "out of memory"));

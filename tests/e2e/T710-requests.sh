@@ -48,12 +48,17 @@ refused "people are needed where the policy says so" 'people: is missing' "{\"re
 refused "a time without a zone is refused" 'request.received_at: is not a time with its zone' "{\"request\":{$base,\"kind\":\"serious_incident\",\"channel\":\"email\",\"received_at\":\"2026-11-23 10:15\"},\"people\":[$nobody]}"
 later=$(date -u -d '+6 minutes' +%Y-%m-%dT%H:%M:%SZ)
 refused "nothing is received in the future" 'request.received_at: is in the future' "{\"request\":{$base,\"kind\":\"serious_incident\",\"channel\":\"email\",\"received_at\":\"$later\"},\"people\":[$nobody]}"
+before_all=$(date -u -d '366 days ago 1 minute ago' +%Y-%m-%dT%H:%M:%SZ)
+refused "nor more than 366 days ago" 'request.received_at: is more than 366 days ago' "{\"request\":{$base,\"kind\":\"serious_incident\",\"channel\":\"email\",\"received_at\":\"$before_all\"},\"people\":[$nobody]}"
 refused "an unknown field is refused" 'unknown field "urgency"' "{\"request\":{$base,\"kind\":\"serious_incident\",\"channel\":\"email\",\"urgency\":\"high\"},\"people\":[$nobody]}"
 [ "$(entries request)" = "$before" ] && faults= || faults="$before requests, now $(entries request)"
 verdict "requests: nothing of these was logged" "$faults"
 soon=$(date -u -d '+4 minutes' +%Y-%m-%dT%H:%M:%SZ)
 as qa_officer request.log "{\"request\":{$base,\"kind\":\"training_consultancy\",\"channel\":\"email\",\"received_at\":\"$soon\"}}" >"$work/out"
 training=$(first_request "$work/out")
+long_ago=$(date -u -d '366 days ago 1 minute' +%Y-%m-%dT%H:%M:%SZ)
+as qa_officer request.log "{\"request\":{$base,\"kind\":\"training_consultancy\",\"channel\":\"email\",\"received_at\":\"$long_ago\"}}" >"$work/long_ago"
+holds "requests: one of 366 days ago is logged" "$work/long_ago" "\"received_at\":\"$(echo "$long_ago" | sed 's/Z$//')"
 holds "requests: nobody need be asked about for training; a clock may be ahead by minutes" "$work/out" 'ok ' '"people":0' '"same_day":false'
 
 # Legs first, then the end.

@@ -37,6 +37,8 @@ for bad in '"milestone":"the_end"' '"milestone":"published","on":"2026-02-30"' '
 	as qa_officer request.note "{\"request\":\"$wales\",$bad}" >"$work/out"
 	holds "deadlines: a note of $(echo "$bad" | sed "s/$(day tomorrow)/tomorrow/") is refused" "$work/out" 'error bad_request'
 done
+as qa_officer request.note "{\"request\":\"$wales\",\"milestone\":\"published\",\"on\":\"$(day '3654 days ago')\"}" >"$work/out"
+holds "deadlines: a day before 3,653 days ago is refused" "$work/out" 'on: is more than 3653 days ago'
 [ "$(entries milestone)" = 0 ] && faults= || faults="$(entries milestone) milestones"
 verdict "deadlines: nothing of these was noted" "$faults"
 
@@ -47,6 +49,7 @@ bodies milestone "$work/bodies"
 lacks "deadlines: what was said of it is not in the open" "$work/bodies" Katherine
 is_due "a management review takes six weeks at most" "$wales" imr "$(day "$on +42 days") false"
 is_due "its drafts are announced two weeks before" "$wales" imr_draft_notice "$(day "$on +28 days") true"
+note "$wales" imr_commissioned ",\"on\":\"$(day '3653 days ago')\""
 note "$wales" imr_commissioned ",\"on\":\"$(day '43 days ago')\""
 is_due "noted again, the new day counts: overdue" "$wales" imr "$(day '1 day ago') true"
 note "$wales" imr_commissioned ",\"on\":\"$(day '42 days ago')\""
