@@ -22,6 +22,8 @@ review_file_free(struct review_file *file)
 	buf_free(&file->review);
 	buf_free(&file->head);
 	buf_free(&file->request);
+	buf_free(&file->piece);
+	buf_free(&file->hash);
 }
 
 /* --- Writing -----------------------------------------------------------------------------------

@@ -21,7 +21,10 @@ struct review_file {
 	struct buf review;  /* review.json, from the last part */
 	struct buf head;    /* the top of the page, likewise */
 	struct buf request; /* its name */
-	uint64_t next;	    /* ask for what follows this entry; 0: it is whole */
+	struct buf piece;   /* what there is of an entry that is longer than a reply */
+	struct buf hash;    /* of the whole of it, hex */
+	uint64_t next;	    /* ask for what follows this entry */
+	bool more;	    /* ask, also if that is 0: piece.n bytes of the one after it are here */
 	uint64_t count, withheld;
 };
 void review_file_free(struct review_file *file);

@@ -1,6 +1,7 @@
 /* Parts of a review as searchd gives them, and the files of the folder read back. */
 #include "client/review_file.h"
 
+#include "base/digest.h"
 #include "base/doc_json.h"
 #include "ledger/verify.h"
 
@@ -169,36 +170,110 @@ put_dump(struct buf *out, const json_t *value)
 }
 
 static enum status
+add_entry(struct review_file *file, const json_t *entry, struct err *err)
+{
+	if (!put_dump(&file->entries, entry))
+		return err_set(err, STATUS_NOMEM, "out of memory");
+	put_entry(&file->page, entry);
+	file->count++;
+	return STATUS_OK;
+}
+
+/* All pieces are there: they must be what the hash is of. */
+static enum status
+end_pieces(struct review_file *file, struct err *err)
+{
+	char hex[DIGEST_HEX + 1];
+	struct digest hash;
+	json_t *entry = NULL;
+	enum status status;
+
+	digest_of(&hash, buf_str(&file->piece));
+	digest_hex(hex, &hash);
+	if (!str_eq(buf_str(&file->hash), str_from(hex)))
+		return err_data(err, STATUS_INVALID, SOURCE, 0,
+		    "piece: the entry changed while it was fetched; ask again");
+	status = doc_parse(&entry, buf_str(&file->piece), SOURCE, DEPTH_MAX, err);
+	if (status == STATUS_OK)
+		status = add_entry(file, entry, err);
+	doc_free(entry);
+	buf_clear(&file->piece);
+	return status;
+}
+
+static enum status
+add_piece(struct review_file *file, const json_t *piece, struct err *err)
+{
+	struct str text = STR_NONE, hash = STR_NONE;
+	int64_t at = 0, of = 0;
+	enum status status = doc_str(
+	    &text, piece, SOURCE, "piece", "text", DOC_REQUIRED, REVIEW_FILE_BYTES_MAX, err);
+
+	if (status == STATUS_OK)
+		status =
+		    doc_str(&hash, piece, SOURCE, "piece", "hash", DOC_REQUIRED, DIGEST_HEX, err);
+	if (status == STATUS_OK)
+		status =
+		    doc_int(&at, piece, SOURCE, "piece", "at", DOC_REQUIRED, 0, INT64_MAX, err);
+	if (status == STATUS_OK)
+		status = doc_int(
+		    &of, piece, SOURCE, "piece", "of", DOC_REQUIRED, 1, REVIEW_FILE_BYTES_MAX, err);
+	if (status != STATUS_OK)
+		return status;
+	if (at == 0) {
+		buf_clear(&file->hash);
+		buf_add_str(&file->hash, hash);
+	}
+	if ((uint64_t)at != file->piece.n || text.n == 0 || text.n > (uint64_t)of - (uint64_t)at ||
+	    !str_eq(buf_str(&file->hash), hash))
+		return err_data(err, STATUS_INVALID, SOURCE, 0,
+		    "piece: does not go on; the entry may have changed meanwhile: ask again");
+	buf_add_str(&file->piece, text);
+	if (buf_failed(&file->piece) || buf_failed(&file->hash))
+		return err_set(err, STATUS_NOMEM, "out of memory");
+	return file->piece.n == (uint64_t)of ? end_pieces(file, err) : STATUS_OK;
+}
+
+static enum status
 add_part(struct review_file *file, json_t *doc, struct err *err)
 {
-	const json_t *entries = NULL;
+	const json_t *entries = NULL, *piece = NULL;
 	size_t count = 0;
-	int64_t next = 0, withheld = 0;
+	int64_t next = 0, next_at = 0, withheld = 0;
 	enum status status =
 	    doc_array(&entries, &count, doc, SOURCE, "", "entries", DOC_REQUIRED, 1u << 20, err);
 
 	if (status == STATUS_OK)
 		status = doc_int(&next, doc, SOURCE, "", "next", DOC_REQUIRED, 0, INT64_MAX, err);
 	if (status == STATUS_OK)
+		status =
+		    doc_int(&next_at, doc, SOURCE, "", "next_at", DOC_REQUIRED, 0, INT64_MAX, err);
+	if (status == STATUS_OK)
+		status = doc_object(&piece, doc, SOURCE, "", "piece", DOC_OPTIONAL, err);
+	if (status == STATUS_OK)
 		status = doc_int(
 		    &withheld, doc, SOURCE, "", "withheld", DOC_REQUIRED, 0, INT64_MAX, err);
 	if (status != STATUS_OK)
 		return status;
-	for (size_t i = 0; i < count; i++) {
-		if (!put_dump(&file->entries, json_array_get(entries, i)))
-			return err_set(err, STATUS_NOMEM, "out of memory");
-		put_entry(&file->page, json_array_get(entries, i));
-	}
-	if (next > 0 && (uint64_t)next <= file->next)
+	for (size_t i = 0; i < count && status == STATUS_OK; i++)
+		status = add_entry(file, json_array_get(entries, i), err);
+	if (status == STATUS_OK && piece != NULL)
+		status = add_piece(file, piece, err);
+	if (status != STATUS_OK)
+		return status;
+	if ((uint64_t)next_at != file->piece.n ||
+	    (next_at == 0 && next > 0 && (uint64_t)next <= file->next))
 		return err_data(err, STATUS_INVALID, SOURCE, 0, "next: does not go on");
-	file->next = (uint64_t)next;
-	file->count += count;
+	file->next = next > 0 || next_at == 0 ? (uint64_t)next : file->next;
+	file->more = next > 0 || next_at > 0;
 	file->withheld += (uint64_t)withheld;
 	put_head(&file->head, doc);
 	buf_clear(&file->request);
 	buf_add_str(&file->request, text_of(doc, "request"));
 	json_object_del(doc, "entries");
+	json_object_del(doc, "piece");
 	json_object_del(doc, "next");
+	json_object_del(doc, "next_at");
 	json_object_set_new(doc, "withheld", json_integer((json_int_t)file->withheld));
 	json_object_set_new(doc, "entries", json_integer((json_int_t)file->count));
 	buf_clear(&file->review);

@@ -10,7 +10,7 @@ print_due(struct sheet *sheet, struct str body, struct arena *arena, struct err 
 		{ "ended_at", "ended", false }, { "keep_days", "kept for days:", false },
 		{ "due_at", "due since", false }, { "held", "KEPT:", true } };
 	static const struct procedure_field tail[] = {
-		{ "more", "There are more: ask with --limit.", true },
+		{ "more", "There are more: ask with --limit, or --after the last of these.", true },
 		{ "source", "Figures:", false }
 	};
 	enum status status = procedure_put_fields(sheet, body, "requests", fields,
@@ -26,9 +26,12 @@ int
 verb_retention_due(int argc, char **argv)
 {
 	struct console console = { .json = false };
+	const char *after = NULL;
 	uint64_t limit = 0;
 	const struct option_spec specs[] = { { "limit", 0, "N", "at most so many (100)",
 						 OPTION_NUMBER, &limit, OPTION_OPTIONAL, 1000 },
+		{ "after", 0, "REQ", "those behind this one", OPTION_TEXT, &after, OPTION_OPTIONAL,
+		    0 },
 		CONSOLE_OPTIONS(console) };
 	const struct option_command command = { .program = "client",
 		.name = "retention due",
@@ -47,6 +50,8 @@ verb_retention_due(int argc, char **argv)
 	buf_add_char(&body, '{');
 	if (limit > 0)
 		procedure_put_number(&body, "limit", limit);
+	if (after != NULL)
+		procedure_put(&body, "after", str_from(after));
 	buf_add_char(&body, '}');
 	exit_code = procedure_ask(&console, "retention due", "retention.due", &body, print_due,
 	    arena, arena == NULL ? err_set(&err, STATUS_NOMEM, "out of memory") : STATUS_OK, &err);

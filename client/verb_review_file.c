@@ -23,6 +23,8 @@ fetch(struct review_file *file, const struct console *console, const char *reque
 		procedure_put(&body, "request", str_from(request));
 		if (file->next > 0)
 			procedure_put_number(&body, "after", file->next);
+		if (file->piece.n > 0)
+			procedure_put_number(&body, "at", file->piece.n);
 		buf_add_char(&body, '}');
 		status = arena == NULL ? err_set(err, STATUS_NOMEM, "out of memory")
 				       : service_once(&reply, console, arena, "review.export",
@@ -31,7 +33,7 @@ fetch(struct review_file *file, const struct console *console, const char *reque
 			status = review_file_add(file, reply.body, arena, err);
 		buf_free(&body);
 		arena_free(arena);
-	} while (status == STATUS_OK && file->next > 0);
+	} while (status == STATUS_OK && file->more);
 	return status;
 }
 

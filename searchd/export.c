@@ -5,7 +5,8 @@
  * What the Childline leg found, and which of its records, is withheld until its sharing was agreed,
  * from roles that do not work in that leg; details of secured records are blanked as in an answer.
  * Of an entry that is withheld its place in the chain stays: it is proved by a file that has it.
- * Each part is an entry "export" first.
+ * An entry that alone is longer than a reply comes in pieces of its JSON text, with a hash of the
+ * whole. Each part is an entry "export" first.
  */
 #include "ledger/register.h"
 #include "ledger/requests.h"
@@ -18,6 +19,8 @@
 
 /* The envelope, the head of the body, and the secured records. */
 #define ROOM (WIRE_REPLY_BYTES_MAX - 64u * 1024)
+/* A quote or backslash of a piece is escaped in the text, and again in the envelope. */
+#define PIECE_BYTES_MAX (ROOM / 4)
 #define SECURED_MOST 100 /* rows of some 600 bytes */
 #define BODY_DEPTH_MAX 8
 
@@ -26,6 +29,7 @@ struct export
 	struct call *call;
 	struct ledger_request request;
 	uint64_t after, next; /* entries */
+	uint64_t at, next_at; /* bytes of the entry after `after`; next_at 0: it is whole */
 	uint64_t from, to;
 	size_t count, withheld;
 };
@@ -196,8 +200,60 @@ write_row(struct buf *out, struct export *export, const struct ledger_row *row)
 	return code;
 }
 
-/* The entries after `after`, while they fit; at least one, or an entry that fits into no reply
- * would hold up the rest. */
+/* Of at most so many bytes, between two characters. */
+static size_t
+piece_bytes(struct str text, size_t at)
+{
+	size_t n = text.n - at;
+
+	if (n <= PIECE_BYTES_MAX)
+		return n;
+	for (n = PIECE_BYTES_MAX; n > 0 && ((unsigned char)text.p[at + n] & 0xc0) == 0x80;)
+		n--;
+	return n;
+}
+
+/* A piece of an entry's text; *last if the rest fits into it. */
+static enum wire_code
+write_piece(bool *last, struct export *export, const struct ledger_row *row, struct str text)
+{
+	struct buf *out = &export->call->body;
+	struct digest hash;
+	size_t n;
+
+	if (export->at >= text.n)
+		return call_fail(export->call, WIRE_BAD_REQUEST, "at: entry %llu has %zu bytes",
+		    (unsigned long long)row->seq, text.n);
+	n = piece_bytes(text, (size_t) export->at);
+	digest_of(&hash, text);
+	*last = export->at + n == text.n;
+	export->next_at = *last ? 0 : export->at + n;
+	buf_add_text(out, "],\"piece\":{");
+	put_number(out, "seq", row->seq);
+	put_number(out, "at", export->at);
+	put_number(out, "of", text.n);
+	put_digest(out, "hash", &hash);
+	put_text(out, "text", str_part(text, (size_t) export->at, n));
+	buf_add_char(out, '}');
+	return WIRE_OK;
+}
+
+/* The entry is alone in its part. */
+static enum wire_code
+write_long(struct export *export, const struct ledger_row *row, struct str text, bool more)
+{
+	bool last = false;
+	enum wire_code code = write_piece(&last, export, row, text);
+
+	export->from = export->to = row->seq;
+	export->count = last;
+	if (!last)
+		export->withheld = 0; /* counted with its last piece */
+	export->next = !last ? export->after : more ? row->seq : 0;
+	return code;
+}
+
+/* The entries after `after`, while they fit; the list is ended. */
 static enum wire_code
 write_rows(struct export *export)
 {
@@ -210,17 +266,21 @@ write_rows(struct export *export)
 
 	for (size_t i = 0; code == WIRE_OK && i < count && export->next == 0; i++) {
 		struct buf row = BUF_INIT;
+		bool is_long;
 		size_t need;
 
 		if (rows[i].seq <= export->after)
 			continue;
 		code = write_row(&row, export, &rows[i]);
 		need = escaped_bytes(buf_str(&row)) + 1;
-		if (code == WIRE_OK && need > room && export->count == 0)
-			code =
-			    call_fail(call, WIRE_TOO_LARGE, "entry %llu does not fit into a reply",
-				(unsigned long long)rows[i].seq);
-		else if (need > room) {
+		is_long = code == WIRE_OK && export->count == 0 && (need > room || export->at > 0);
+		if (is_long) {
+			code = write_long(export, &rows[i], buf_str(&row), i + 1 < count);
+			call->body.failed = call->body.failed || row.failed;
+			buf_free(&row);
+			return code;
+		}
+		if (need > room) {
 			export->next = export->to;
 		} else if (code == WIRE_OK) {
 			next(&call->body);
@@ -233,6 +293,7 @@ write_rows(struct export *export)
 		call->body.failed = call->body.failed || row.failed;
 		buf_free(&row);
 	}
+	buf_add_char(&call->body, ']');
 	return code;
 }
 
@@ -285,7 +346,7 @@ put_checkpoint(struct export *export)
 	uint64_t seq = 0;
 	enum status status = STATUS_OK;
 
-	if (export->next == 0)
+	if (export->next == 0 && export->next_at == 0)
 		status = ledger_checkpoint(&seq, &line, call->shared->ledger, call->at_ms,
 		    call->user_name, call->role, &call->err);
 	ledger_public_key(public_key, call->shared->ledger);
@@ -308,6 +369,8 @@ append(struct export *export)
 	put_number(&body, "from", export->from);
 	put_number(&body, "to", export->to);
 	put_number(&body, "entries", export->count);
+	if (export->at > 0 || export->next_at > 0)
+		put_number(&body, "piece_at", export->at);
 	put_number(&body, "withheld", export->withheld);
 	buf_add_char(&body, '}');
 	entry.request = export->request.id;
@@ -336,11 +399,11 @@ write_part(struct export *export)
 	key(out, "entries");
 	buf_add_char(out, '[');
 	code = write_rows(export);
-	buf_add_char(out, ']');
 	if (code == WIRE_OK)
 		code = put_secured(export);
 	put_number(out, "withheld", export->withheld);
 	put_number(out, "next", export->next);
+	put_number(out, "next_at", export->next_at);
 	if (code == WIRE_OK)
 		code = put_checkpoint(export);
 	buf_add_char(out, '}');
@@ -350,9 +413,9 @@ write_part(struct export *export)
 static enum wire_code
 export_part(struct call *call, const struct json_t *body)
 {
-	static const char *const known[] = { "request", "after", NULL };
+	static const char *const known[] = { "request", "after", "at", NULL };
 	struct export export = { .call = call };
-	int64_t after = 0;
+	int64_t after = 0, at = 0;
 	enum status status = STATUS_OK;
 	enum wire_code code = act_fields(call, body, known);
 
@@ -361,9 +424,13 @@ export_part(struct call *call, const struct json_t *body)
 	if (code == WIRE_OK)
 		status = doc_int(
 		    &after, body, "body", "", "after", DOC_OPTIONAL, 0, INT64_MAX, &call->err);
+	if (code == WIRE_OK && status == STATUS_OK)
+		status =
+		    doc_int(&at, body, "body", "", "at", DOC_OPTIONAL, 0, INT64_MAX, &call->err);
 	if (status != STATUS_OK)
 		return call_bad_body(call, status);
 	export.after = (uint64_t)after;
+	export.at = (uint64_t)at;
 	return code == WIRE_OK ? write_part(&export) : code;
 }
 

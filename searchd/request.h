@@ -28,8 +28,8 @@ enum wire_code request_must_be_open(struct call *call, const struct ledger_reque
 enum wire_code request_same_people(bool *same, struct call *call, const struct ask_person *a,
     size_t a_count, const struct ask_person *b, size_t b_count);
 
-/* The procedure sets no bounds. It has requests logged as they come (2.1), and the longest review it
- * knows takes months (9.8), so what lies further back is taken for a mistyped year. */
+/* The procedure sets no bounds. It has requests logged as they come (2.1), and the longest review
+ * it knows takes months (9.8), so what lies further back is taken for a mistyped year. */
 #define REQUEST_RECEIVED_DAYS_MAX 366
 #define REQUEST_MILESTONE_DAYS_MAX 3653
 

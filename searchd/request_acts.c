@@ -76,6 +76,21 @@ write_logged(struct call *call, struct str name, const struct ask *ask)
 	buf_add_char(out, '}');
 }
 
+/* Media and knowledge services ask before something is said or published (2.1, 5.3); a notification
+ * or an agency's request is not theirs to log. */
+static enum wire_code
+check_media(struct call *call, const struct ask *ask)
+{
+	const struct policy *policy = call->world->rules->policy;
+	const struct policy_kind *kind = policy_kind_find(policy, ask->kind);
+
+	if (kind->media || !policy_keys_have(&policy_media(policy)->roles, call->role))
+		return WIRE_OK;
+	return act_refuse(call, "refusal", STR_NONE, STR_NONE,
+	    "the role %s asks for what is said or published, not for: %s",
+	    policy_role_title(policy, call->role), kind->title);
+}
+
 static enum wire_code
 log_request(struct call *call, const struct json_t *body)
 {
@@ -91,6 +106,9 @@ log_request(struct call *call, const struct json_t *body)
 	(void)body; /* read by the reader of all questions */
 	if (status != STATUS_OK)
 		return call_bad_body(call, status);
+	code = check_media(call, &ask);
+	if (code != WIRE_OK)
+		return code;
 	code = request_make_name(&place, &logged, call);
 	if (code == WIRE_OK)
 		code = request_entries(entries, &count, call, place.id, &ask);

@@ -172,13 +172,31 @@ write_one(bool *due, bool *full, struct call *call, struct str id)
 	return status;
 }
 
+/* Where a part begins: behind the last request of the one before. */
+static enum wire_code
+read_after(struct ledger_ended *out, struct call *call, const struct json_t *body)
+{
+	struct ledger_request request;
+	enum wire_code code = act_text(&out->id, call, body, "after", DOC_OPTIONAL, 64);
+
+	if (code != WIRE_OK || out->id.n == 0)
+		return code;
+	code = act_request(&request, call, body, "after");
+	if (code == WIRE_OK && str_eq_text(request.state, "open"))
+		return call_fail(call, WIRE_BAD_REQUEST,
+		    "after: %.*s is open: it is in no list of what ended", STR_ARG(out->id));
+	if (code == WIRE_OK)
+		out->ended_ms = request.state_ms;
+	return code;
+}
+
 /* Pages of those that ended, until `most` are due; *more says that the rest was not looked at. A
  * page, and what was read of each of its requests, is dropped before the next. */
 static enum status
-write_due(struct call *call, size_t most, bool *more)
+write_due(struct call *call, struct ledger_ended after, size_t most, bool *more)
 {
 	char last[64] = "";
-	struct ledger_ended after = { STR_NONE, 0 }, *list;
+	struct ledger_ended *list;
 	size_t count = PAGE, shown = 0;
 	enum status status = STATUS_OK;
 
@@ -207,19 +225,22 @@ write_due(struct call *call, size_t most, bool *more)
 static enum wire_code
 due(struct call *call, const struct json_t *body)
 {
-	static const char *const known[] = { "limit", NULL };
+	static const char *const known[] = { "after", "limit", NULL };
+	struct ledger_ended after = { STR_NONE, 0 };
 	int64_t most = LIST_DEFAULT;
 	bool more = false;
 	enum status status;
 	enum wire_code code = act_fields(call, body, known);
 
+	if (code == WIRE_OK)
+		code = read_after(&after, call, body);
 	if (code != WIRE_OK)
 		return code;
 	status = doc_int(&most, body, "body", "", "limit", DOC_OPTIONAL, 1, LIST_MOST, &call->err);
 	if (status != STATUS_OK)
 		return call_bad_body(call, status);
 	buf_add_text(&call->body, "{\"requests\":[");
-	status = write_due(call, (size_t)most, &more);
+	status = write_due(call, after, (size_t)most, &more);
 	buf_add_char(&call->body, ']');
 	put_text(
 	    &call->body, "source", str_from(policy_retention_source(call->world->rules->policy)));

@@ -100,7 +100,7 @@ struct policy_kind {
 	const char *retention; /* a class of policy_keep_days() */
 	bool same_day;	       /* must be told on the day (section 1.9) */
 	bool people_required;  /* cannot be logged without anybody to ask about */
-	bool media;	       /* the media gate applies (section 5.3) */
+	bool media; /* of the roles of the media gate (section 5.3) only these may log it */
 };
 
 const struct policy_kind *policy_kind(const struct policy *policy, size_t i);

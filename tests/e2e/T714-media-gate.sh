@@ -21,6 +21,8 @@ both_legs() { # request
 	as nsit_officer check "{\"request\":\"$1\"}" >"$work/childline"
 }
 gate "a reference that is not there was not checked" media NOWHERE not_yet_checked
+log media PRESS-OTHER child_death_notification "$stranger" >/dev/null
+holds "media: a notification is not theirs to log" "$work/log" 'error forbidden' 'asks for what is said or published, not for: Child death notification'
 clear=$(log media PRESS-CLEAR media_comment "$stranger")
 gate "nor was one that was only logged" media PRESS-CLEAR not_yet_checked
 as media media.status '{"reference":"NOWHERE"}' >"$work/none"

@@ -87,7 +87,7 @@ until_is "SELECT count(*) FROM entry WHERE kind = 'register_alarm'" 1
 is "a secured record that is gone raises an alarm" "$(sql "SELECT json_extract(body, '\$.records[0]') || json_extract(body, '\$.generation') FROM entry WHERE kind = 'register_alarm'")" H-2016-001014
 is "which is told" "$(sql "SELECT count(*) FROM entry WHERE kind = 'notice' AND json_extract(body, '\$.event') = 'register_alarm'")" 1
 out=$("$bin"/client register --socket "$socket" --role consultant --json --missing)
-echo "$out" | grep -q '"record_id":"H-2016-00101".*"generation":3,"missing_since":"20[^"]*","content":"[0-9a-f]\{64\}"' && faults= || faults=$out
+echo "$out" | grep -q '"record_id":"H-2016-00101".*"generation":3,"missing_since":"20[^"]*","review_due":"20[^"]*","content":"[0-9a-f]\{64\}"' && faults= || faults=$out
 verdict "standing: it stays in the register with where it was last, and what it held" "$faults"
 until_is "SELECT count(*) FROM entry WHERE kind = 'standing'" 4
 

@@ -58,7 +58,12 @@ shown=$(grep -o '"record_id":' "$work/out" | wc -l)
 [ "$shown" -gt 0 ] && [ "$shown" -le 500 ] && [ "$(wc -c <"$work/out")" -lt 1048576 ] && faults= || faults="$shown rows of $(wc -c <"$work/out") bytes"
 verdict "very many: the register's part fits into a reply" "$faults"
 timed "the register's next part" consultant register.list "{\"limit\":1,\"after\":{\"system\":\"helpline\",\"record_id\":\"$after\"}}" '"record_id":"H-'
-timed "what is to be destroyed" records_manager retention.due '{"limit":1000}' '"more":true'
+timed "what is to be destroyed" records_manager retention.due '{"limit":3}' '"more":true'
+first=$(grep -oE '"request":"[^"]*"' "$work/out" | cut -d'"' -f4 | tr '\n' ' ')
+timed "what is to be destroyed, behind the second" records_manager retention.due "{\"limit\":1,\"after\":\"$(echo "$first" | cut -d' ' -f2)\"}" "\"request\":\"$(echo "$first" | cut -d' ' -f3)\""
+timed "what is to be destroyed, all that fits" records_manager retention.due '{"limit":1000}' '"more":true'
+as records_manager retention.due '{"after":"REQ-9999-9998"}' >"$work/out"
+holds "very many: behind no request" "$work/out" 'error not_found' 'there is no request REQ-9999-9998'
 timed "notices" notifier notice.list '{"state":"queued"}' '"notices":['
 timed "a role's notices" legal notice.list '{}' '"notices":[]'
 timed "the ledger" auditor ledger.search '{"kind":"request","limit":500}' '"next":'

@@ -391,6 +391,19 @@ log_request(struct expect *out, struct model *model, const struct act *act)
 		tell(out, model, act, "same_day_request", at, -1);
 }
 
+static bool
+is_media_role(const char *role)
+{
+	return is(role, "media") || is(role, "head_of_media") || is(role, "knowledge");
+}
+
+/* Sections 2.1 and 5.3: what those of the media gate ask about is said or published. */
+static bool
+is_of_media(const char *kind)
+{
+	return is(kind, "media_comment") || is(kind, "publication");
+}
+
 static void
 do_log(struct expect *out, struct model *model, const struct act *act)
 {
@@ -398,14 +411,12 @@ do_log(struct expect *out, struct model *model, const struct act *act)
 		answer(out, EXPECT_BAD_REQUEST, "the policy does not know such a request");
 		return;
 	}
+	if (is_media_role(act->role) && !is_of_media(model_kinds[act->kind].key)) {
+		refuse(out, act, -1, -1, "not a request of theirs");
+		return;
+	}
 	log_request(out, model, act);
 	out->keeps = true;
-}
-
-static bool
-is_media_role(const char *role)
-{
-	return is(role, "media") || is(role, "head_of_media") || is(role, "knowledge");
 }
 
 /* Those of the media gate end only what they logged themselves, and learn nothing of the rest. */
