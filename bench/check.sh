@@ -45,7 +45,7 @@ done
 	echo "pair_one_name $(count score_people 10240 "$tools"/bench_score --pairs 10240 0)"
 	echo "pair_four_variants $(count score_people 10240 "$tools"/bench_score --pairs 10240 1)"
 	echo "pair_worst $(count score_people 512 "$tools"/bench_score --pairs 512 2)"
-	echo "question $(count search_person $((questions + warm)) "$tools"/search_time "$work/data" 8000 1 "$questions" - none)"
+	echo "question $(count search_person_and_family $((questions + warm)) "$tools"/search_time "$work/data" 8000 1 "$questions" - none)"
 	echo "load_person $(count_all "$(json_field people <"$work/load.childrens_services.json")" "$bin"/indexer load --quiet \
 	    --system childrens_services --mapping schemas/exports/childrens_services.json \
 	    --export "$work/corpus/childrens_services.csv" --data "$work/again")"
