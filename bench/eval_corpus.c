@@ -10,10 +10,11 @@
  * `possible`), LISTSwrongs.tsv (results at `possible`), LISTSrelatives.tsv (relatives of absent
  * people not listed as related) and LISTSpairs.csv (weight and truth of every result of the longer
  * list: what `indexer calibrate` fits). The words are those of tests/support/eval_figures.h,
- * eval_tables.h and docs/quality.md.
+ * eval_tables.h, eval_missed.h and docs/quality.md.
  */
 #include "tests/support/eval_figures.h"
 #include "tests/support/eval_lists.h"
+#include "tests/support/eval_missed.h"
 #include "tests/support/eval_tables.h"
 
 #include <jansson.h>
@@ -597,6 +598,54 @@ report_outcomes(void)
 	return out;
 }
 
+static json_t *
+report_missed(void)
+{
+	struct eval_missed m = eval_missed(&set, &wide, thresholds[POSSIBLE]);
+	json_t *list = json_array();
+
+	printf("\n  missed at possible, of %zu appearances: how, and how many others weigh as much "
+	       "in the answer\n",
+	    m.appearances);
+	for (unsigned k = 0; k < EVAL_LOSS_COUNT; k++) {
+		const char *name = eval_loss_name((enum eval_loss)k);
+
+		printf("  %-20s %6zu (%zu dense), %.4f\n", name, m.n[k], m.dense[k],
+		    eval_share(m.n[k], m.appearances));
+		json_array_append_new(
+		    list, json_pack("{s:s,s:I,s:I}", "how", name, "n", (json_int_t)m.n[k], "dense",
+			      (json_int_t)m.dense[k]));
+	}
+	return list;
+}
+
+/* What a list by expected wrong ones holds, beside one threshold with as many wrong ones. */
+static json_t *
+report_budgets(void)
+{
+	static const double budgets[] = { 0.5, 1, 2, 3, 5, 8 };
+	json_t *list = json_array();
+
+	printf(
+	    "\n  expected wrong <=   recall  dense   wrong a check   one threshold with as many: "
+	    "bits, recall\n");
+	for (size_t i = 0; i < sizeof budgets / sizeof budgets[0]; i++) {
+		struct eval_budget b = eval_budget(&set, &wide, budgets[i]);
+		double wrong = eval_share(b.wrong, set.question_count);
+		double at = eval_threshold_for(&set, &wide, wrong);
+		struct eval_figures f = eval_figures_at(&set, &wide, at);
+
+		printf("  %16.1f   %.4f  %.4f  %10.3f      %7.2f  %.4f\n", budgets[i],
+		    share(b.recall), share(b.recall_dense), wrong, isfinite(at) ? at : -99.99,
+		    share(f.recall));
+		json_array_append_new(list,
+		    json_pack("{s:f,s:f,s:f,s:f,s:o,s:f}", "budget", budgets[i], "recall",
+			share(b.recall), "recall_dense", share(b.recall_dense), "wrong_a_check",
+			wrong, "threshold", real(at), "threshold_recall", share(f.recall)));
+	}
+	return list;
+}
+
 /* Right at each whole bit of weight: what a calibration table is fitted to. */
 static json_t *
 weights_json(void)
@@ -665,6 +714,8 @@ make_report(const char *title)
 	json_object_set_new(out, "calibration", report_calibration());
 	report_recall(out, limits);
 	report_wrong(out, limits);
+	json_object_set_new(out, "missed", report_missed());
+	json_object_set_new(out, "budgets", report_budgets());
 	json_object_set_new(out, "curve", curve_json());
 	json_object_set_new(out, "right_by_weight", weights_json());
 	return out;

@@ -273,6 +273,14 @@ shows "strangers" '{"who":"stranger","list":0.0,"possible":0.0,"one":0.166667,"t
 # Per question: present has q1's sibling in two; namesake has 11 and -2 in one.
 shows "wrong by question" '{"who":"present","list":0.5,"possible":0.5,"one":0.5,"third":0.0}'
 shows "wrong by question, namesake" '{"who":"namesake","list":1.0,"possible":1.0,"one":2.0,"third":0.0}'
+# The three missed: q2's other record is nowhere, its first has nobody beside it, q1's sparse one the sibling.
+shows "missed, nowhere" '{"how":"nowhere","n":1,"dense":1}'
+shows "missed, related" '{"how":"related","n":0,"dense":0}'
+shows "missed, alone" '{"how":"noneweighsasmuch","n":1,"dense":1}'
+shows "missed, outweighed" '{"how":"1or2do","n":1,"dense":0}'
+# Up to one wrong one expected: q1's first two (.05 + .45; the third adds .98), q2's (.65), q3's (.85), q4's
+# (.05), q5's first (.55; the second adds .995): two right, and one wrong in each but q2 and q6.
+shows "a list by expected wrong ones" '{"budget":1.0,"recall":0.5,"recall_dense":0.666667,"wrong_a_check":0.666667,'
 # Missed below 10: q1's sparse record and q2's two; wrong at 10: q1's, q4's, q5's; of q4's relatives one match
 # and one unseen. Each list has a header.
 expect "lines of misses" 4 "$(wc -l <"$work/hand_misses.tsv")"
