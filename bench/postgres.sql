@@ -1,4 +1,4 @@
--- What bench/postgres.sh asks: up to 50 appearances, best first. $1 names, $2 forenames and $3 surnames that
+-- What bench/postgres.sh asks: up to 50 appearances with their score, best first. $1 names, $2 forenames and $3 surnames that
 -- the asker knows, $4 and $5 first and last day of the birth, $6 postcodes.
 PREPARE ask(text[], text[], text[], date, date, text[]) AS
 WITH q AS (SELECT * FROM unnest($1, $2, $3) AS q (name, forenames, surname)),
@@ -13,12 +13,12 @@ found AS (
 	    ON p.name % q.name AND ($4 IS NULL OR p.dob_first IS NULL OR
 	    (p.dob_first <= $5 + 731 AND p.dob_last >= $4 - 731))
 )
-SELECT system, record_id, person_id FROM found
-GROUP BY system, record_id, person_id
-ORDER BY max(similarity(name, asked)
+SELECT system, record_id, person_id, max(similarity(name, asked)
     + CASE WHEN $4 IS NULL OR dob_first IS NULL THEN 0.3
 	WHEN dob_first = $4 AND dob_last = $5 THEN 1
 	WHEN dob_first <= $5 AND dob_last >= $4 THEN 0.6 ELSE 0 END
-    + CASE WHEN postcode = ANY ($6) THEN 1 WHEN postcode IS NULL OR cardinality($6) = 0 THEN 0.3 ELSE 0 END) DESC,
-    system, record_id, person_id
+    + CASE WHEN postcode = ANY ($6) THEN 1 WHEN postcode IS NULL OR cardinality($6) = 0 THEN 0.3 ELSE 0 END) AS score
+FROM found
+GROUP BY system, record_id, person_id
+ORDER BY score DESC, system, record_id, person_id
 LIMIT 50;
