@@ -146,7 +146,7 @@ recall() { # results
 	    "$from/corpus/answers.csv" "$from/corpus/truth.csv" "$1"
 }
 # Theirs from the score on that gives as many results as ours has: a list that long is what gets read.
-sort -t, -k5,5gr "$work/scored.csv" | cut -d, -f1-4 | head -n "$(wc -l <"$work/ours.csv")" >"$work/as_many.csv"
+sort -u "$work/scored.csv" | sort -t, -k5,5gr | cut -d, -f1-4 | head -n "$(wc -l <"$work/ours.csv")" >"$work/as_many.csv"
 # shellcheck disable=SC2046 # three numbers each
 set -- $(recall "$work/ours.csv") $(recall "$work/theirs.csv") $(recall "$work/as_many.csv")
 index=$(du -sb "$from/data/index" | cut -f1)
