@@ -2,6 +2,7 @@
 
 #include "base/buf.h"
 #include "daemon/options.h"
+#include "daemon/process.h"
 #include "daemon/progress.h"
 #include "indexer/commands.h"
 
@@ -197,6 +198,7 @@ run(const struct load_options *options, int64_t as_of_ms)
 	enum status status;
 
 	catch_signals();
+	process_be_nice(); /* checks go first */
 	status = load_run(&result, &request, &err);
 	if (status != STATUS_OK) {
 		if (result.rejects_path[0] != '\0')

@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 #include "daemon/log.h"
+#include "daemon/process.h"
 
 #include <pthread.h>
 #include <time.h>
@@ -118,6 +119,7 @@ run(void *arg)
 {
 	struct watch *watch = arg;
 
+	process_be_nice(); /* the words of a new generation are a second's work */
 	pthread_mutex_lock(&watch->lock);
 	while (!watch->stopping) {
 		struct timespec until;
