@@ -6,8 +6,13 @@
 . "$(dirname "$0")/lib-procedure.sh"
 load_all
 begin_daemon qa_officer,nsit_officer,consultant,head_of_inspection,media,chief_executive
+# date(1) takes days off as 24 hours, which is another day late in the evening once clocks have changed:
+# so days are counted in UTC, from the one that it is in London.
 day() { # words of date(1): a day in London
-	TZ=Europe/London date -d "$1" +%Y-%m-%d
+	case $1 in
+	[0-9]*-*) date -u -d "$1" +%Y-%m-%d ;;
+	*) date -u -d "$(TZ=Europe/London date +%Y-%m-%d) $1" +%Y-%m-%d ;;
+	esac
 }
 stranger='{"ref":"child","names":[{"forenames":"Zebulon","surname":"Quizzenthwaite"}],"births":["2013-11-19"],"addresses":[{"text":"99 Quux Road","town":"Penzance","postcode":"TR18 9ZZ"}]}'
 known='{"ref":"child","names":[{"forenames":"Katherine Anne","surname":"O'\''Brien"}],"births":["2009-03-04"],"addresses":[{"text":"12 Acacia Avenue","town":"Leeds","postcode":"LS8 4AB"}]}'
