@@ -33,6 +33,7 @@ struct batch {
 struct feed {
 	struct index_writer *writer;
 	struct vocabulary_builder *vocabulary;
+	struct signature_writer *signatures;
 	struct folder *folder;
 	const struct lexicon *lexicon;
 	struct buf data;
@@ -87,6 +88,8 @@ add_fed(struct feed *feed, const struct fed *fed, struct err *err)
 		    feed->writer, fed->record_id, fed->data, feed->terms, feed->term_count, err);
 	if (status == STATUS_OK && feed->vocabulary != NULL)
 		status = vocabulary_builder_add(feed->vocabulary, &fed->features, err);
+	if (status == STATUS_OK && feed->signatures != NULL)
+		status = signature_writer_add(feed->signatures, &fed->features, err);
 	return status;
 }
 
@@ -253,7 +256,8 @@ feed_add(struct feed *feed, const struct case_header *header, const struct perso
 /* --- Beginning and end --------------------------------------------------------------------- */
 enum status
 feed_start(struct feed **out, struct index_writer *writer, struct vocabulary_builder *vocabulary,
-    struct folder *folder, const struct lexicon *lexicon, struct err *err)
+    struct signature_writer *signatures, struct folder *folder, const struct lexicon *lexicon,
+    struct err *err)
 {
 	struct feed *feed = mem_zero(1, sizeof *feed);
 	bool whole = feed != NULL;
@@ -263,6 +267,7 @@ feed_start(struct feed **out, struct index_writer *writer, struct vocabulary_bui
 		return no_memory(err);
 	feed->writer = writer;
 	feed->vocabulary = vocabulary;
+	feed->signatures = signatures;
 	feed->folder = folder;
 	feed->lexicon = lexicon;
 	feed->data = BUF_INIT;

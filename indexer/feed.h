@@ -13,6 +13,7 @@
  */
 #include "base/err.h"
 #include "index/record_index.h"
+#include "index/signature.h"
 #include "index/vocabulary.h"
 #include "record/fold.h"
 #include "record/lexicon.h"
@@ -25,12 +26,13 @@
 struct feed;
 
 /*
- * What is given is borrowed until feed_finish or feed_abandon. `vocabulary` NULL: this is a delta,
- * everything happens within feed_add, and the writer may be used between two calls.
+ * What is given is borrowed until feed_finish or feed_abandon. `vocabulary` and `signatures` NULL:
+ * this is a delta, everything happens within feed_add, and the writer may be used between two
+ * calls.
  */
 enum status feed_start(struct feed **out, struct index_writer *writer,
-    struct vocabulary_builder *vocabulary, struct folder *folder, const struct lexicon *lexicon,
-    struct err *err) MUST_USE;
+    struct vocabulary_builder *vocabulary, struct signature_writer *signatures,
+    struct folder *folder, const struct lexicon *lexicon, struct err *err) MUST_USE;
 
 /* Adds a person; nothing given is needed afterwards. A failure may be that of one before. */
 enum status feed_add(struct feed *feed, const struct case_header *header,

@@ -34,6 +34,7 @@ struct output {
 	struct manifest before; /* of the generation before; zero if there is none */
 	struct index_writer *writer;
 	struct vocabulary_builder *vocabulary;
+	struct signature_writer *signatures; /* of a base */
 	struct feed *feed;
 	struct arena *arena;
 	uint64_t people, records;
@@ -195,6 +196,19 @@ begin_delta(struct output *output, struct err *err)
 	return status;
 }
 
+static enum status
+begin_full(struct output *output, struct err *err)
+{
+	char path[PATH_MAX];
+	enum status status = index_writer_base(&output->writer, output->build.folder, err);
+
+	if (status == STATUS_OK)
+		status = join(path, output->build.folder, "base.signatures", err);
+	if (status == STATUS_OK)
+		status = signature_writer_new(&output->signatures, path, err);
+	return status;
+}
+
 enum status
 output_begin(struct output **out, const char *data_folder, const char *system,
     enum output_mode mode, const struct lexicon *lexicon, struct folder *folder, struct err *err)
@@ -217,13 +231,14 @@ output_begin(struct output **out, const char *data_folder, const char *system,
 	if (status == STATUS_OK)
 		status = vocabulary_builder_new(&output->vocabulary, err);
 	if (status == STATUS_OK && mode == OUTPUT_FULL)
-		status = index_writer_base(&output->writer, output->build.folder, err);
+		status = begin_full(output, err);
 	else if (status == STATUS_OK)
 		status = begin_delta(output, err);
 	/* A delta's vocabulary is counted at the end, when what it replaced is gone. */
 	if (status == STATUS_OK)
 		status = feed_start(&output->feed, output->writer,
-		    mode == OUTPUT_FULL ? output->vocabulary : NULL, folder, lexicon, err);
+		    mode == OUTPUT_FULL ? output->vocabulary : NULL, output->signatures, folder,
+		    lexicon, err);
 	if (status != STATUS_OK)
 		output_abandon(output);
 	else
@@ -379,7 +394,7 @@ static enum status
 count_delta(struct output *output, struct count *count, struct err *err)
 {
 	const struct index_shard shard = { output->build.folder, output->keys.ids,
-		output->keys.count, 0 };
+		output->keys.count, 0, NULL };
 	struct index_reader *reader = NULL;
 	enum status status = index_reader_open(&reader, &shard, 1, err);
 
@@ -438,6 +453,10 @@ finish_full(struct manifest *manifest, struct output *output, struct err *err)
 
 	if (status == STATUS_OK)
 		status = vocabulary_builder_write(output->vocabulary, path, err);
+	if (status == STATUS_OK) {
+		status = signature_writer_finish(output->signatures, err);
+		output->signatures = NULL;
+	}
 	manifest->records = output->records;
 	manifest->removed = 0;
 	manifest->base_generation = output->build.number;
@@ -505,6 +524,7 @@ output_abandon(struct output *output)
 		return;
 	feed_abandon(output->feed);
 	index_writer_abandon(output->writer);
+	signature_writer_abandon(output->signatures);
 	index_reader_close(output->reader);
 	vocabulary_builder_free(output->vocabulary);
 	if (output->begun)

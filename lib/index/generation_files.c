@@ -22,14 +22,16 @@ join(char out[PATH_MAX], const char *folder, const char *name, struct err *err)
 enum presence { MUST_BE_THERE, MAY_BE_ABSENT };
 
 static enum status
-link_file(const struct generation_build *build, const char *name, struct err *err)
+link_file(
+    const struct generation_build *build, const char *name, enum presence presence, struct err *err)
 {
 	char from[PATH_MAX], to[PATH_MAX];
 	enum status status = join(from, build->previous, name, err);
 
 	if (status == STATUS_OK)
 		status = join(to, build->folder, name, err);
-	if (status == STATUS_OK && link(from, to) != 0)
+	if (status == STATUS_OK && link(from, to) != 0 &&
+	    !(errno == ENOENT && presence == MAY_BE_ABSENT))
 		status = err_sys(err, from, "cannot link into the new generation");
 	return status;
 }
@@ -118,15 +120,21 @@ need_previous(const struct generation_build *build, struct err *err)
 	    "there is no generation to build on: load a full export first");
 }
 
+/* The files of a base. One that was made before there were signatures has none. */
+static const struct {
+	const char *name;
+	enum presence presence;
+} base_files[] = { { "base.glass", MUST_BE_THERE }, { "base.vocabulary", MUST_BE_THERE },
+	{ "base.signatures", MAY_BE_ABSENT } };
+#define BASE_FILES (sizeof base_files / sizeof base_files[0])
+
 enum status
 generation_take_base(const struct generation_build *build, struct err *err)
 {
 	enum status status = need_previous(build, err);
 
-	if (status == STATUS_OK)
-		status = link_file(build, "base.glass", err);
-	if (status == STATUS_OK)
-		status = link_file(build, "base.vocabulary", err);
+	for (size_t i = 0; status == STATUS_OK && i < BASE_FILES; i++)
+		status = link_file(build, base_files[i].name, base_files[i].presence, err);
 	return status;
 }
 
@@ -157,8 +165,10 @@ generation_take_delta(const struct generation_build *build, struct err *err)
 static const struct manifest_file *
 taken_file(const struct manifest *taken, const char *name)
 {
-	bool linked = strcmp(name, "base.glass") == 0 || strcmp(name, "base.vocabulary") == 0;
+	bool linked = false;
 
+	for (size_t i = 0; i < BASE_FILES; i++)
+		linked = linked || strcmp(name, base_files[i].name) == 0;
 	for (size_t i = 0; linked && taken != NULL && i < taken->file_count; i++)
 		if (strcmp(taken->files[i].name, name) == 0)
 			return &taken->files[i];

@@ -269,13 +269,13 @@ fetch(const struct postings *postings, uint64_t *hashes, const struct str *terms
 {
 	for (size_t i = 0; i < count; i++) {
 		hashes[i] = str_hash_words(terms[i]);
-		__builtin_prefetch(&postings->slots[home_of(postings, hashes[i])]);
+		mem_fetch(&postings->slots[home_of(postings, hashes[i])]);
 	}
 	for (size_t i = 0; i < count; i++) {
 		uint64_t slot = postings->slots[home_of(postings, hashes[i])];
 
 		if (slot != 0)
-			__builtin_prefetch(entry_at(postings, (uint32_t)slot - 1));
+			mem_fetch(entry_at(postings, (uint32_t)slot - 1));
 	}
 	for (size_t i = 0; i < count; i++) {
 		uint64_t slot = postings->slots[home_of(postings, hashes[i])];
@@ -283,7 +283,7 @@ fetch(const struct postings *postings, uint64_t *hashes, const struct str *terms
 		    slot == 0 ? NULL : entry_at(postings, (uint32_t)slot - 1);
 
 		if (entry != NULL && entry->tail != NONE)
-			__builtin_prefetch(chunk_at(postings, entry->tail) + 4 + entry->used);
+			mem_fetch(chunk_at(postings, entry->tail) + 4 + entry->used);
 	}
 }
 
@@ -471,12 +471,12 @@ static void
 fetch_entry(const struct postings *postings, const struct sortable *order, size_t count, size_t i)
 {
 	if (i + 2 * FETCH_DISTANCE < count)
-		__builtin_prefetch(entry_at(postings, order[i + 2 * FETCH_DISTANCE].entry));
+		mem_fetch(entry_at(postings, order[i + 2 * FETCH_DISTANCE].entry));
 	if (i + FETCH_DISTANCE < count) {
 		const struct entry *entry = entry_at(postings, order[i + FETCH_DISTANCE].entry);
 
 		if (entry->head != NONE)
-			__builtin_prefetch(chunk_at(postings, entry->head));
+			mem_fetch(chunk_at(postings, entry->head));
 	}
 }
 

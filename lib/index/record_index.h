@@ -8,6 +8,7 @@
  */
 #include "base/arena.h"
 #include "base/err.h"
+#include "index/signature.h"
 #include "index/terms.h"
 
 #ifdef __cplusplus
@@ -39,18 +40,21 @@ struct index_reader;
 /* One published generation. `superseded` are the record ids (delta.keys) whose base documents no
  * longer count, in byte order; borrowed until the reader is closed. `files`: which files of the
  * vocabulary that plans are made with are its own (struct neighbour); together they must have
- * every name token of its documents, counted. 0: not told. */
+ * every name token of its documents, counted. 0: not told. `signatures`: those of the base; NULL:
+ * it has none. */
 struct index_shard {
 	const char *folder;
 	const struct str *superseded;
 	size_t superseded_count;
 	uint64_t files;
+	const struct signatures *signatures;
 };
 
 struct index_hit {
 	uint32_t shard; /* index into the shards given at opening */
 	bool delta;
 	double bits;	 /* sum over the plan's groups of the best term that it carries */
+	double granted;	 /* the same or more, where `bits` has something taken off (signature.h) */
 	struct str data; /* codec bytes, in the arena of the call */
 };
 
@@ -80,10 +84,14 @@ void index_reader_set_pair(struct index_reader *reader, struct pair *pair);
  * All live documents that the plan gives at least `floor_bits`, best first, at most `max`; *capped
  * is set if there were more. Ties are in a fixed order. A floor of 0 or less is reached by all,
  * those without any term of the plan last. Shards left out give nothing.
+ *
+ * `query` (NULL: none) is asked of the documents of bases that have signatures: those of which
+ * these say that they cannot reach its floors are left out, and bits are then what it says
+ * (signature_can_reach), at least `floor_bits`.
  */
 enum status index_reader_search(struct index_reader *reader, const struct index_hit **hits,
     size_t *count, bool *capped, struct arena *arena, const struct term_plan *plan,
-    double floor_bits, size_t max, struct err *err) MUST_USE;
+    const struct signature_query *query, double floor_bits, size_t max, struct err *err) MUST_USE;
 
 /* How many documents carry the term, superseded ones and those of left-out shards not told apart.
  */
@@ -94,10 +102,12 @@ enum status index_reader_frequency(
 enum status index_reader_case(struct index_reader *reader, const struct index_hit **hits,
     size_t *count, struct arena *arena, uint32_t shard, struct str record_id,
     struct err *err) MUST_USE;
-/* The same with the bits that a search by `plan` counts for each. */
+/* The same with the bits that a search by `plan` and `query` at `floor_bits` counts for each at the
+ * least, and for one who cannot reach the floors of `query` fewer than these ask for. */
 enum status index_reader_case_bits(struct index_reader *reader, const struct index_hit **hits,
     size_t *count, struct arena *arena, uint32_t shard, struct str record_id,
-    const struct term_plan *plan, struct err *err) MUST_USE;
+    const struct term_plan *plan, const struct signature_query *query, double floor_bits,
+    struct err *err) MUST_USE;
 
 /* Documents in the shard's base and delta, superseded ones left out; and a full scan for tests
  * and verification: calls `visit` with each live document until it returns false. The hit's data

@@ -47,6 +47,7 @@
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wshadow" /* file_lock is a struct and a function: fine in C */
 extern "C" {
+#include "base/mem.h"
 #include "base/pair.h"
 #include "index/bulk.h"
 #include "index/glass_reader.h"
@@ -469,6 +470,7 @@ struct Part { /* one database of the whole */
 	/* As they were when it was opened, when its bytes were known to be good. */
 	Xapian::doccount documents;
 	Xapian::docid last;
+	const struct signature *signatures; /* by document, less one; nullptr: there are none */
 };
 
 void
@@ -526,10 +528,14 @@ struct Stop {
 	}
 };
 
+struct Bits { /* of a document: struct index_hit has them */
+	double bits, granted;
+};
+
 struct Found {
 	size_t part;
 	Xapian::docid id;
-	double bits;
+	Bits bits;
 };
 
 struct Entry { /* a term of the plan in one database */
@@ -538,6 +544,7 @@ struct Entry { /* a term of the plan in one database */
 	unsigned group;
 	Xapian::doccount documents; /* that carry it, at the most */
 	bool essential;
+	struct term_place place;
 };
 
 /* What is known so far of the documents touched, by document: open addressing, 0 is free. */
@@ -547,19 +554,20 @@ class Tally {
 		Xapian::docid id;
 		uint32_t groups; /* bit per group that has counted */
 		double bits;
+		double names, birth; /* of these bits; with signatures only */
 	};
 
-	/* Empties it and makes room for `documents`; one more is thrown out. */
+	/* Empties it; no more than `documents` may be touched. There is room for them, or, if few
+	 * of them are expected, as they come. */
 	void
-	reset(size_t documents)
+	reset(size_t documents, bool few = false)
 	{
-		size_t size = 64;
+		size_t size = FEW;
 
 		room = documents;
-
-		for (shift = 58; size < 2 * documents; size *= 2)
+		for (shift = 64 - FEW_SHIFT; !few && size < 2 * documents; size *= 2)
 			shift--;
-		slots.assign(size, Slot{ 0, 0, 0 });
+		slots.assign(size, Slot{ 0, 0, 0, 0, 0 });
 		touched.clear();
 	}
 
@@ -567,16 +575,20 @@ class Tally {
 	Slot &
 	touch(Xapian::docid id)
 	{
-		Slot &slot = slots[find(id)];
+		size_t at = find(id);
 
-		if (slot.id == 0) {
-			/* A full table would have no free slot to end a search at. */
-			if (touched.size() >= room)
-				throw Xapian::DatabaseCorruptError("more documents than there are");
-			slot.id = id;
-			touched.push_back(static_cast<uint32_t>(&slot - slots.data()));
+		if (slots[at].id != 0)
+			return slots[at];
+		/* A full table would have no free slot to end a search at. */
+		if (touched.size() >= room)
+			throw Xapian::DatabaseCorruptError("more documents than there are");
+		if (2 * (touched.size() + 1) > slots.size()) {
+			grow();
+			at = find(id);
 		}
-		return slot;
+		slots[at].id = id;
+		touched.push_back(static_cast<uint32_t>(at));
+		return slots[at];
 	}
 
 	Slot *
@@ -596,6 +608,24 @@ class Tally {
 	std::vector<uint32_t> touched; /* numbers of slots in use */
 
       private:
+	static constexpr size_t FEW = 1024;
+	static constexpr unsigned FEW_SHIFT = 10; /* bits of a slot's number */
+
+	void
+	grow()
+	{
+		std::vector<Slot> old(2 * slots.size(), Slot{ 0, 0, 0, 0, 0 });
+
+		old.swap(slots);
+		shift--;
+		for (uint32_t &number : touched) {
+			size_t at = find(old[number].id);
+
+			slots[at] = old[number];
+			number = static_cast<uint32_t>(at);
+		}
+	}
+
 	size_t
 	find(Xapian::docid id) const
 	{
@@ -609,8 +639,23 @@ class Tally {
 	}
 
 	std::vector<Slot> slots;
-	unsigned shift = 58;
+	unsigned shift = 64 - FEW_SHIFT;
 	size_t room = 0;
+};
+
+struct BirthsFree {
+	void
+	operator()(struct signature_births *births) const noexcept
+	{
+		signature_births_free(births);
+	}
+};
+using Births = std::unique_ptr<struct signature_births, BirthsFree>;
+
+/* What each of the two threads of a search has for itself. */
+struct Lane {
+	Tally tally;
+	Births births;
 };
 
 /* The documents of one list, held to what any list must be; all documents if the term is empty. */
@@ -658,6 +703,19 @@ class Postings {
 			return to <= part.last && arrive(to);
 		it.skip_to(to);
 		return it != end && arrive(*it);
+	}
+
+	/* Fetches what is on file of the documents that come next: of the next `steps` where the
+	 * list has just gone on to them, else of the last of these. */
+	void
+	fetch_ahead(const struct signature *of, size_t steps) const
+	{
+		if (!list)
+			return;
+		for (size_t i = within == 0 ? 0 : within + steps;
+		     i <= within + steps && i < list->count; i++)
+			if (list->documents[i] <= part.last)
+				mem_fetch(&of[list->documents[i] - 1]);
 	}
 
 	Xapian::docid id = 0; /* where it is; 0: before the first */
@@ -719,11 +777,6 @@ class Postings {
 
 } // namespace
 
-/* What each of the two threads of a search has for itself. */
-struct Lane {
-	Tally tally;
-};
-
 struct index_reader {
 	std::vector<index_shard> shards;
 	std::vector<struct err> faults; /* of each shard; STATUS_OK: it is read */
@@ -777,7 +830,7 @@ open_part(uint32_t shard, bool delta, uint64_t files, const std::string &path)
 			uint32_t count = glass_reader_documents(reader);
 
 			return { shard, delta, files, Glass(reader), Xapian::Database(), count,
-				count };
+				count, nullptr };
 		}
 		if (status != STATUS_VERSION)
 			throw Unreadable{ why };
@@ -787,7 +840,17 @@ open_part(uint32_t shard, bool delta, uint64_t files, const std::string &path)
 	Xapian::doccount documents = db.get_doccount();
 	Xapian::docid last = db.get_lastdocid();
 
-	return { shard, delta, files, Glass(), std::move(db), documents, last };
+	return { shard, delta, files, Glass(), std::move(db), documents, last, nullptr };
+}
+
+/* False if they are not of this base. A base of Xapian's own has none. */
+bool
+take_signatures(Part &part, const struct signatures *signatures)
+{
+	if (signatures == nullptr || !part.glass)
+		return true;
+	part.signatures = signatures->of;
+	return signatures->count == part.documents;
 }
 
 enum status
@@ -807,6 +870,9 @@ open_shard(index_reader &reader, uint32_t shard, struct err *err)
 		    std::vector<Part> opened;
 
 		    opened.push_back(open_part(shard, false, files, base));
+		    if (!take_signatures(opened.back(), reader.shards[shard].signatures))
+			    return err_data(err, STATUS_CORRUPT, folder.c_str(), 0,
+				"has signatures of another number of people");
 		    if (exists(delta))
 			    opened.push_back(open_part(shard, true, files, delta));
 		    std::move(opened.begin(), opened.end(), std::back_inserter(reader.parts));
@@ -886,14 +952,19 @@ list_entries(const Part &part, const struct term_plan &plan)
 		Xapian::doccount documents = most_documents(part, weight, term);
 
 		if (documents > 0)
-			entries.push_back(
-			    { std::move(term), weight.bits, weight.group, documents, true });
+			entries.push_back({ std::move(term), weight.bits, weight.group, documents,
+			    true, weight.place });
 	}
 	std::stable_sort(entries.begin(), entries.end(), [](const Entry &a, const Entry &b) {
 		return a.group < b.group || (a.group == b.group && a.bits > b.bits);
 	});
 	return entries;
 }
+
+/* Steps of a list for one skip, which goes down the tree anew, and for opening a list, which reads
+ * two blocks or three: chosen, not measured. */
+constexpr size_t SKIP_COST = 16;
+constexpr size_t OPEN_COST = 64;
 
 struct Cut { /* leaving aside entries [from, to) of one group, down to where it was cut before */
 	size_t from, to;
@@ -903,7 +974,7 @@ struct Cut { /* leaving aside entries [from, to) of one group, down to where it 
 
 /* The best further cut of the group that ends at `to`, at most `budget` bits; gain 0: none. */
 Cut
-best_cut(const std::vector<Entry> &entries, size_t to, double cut, double budget)
+best_cut(const std::vector<Entry> &entries, size_t to, double cut, double budget, double open_told)
 {
 	Cut best = { to, to, 0, 0 };
 	double saved = 0;
@@ -911,7 +982,8 @@ best_cut(const std::vector<Entry> &entries, size_t to, double cut, double budget
 	for (size_t i = to; i-- > 0 && entries[i].group == entries[to - 1].group;) {
 		double cost = entries[i].bits - cut;
 
-		saved += entries[i].documents;
+		saved += static_cast<double>(entries[i].documents) +
+			 (entries[i].group <= TERM_GROUP_BIRTH ? open_told : 0);
 		/* Of entries with equal bits all go, or none. */
 		if (i > 0 && entries[i - 1].group == entries[i].group &&
 		    entries[i - 1].bits <= entries[i].bits)
@@ -923,9 +995,11 @@ best_cut(const std::vector<Entry> &entries, size_t to, double cut, double budget
 }
 
 /* Decides what is essential; cuts[g] becomes the most bits left aside in group g. Greedy: what
- * saves most reading for its bits goes first. */
+ * saves most reading for its bits goes first. `open_told`: what opening a list of names or births
+ * costs besides, in entries, where these are not read when left aside. */
 void
-choose_essential(std::vector<Entry> &entries, double cuts[TERM_GROUPS_MAX], double floor_bits)
+choose_essential(
+    std::vector<Entry> &entries, double cuts[TERM_GROUPS_MAX], double floor_bits, double open_told)
 {
 	size_t ends[TERM_GROUPS_MAX] = { 0 }; /* of what is still essential */
 	double budget = floor_bits - BITS_EPSILON;
@@ -939,7 +1013,7 @@ choose_essential(std::vector<Entry> &entries, double cuts[TERM_GROUPS_MAX], doub
 		for (unsigned g = 0; g < TERM_GROUPS_MAX; g++) {
 			if (ends[g] == 0 || entries[ends[g] - 1].group != g)
 				continue;
-			Cut cut = best_cut(entries, ends[g], cuts[g], budget);
+			Cut cut = best_cut(entries, ends[g], cuts[g], budget, open_told);
 
 			if (cut.gain > best.gain)
 				best = cut;
@@ -1007,11 +1081,6 @@ keep_hopeful(std::vector<uint32_t> &slots, Tally &tally, const double left[TERM_
 
 	slots.erase(std::remove_if(slots.begin(), slots.end(), hopeless), slots.end());
 }
-
-/* Steps of a list for one skip, which goes down the tree anew, and for opening a list, which reads
- * two blocks or three: chosen, not measured. */
-constexpr size_t SKIP_COST = 16;
-constexpr size_t OPEN_COST = 64;
 
 /* One list that was left aside, at the documents that matter: `slots`, by document. A list that
  * is not much longer than they are many is read whole, which is faster than looking each up. */
@@ -1144,7 +1213,7 @@ retrieve(Harvest &harvest, Tally &tally, const Part &part, size_t number,
 	std::vector<Entry> entries = list_entries(part, plan);
 	double cuts[TERM_GROUPS_MAX];
 
-	choose_essential(entries, cuts, floor_bits);
+	choose_essential(entries, cuts, floor_bits, 0);
 	read_essential(tally, part, entries, stop);
 	std::vector<uint32_t> slots = tally.touched;
 
@@ -1154,14 +1223,343 @@ retrieve(Harvest &harvest, Tally &tally, const Part &part, size_t number,
 		if (!slots.empty())
 			read_group(slots, tally, part, entries, aside, cuts, floor_bits, stop);
 	for (uint32_t slot : slots)
-		harvest.add({ number, tally.at(slot).id, tally.at(slot).bits });
+		harvest.add(
+		    { number, tally.at(slot).id, { tally.at(slot).bits, tally.at(slot).bits } });
+}
+
+/* --- Retrieval with signatures -------------------------------------------------------------- */
+/*
+ * Lists of essential terms are read in the order of ORDER: those of phones, e-mails and
+ * identifiers, which are short, whole; then those of addresses, best first; then those of names and
+ * births, of which signatures tell. So of a document that is met for the first time everything is
+ * known but what was left aside, and it is kept only if the signature says that it may reach a
+ * floor with that. At the end what was left aside is read at the documents that may reach a floor
+ * by it.
+ */
+struct Signed {
+	const Part &part;
+	const struct signature_query *query;
+	struct signature_births *births;
+	const std::vector<Entry> &entries;
+	double *cuts; /* of what has not been read, by group */
+	double floor_bits;
+	std::vector<Entry> address; /* what was left aside of it, best first, without terms */
+	/* The most that groups which are not told give to a document on none of the lists read, by
+	 * the flags that tell which of them it has. */
+	static constexpr unsigned REST_SHIFT = 4;
+	double fixed_cut[16];
+
+	Signed(const Part &of, const struct signature_query *asked, struct signature_births *kept,
+	    const std::vector<Entry> &all, double cut[TERM_GROUPS_MAX], double floor)
+	    : part(of), query(asked), births(kept), entries(all), cuts(cut), floor_bits(floor),
+	      fixed_cut()
+	{
+		static_assert(SIGNATURE_ADDRESS == 1 << REST_SHIFT &&
+			      SIGNATURE_IDENTIFIER == 8 << REST_SHIFT);
+		for (unsigned flags = 0; flags < std::size(fixed_cut); flags++)
+			for (unsigned i = 0; i < 4; i++)
+				if ((flags & 1u << i) != 0)
+					fixed_cut[flags] += cuts[TERM_GROUP_ADDRESS + i];
+		for (const Entry &entry : entries)
+			if (!entry.essential && entry.group == TERM_GROUP_ADDRESS)
+				address.push_back({ std::string(), entry.bits, entry.group, 0,
+				    false, entry.place });
+	}
+
+	static constexpr struct {
+		unsigned group;
+		uint16_t flag;
+	} flags_of_rest[] = { { TERM_GROUP_PHONE, SIGNATURE_PHONE },
+		{ TERM_GROUP_EMAIL, SIGNATURE_EMAIL },
+		{ TERM_GROUP_IDENTIFIER, SIGNATURE_IDENTIFIER } };
+
+	/* The most that the address gives to a document that carries none of its essential terms.
+	 */
+	double
+	address_bits(const struct signature &of) const
+	{
+		if ((of.flags & SIGNATURE_ADDRESS) == 0)
+			return 0;
+		for (const Entry &entry : address)
+			if (signature_may_be_at(&of, &entry.place))
+				return entry.bits;
+		return 0;
+	}
+
+	/* What the groups that signatures do not tell give, counted or not, but for what was left
+	 * aside of the address. */
+	double
+	fixed_bits(const struct signature &of, const Tally::Slot &slot) const
+	{
+		double bits = counted_fixed(slot);
+		for (const auto &one : flags_of_rest)
+			if ((of.flags & one.flag) != 0 && !has_counted(slot, one.group))
+				bits += cuts[one.group];
+		return bits;
+	}
+
+	double
+	names_bits(const Tally::Slot &slot) const
+	{
+		double bits = slot.names;
+
+		for (unsigned g = 0; g < TERM_GROUP_BIRTH; g++)
+			if (!has_counted(slot, g))
+				bits += cuts[g];
+		return bits;
+	}
+
+	static bool
+	has_counted(const Tally::Slot &slot, unsigned group)
+	{
+		return (slot.groups & uint32_t{ 1 } << group) != 0;
+	}
+
+	static double
+	counted_fixed(const Tally::Slot &slot)
+	{
+		return slot.bits - slot.names - slot.birth;
+	}
+
+	/* Whether the document may reach a floor, all lists of essential terms that the signature
+	 * does not tell having been read. `bits`: at the most. */
+	bool
+	can_reach(Bits &out, const Tally::Slot &slot, const struct signature &of) const
+	{
+		bool counted = has_counted(slot, TERM_GROUP_ADDRESS);
+		double open = counted ? 0 : address_bits(of);
+		double fixed = fixed_bits(of, slot) + open;
+		struct signature_known known = { fixed, 0, 0 };
+		struct signature_weight weight;
+
+		/* What lists say of names and births is asked only where the signature does not
+		 * tell. */
+		if ((of.flags & SIGNATURE_NAMES_MORE) != 0)
+			known.names = names_bits(slot);
+		if ((of.flags & SIGNATURE_BIRTH_MORE) != 0)
+			known.birth = has_counted(slot, TERM_GROUP_BIRTH) ? slot.birth
+									  : cuts[TERM_GROUP_BIRTH];
+
+		bool weighed = signature_weigh(&weight, query, births, &of, &known);
+		bool reached = signature_can_reach(
+				   &out.bits, query, &of, &weight, fixed, counted || open > 0) &&
+			       weighed;
+
+		out.granted = fixed + weight.granted;
+		/* Who lives together is wanted whatever they weigh (terms.h, together_bits), those
+		 * first who agree in most. */
+		if (!reached && counted_fixed(slot) >= floor_bits - BITS_EPSILON) {
+			out.bits = std::max(out.granted, floor_bits);
+			return true;
+		}
+		if (reached)
+			out.bits = std::max(out.bits, floor_bits);
+		out.granted = std::max(out.granted, out.bits);
+		return reached;
+	}
+
+	/* Whether what carries the term may be at its level. */
+	static bool
+	may_be_at(const struct signature &of, const Entry &entry)
+	{
+		return entry.group != TERM_GROUP_ADDRESS || signature_may_be_at(&of, &entry.place);
+	}
+
+	/* The same of a document that is on no list read so far but this one. */
+	bool
+	may_matter(const struct signature &of, const Entry &entry) const
+	{
+		bool by_address = entry.group == TERM_GROUP_ADDRESS;
+		double rest = fixed_cut[of.flags >> REST_SHIFT & (std::size(fixed_cut) - 1)];
+		double open = by_address ? entry.bits : 0, bits;
+		struct signature_known known = { rest, 0, 0 };
+		struct signature_weight weight;
+
+		if ((of.flags & (SIGNATURE_NAMES_MORE | SIGNATURE_BIRTH_MORE)) != 0)
+			return true;
+		if (by_address)
+			known.fixed += entry.bits - cuts[TERM_GROUP_ADDRESS];
+		if (by_address && known.fixed >= floor_bits - BITS_EPSILON)
+			return true; /* lives together: see can_reach() */
+		if (!signature_weigh(&weight, query, births, &of, &known))
+			return false;
+		if (!by_address && (of.flags & SIGNATURE_ADDRESS) != 0) {
+			open = address_bits(of);
+			known.fixed += open - cuts[TERM_GROUP_ADDRESS];
+		}
+		return signature_can_reach(&bits, query, &of, &weight, known.fixed, open > 0);
+	}
+
+	static void
+	count(Tally::Slot &slot, const Entry &entry)
+	{
+		if (has_counted(slot, entry.group))
+			return;
+		slot.groups |= uint32_t{ 1 } << entry.group;
+		slot.bits += entry.bits;
+		if (entry.group < TERM_GROUP_BIRTH)
+			slot.names += entry.bits;
+		else if (entry.group == TERM_GROUP_BIRTH)
+			slot.birth += entry.bits;
+	}
+
+	void
+	read_list(Tally &tally, const Entry &entry, const Stop &stop) const
+	{
+		constexpr size_t FETCH_AHEAD = 16; /* signatures: chosen */
+		bool all = entry.group > TERM_GROUP_ADDRESS;
+		Postings list(part, entry.term, entry.documents, stop);
+
+		while (list.next()) {
+			list.fetch_ahead(part.signatures, FETCH_AHEAD);
+
+			const struct signature &of = part.signatures[list.id - 1];
+
+			/* It carries the term, but is not at the level. */
+			if (!may_be_at(of, entry))
+				continue;
+
+			Tally::Slot *slot = tally.get(list.id);
+
+			if (slot != nullptr)
+				count(*slot, entry);
+			else if (all || may_matter(of, entry))
+				count(tally.touch(list.id), entry);
+		}
+	}
+
+	void
+	read(Tally &tally, const Stop &stop) const
+	{
+		static constexpr struct {
+			unsigned from, to; /* groups */
+		} ORDER[] = { { TERM_GROUP_PHONE, TERM_GROUP_COUNT },
+			{ TERM_GROUP_ADDRESS, TERM_GROUP_PHONE }, { 0, TERM_GROUP_ADDRESS } };
+		size_t total = 0;
+
+		for (const Entry &entry : entries)
+			total += entry.essential ? entry.documents : 0;
+		tally.reset(std::min<size_t>(total, part.documents), true);
+		for (const auto &groups : ORDER)
+			for (const Entry &entry : entries)
+				if (entry.essential && entry.group >= groups.from &&
+				    entry.group < groups.to)
+					read_list(tally, entry, stop);
+	}
+
+	/* Whether what was left aside of the group may add to what is known of the document. */
+	bool
+	is_open(const Tally::Slot &slot, unsigned group) const
+	{
+		const struct signature &of = part.signatures[slot.id - 1];
+
+		if (has_counted(slot, group))
+			return false;
+		if (group < TERM_GROUP_BIRTH)
+			return (of.flags & SIGNATURE_NAMES_MORE) != 0;
+		if (group == TERM_GROUP_BIRTH)
+			return (of.flags & SIGNATURE_BIRTH_MORE) != 0;
+		if (group == TERM_GROUP_ADDRESS)
+			return address_bits(of) > 0;
+		for (const auto &one : flags_of_rest)
+			if (one.group == group)
+				return (of.flags & one.flag) != 0;
+		return true;
+	}
+
+	void
+	keep_those_that_can(std::vector<uint32_t> &slots, Tally &tally) const
+	{
+		auto cannot = [&](uint32_t number) {
+			const Tally::Slot &slot = tally.at(number);
+			Bits bits;
+
+			return !can_reach(bits, slot, part.signatures[slot.id - 1]);
+		};
+
+		slots.erase(std::remove_if(slots.begin(), slots.end(), cannot), slots.end());
+	}
+
+	/* One list that was left aside, at those of `slots`, by document, to which it may matter.
+	 */
+	void
+	read_aside(Tally &tally, const std::vector<uint32_t> &slots, const Entry &entry,
+	    const Stop &stop) const
+	{
+		Postings list(part, entry.term, entry.documents, stop);
+
+		for (uint32_t number : slots) {
+			Tally::Slot &slot = tally.at(number);
+
+			if (has_counted(slot, entry.group))
+				continue;
+			if (!list.skip_to(slot.id))
+				return;
+			if (list.id == slot.id && may_be_at(part.signatures[slot.id - 1], entry))
+				count(slot, entry);
+		}
+	}
+
+	/* Reads what was left aside of a group and drops who cannot reach a floor without more. */
+	void
+	read_group(std::vector<uint32_t> &slots, Tally &tally, const Aside &aside, const Stop &stop)
+	{
+		/* To score a document costs as much as to look it up in so many lists: measured. */
+		constexpr size_t LISTS_A_SCORE = 4;
+		unsigned group = entries[aside.from].group;
+		std::vector<uint32_t> open;
+
+		for (uint32_t number : slots)
+			if (is_open(tally.at(number), group))
+				open.push_back(number);
+		if (aside.to - aside.from > LISTS_A_SCORE * open.size())
+			return;
+		for (size_t i = aside.from; i < aside.to; i++)
+			read_aside(tally, open, entries[i], stop);
+		cuts[group] = 0;
+		if (group == TERM_GROUP_ADDRESS)
+			address.clear();
+		if (!open.empty())
+			keep_those_that_can(slots, tally);
+	}
+};
+
+/* Every document of a base with signatures that may reach a floor. */
+void
+retrieve_signed(Harvest &harvest, Lane &lane, const Part &part, size_t number,
+    const struct term_plan &plan, const struct signature_query *query, double floor_bits,
+    const Stop &stop)
+{
+	std::vector<Entry> entries = list_entries(part, plan);
+	double cuts[TERM_GROUPS_MAX];
+
+	choose_essential(entries, cuts, floor_bits, OPEN_COST);
+
+	Signed one(part, query, lane.births.get(), entries, cuts, floor_bits);
+	Tally &tally = lane.tally;
+
+	one.read(tally, stop);
+	std::vector<uint32_t> slots = tally.touched;
+
+	one.keep_those_that_can(slots, tally);
+	sort_by_document(slots, tally);
+	for (const Aside &aside : list_aside(entries, cuts, slots.size()))
+		if (!slots.empty())
+			one.read_group(slots, tally, aside, stop);
+	for (uint32_t slot : slots) {
+		const Tally::Slot &at = tally.at(slot);
+		Bits bits;
+
+		if (one.can_reach(bits, at, part.signatures[at.id - 1]))
+			harvest.add({ number, at.id, bits });
+	}
 }
 
 bool
 better(const Found &a, const Found &b)
 {
-	if (a.bits > b.bits || a.bits < b.bits)
-		return a.bits > b.bits;
+	if (a.bits.bits > b.bits.bits || a.bits.bits < b.bits.bits)
+		return a.bits.bits > b.bits.bits;
 	return a.part < b.part || (a.part == b.part && a.id < b.id);
 }
 
@@ -1211,7 +1609,7 @@ take_one(std::vector<index_hit> &hits, index_reader &reader, const Found &one, s
     struct err *err)
 {
 	const Part &part = reader.parts[one.part];
-	index_hit hit = { part.shard, part.delta, one.bits, { "", 0 } };
+	index_hit hit = { part.shard, part.delta, one.bits.bits, one.bits.granted, { "", 0 } };
 	struct str record_id, data;
 	std::string packed;
 	enum status status = guard_shard(
@@ -1293,6 +1691,25 @@ order_shards(index_reader &reader)
 
 } // namespace
 
+namespace {
+
+enum status
+make_births(index_reader &reader, struct err *err)
+{
+	enum status status = STATUS_OK;
+
+	for (Lane &lane : reader.lanes) {
+		struct signature_births *births = nullptr;
+
+		if (status == STATUS_OK)
+			status = signature_births_new(&births, err);
+		lane.births.reset(births);
+	}
+	return status;
+}
+
+} // namespace
+
 extern "C" enum status
 index_reader_open_any(
     struct index_reader **out, const struct index_shard *shards, size_t count, struct err *err)
@@ -1305,7 +1722,8 @@ index_reader_open_any(
 		    reader->faults.resize(count);
 		    reader->name = count > 0 ? shards[0].folder : "";
 		    reader->scratch.reset(arena_new(0));
-		    if (make_squeeze(reader->squeeze, err) != STATUS_OK || !reader->scratch)
+		    if (make_squeeze(reader->squeeze, err) != STATUS_OK || !reader->scratch ||
+			make_births(*reader, err) != STATUS_OK)
 			    return no_memory(err);
 		    for (uint32_t i = 0; i < count; i++) {
 			    struct err why = {};
@@ -1412,7 +1830,7 @@ retrieve_touched(Harvest &harvest, std::vector<Xapian::docid> &ids, Tally &tally
 	for (uint32_t slot : tally.touched) {
 		const Tally::Slot &one = tally.at(slot);
 
-		harvest.add({ number, one.id, one.bits });
+		harvest.add({ number, one.id, { one.bits, one.bits } });
 		ids.push_back(one.id);
 	}
 	std::sort(ids.begin(), ids.end());
@@ -1462,35 +1880,48 @@ struct Shared {
 
 struct Gathering : Shared {
 	const struct term_plan &plan;
+	const struct signature_query *query;
 	double floor_bits;
 	std::vector<std::vector<Xapian::docid>> &touched;
 	Harvest harvests[2];
 
-	Gathering(index_reader &of, const struct term_plan &by, double floor, size_t wanted,
-	    std::vector<std::vector<Xapian::docid>> &ids)
-	    : Shared(of), plan(by), floor_bits(floor),
+	Gathering(index_reader &of, const struct term_plan &by, const struct signature_query *asked,
+	    double floor, size_t wanted, std::vector<std::vector<Xapian::docid>> &ids)
+	    : Shared(of), plan(by), query(asked), floor_bits(floor),
 	      touched(ids), harvests{ Harvest(wanted), Harvest(wanted) }
 	{
 	}
 };
 
+void
+gather_part(Gathering &out, unsigned which, size_t number)
+{
+	index_reader &reader = out.reader;
+	const Part &part = reader.parts[number];
+	Harvest &harvest = out.harvests[which];
+	Lane &lane = reader.lanes[which];
+
+	if (out.floor_bits <= BITS_EPSILON)
+		retrieve_touched(
+		    harvest, out.touched[number], lane.tally, reader, number, out.plan);
+	else if (part.signatures != nullptr && out.query != nullptr)
+		retrieve_signed(
+		    harvest, lane, part, number, out.plan, out.query, out.floor_bits, reader.stop);
+	else
+		retrieve(harvest, lane.tally, part, number, out.plan, out.floor_bits, reader.stop);
+}
+
 enum status
 gather_shard(Gathering &out, unsigned which, uint32_t shard, struct err *err)
 {
 	index_reader &reader = out.reader;
-	Tally &tally = reader.lanes[which].tally;
 	enum status status = STATUS_OK;
 
 	for (size_t i = 0; status == STATUS_OK && i < reader.parts.size(); i++)
 		if (reader.parts[i].shard == shard && !is_out(reader, shard))
 			status = guard_shard(
 			    reader, shard, err, [&](struct err *) -> enum status {
-				    if (out.floor_bits > BITS_EPSILON)
-					    retrieve(out.harvests[which], tally, reader.parts[i], i,
-						out.plan, out.floor_bits, reader.stop);
-				    else
-					    retrieve_touched(out.harvests[which], out.touched[i],
-						tally, reader, i, out.plan);
+				    gather_part(out, which, i);
 				    return STATUS_OK;
 			    });
 	return status;
@@ -1512,11 +1943,13 @@ gather_some(void *ctx, unsigned which)
 }
 
 enum status
-gather(Gathered &out, index_reader &reader, const struct term_plan &plan, double floor_bits,
-    size_t wanted, struct err *err)
+gather(Gathered &out, index_reader &reader, const struct term_plan &plan,
+    const struct signature_query *query, double floor_bits, size_t wanted, struct err *err)
 {
-	Gathering both(reader, plan, floor_bits, wanted, out.touched);
+	Gathering both(reader, plan, query, floor_bits, wanted, out.touched);
 
+	for (Lane &lane : reader.lanes)
+		signature_births_clear(lane.births.get());
 	pair_run(reader.pair, gather_some, &both);
 	for (const Harvest &harvest : both.harvests)
 		for (const Found &found : harvest.all)
@@ -1576,7 +2009,7 @@ keep_one(std::vector<index_hit> &hits, index_reader &reader, const Found &one,
     const std::string &packed, struct arena *arena, struct err *err)
 {
 	const Part &part = reader.parts[one.part];
-	index_hit hit = { part.shard, part.delta, one.bits, { "", 0 } };
+	index_hit hit = { part.shard, part.delta, one.bits.bits, one.bits.granted, { "", 0 } };
 	struct str record_id, data;
 
 	if (!unpack(&record_id, &data, packed)) {
@@ -1631,8 +2064,8 @@ take_untouched(std::vector<index_hit> &hits, index_reader &reader, size_t number
 		    while (taken == STATUS_OK && hits.size() <= max &&
 			   !is_out(reader, part.shard) && list.next())
 			    if (!std::binary_search(touched.begin(), touched.end(), list.id))
-				    taken =
-					take_one(hits, reader, { number, list.id, 0 }, arena, err);
+				    taken = take_one(
+					hits, reader, { number, list.id, { 0, 0 } }, arena, err);
 		    return STATUS_OK;
 	    });
 	return status == STATUS_OK ? taken : status;
@@ -1640,7 +2073,8 @@ take_untouched(std::vector<index_hit> &hits, index_reader &reader, size_t number
 
 enum status
 search(std::vector<index_hit> &hits, index_reader &reader, struct arena *arena,
-    const struct term_plan &plan, double floor_bits, size_t max, struct err *err)
+    const struct term_plan &plan, const struct signature_query *query, double floor_bits,
+    size_t max, struct err *err)
 {
 	size_t passed_over = 0;
 
@@ -1649,7 +2083,8 @@ search(std::vector<index_hit> &hits, index_reader &reader, struct arena *arena,
 	Gathered gathered = { Harvest(max + 1 + passed_over), {} };
 
 	gathered.touched.resize(reader.parts.size());
-	enum status status = gather(gathered, reader, plan, floor_bits, max + 1 + passed_over, err);
+	enum status status =
+	    gather(gathered, reader, plan, query, floor_bits, max + 1 + passed_over, err);
 
 	if (status == STATUS_OK && gathered.harvest.all.size() <= max)
 		status = take_all(hits, gathered.harvest.all, reader, arena, err);
@@ -1666,13 +2101,14 @@ search(std::vector<index_hit> &hits, index_reader &reader, struct arena *arena,
 
 extern "C" enum status
 index_reader_search(struct index_reader *reader, const struct index_hit **hits, size_t *count,
-    bool *capped, struct arena *arena, const struct term_plan *plan, double floor_bits, size_t max,
-    struct err *err)
+    bool *capped, struct arena *arena, const struct term_plan *plan,
+    const struct signature_query *query, double floor_bits, size_t max, struct err *err)
 {
 	return guard(
 	    err, reader->name.c_str(), [&]() -> enum status {
 		    std::vector<index_hit> found;
-		    enum status status = search(found, *reader, arena, *plan, floor_bits, max, err);
+		    enum status status =
+			search(found, *reader, arena, *plan, query, floor_bits, max, err);
 
 		    if (status != STATUS_OK)
 			    return status;
@@ -1683,49 +2119,74 @@ index_reader_search(struct index_reader *reader, const struct index_hit **hits, 
 
 namespace {
 
-/* What one document gets of the plan, as retrieve() would count it. */
-double
+/* What is asked of the documents of a case: no plan, no bits. */
+struct Asked {
+	const struct term_plan *plan;
+	const struct signature_query *query;
+	double floor_bits;
+};
+
+/* What one document gets of the plan, all its terms known. */
+Tally::Slot
 document_bits(const Part &part, Xapian::docid id, const struct term_plan &plan)
 {
 	static const Stop never;
-	uint32_t groups = 0;
-	double bits = 0;
+	Tally::Slot slot = { id, 0, 0, 0, 0 };
 
 	for (const Entry &entry : list_entries(part, plan)) {
-		uint32_t bit = uint32_t{ 1 } << entry.group;
-
-		if ((groups & bit) != 0)
+		if (Signed::has_counted(slot, entry.group))
 			continue;
 
 		Postings list(part, entry.term, entry.documents, never);
 
-		if (!list.skip_to(id) || list.id != id)
-			continue;
-		groups |= bit;
-		bits += entry.bits;
+		if (list.skip_to(id) && list.id == id &&
+		    (part.signatures == nullptr ||
+			Signed::may_be_at(part.signatures[id - 1], entry)))
+			Signed::count(slot, entry);
 	}
-	return bits;
+	return slot;
+}
+
+/* The same as retrieval counts it where there are signatures. */
+double
+asked_bits(const index_reader &reader, const Part &part, Xapian::docid id, const Asked &asked)
+{
+	static const std::vector<Entry> all_read;
+	Tally::Slot slot = document_bits(part, id, *asked.plan);
+	double none[TERM_GROUPS_MAX] = { 0 };
+	Bits bits;
+
+	if (part.signatures == nullptr || asked.query == nullptr)
+		return slot.bits;
+	signature_births_clear(reader.lanes[0].births.get());
+
+	const Signed one(
+	    part, asked.query, reader.lanes[0].births.get(), all_read, none, asked.floor_bits);
+
+	if (!one.can_reach(bits, slot, part.signatures[id - 1]))
+		bits.bits = std::min(bits.bits, asked.floor_bits - 10 * BITS_EPSILON);
+	return std::min(bits.bits, slot.bits);
 }
 
 /* Appends the live documents of one database that carry `key`; with their bits if there is a plan.
  */
 enum status
 case_in_part(std::vector<index_hit> &found, const index_reader &reader, const Part &part,
-    const std::string &key, const struct term_plan *plan, struct arena *arena, struct err *err)
+    const std::string &key, const Asked &asked, struct arena *arena, struct err *err)
 {
 	Postings list(part, key, part.documents, reader.stop);
 
 	while (list.next()) {
 		std::string packed = unsqueeze(reader.squeeze, document_data(part, list.id));
-		index_hit hit = { part.shard, part.delta, 0.0, { "", 0 } };
+		index_hit hit = { part.shard, part.delta, 0.0, 0.0, { "", 0 } };
 		struct str record_id, data;
 
 		if (!unpack(&record_id, &data, packed))
 			return bad_data(reader, part, err);
 		if (!arena_copy(&hit.data, arena, data))
 			return no_memory(err);
-		if (plan != nullptr)
-			hit.bits = document_bits(part, list.id, *plan);
+		if (asked.plan != nullptr)
+			hit.bits = asked_bits(reader, part, list.id, asked);
 		found.push_back(hit);
 	}
 	return STATUS_OK;
@@ -1733,8 +2194,7 @@ case_in_part(std::vector<index_hit> &found, const index_reader &reader, const Pa
 
 enum status
 read_case(struct index_reader &reader, const struct index_hit **hits, size_t *count,
-    struct arena *arena, uint32_t shard, struct str record_id, const struct term_plan *plan,
-    struct err *err)
+    struct arena *arena, uint32_t shard, struct str record_id, const Asked &asked, struct err *err)
 {
 	return guard_reading(
 	    err, reader, [&]() -> enum status {
@@ -1748,7 +2208,7 @@ read_case(struct index_reader &reader, const struct index_hit **hits, size_t *co
 			    if (status == STATUS_OK && part.shard == shard &&
 				!is_superseded(reader, part, record_id))
 				    status =
-					case_in_part(found, reader, part, key, plan, arena, err);
+					case_in_part(found, reader, part, key, asked, arena, err);
 		    if (status != STATUS_OK)
 			    return status;
 		    return hand_over(hits, count, found, found.size(), arena, err);
@@ -1761,15 +2221,17 @@ extern "C" enum status
 index_reader_case(struct index_reader *reader, const struct index_hit **hits, size_t *count,
     struct arena *arena, uint32_t shard, struct str record_id, struct err *err)
 {
-	return read_case(*reader, hits, count, arena, shard, record_id, nullptr, err);
+	return read_case(
+	    *reader, hits, count, arena, shard, record_id, { nullptr, nullptr, 0 }, err);
 }
 
 extern "C" enum status
 index_reader_case_bits(struct index_reader *reader, const struct index_hit **hits, size_t *count,
     struct arena *arena, uint32_t shard, struct str record_id, const struct term_plan *plan,
-    struct err *err)
+    const struct signature_query *query, double floor_bits, struct err *err)
 {
-	return read_case(*reader, hits, count, arena, shard, record_id, plan, err);
+	return read_case(
+	    *reader, hits, count, arena, shard, record_id, { plan, query, floor_bits }, err);
 }
 
 extern "C" enum status
@@ -1830,7 +2292,7 @@ scan_part(bool *more, const index_reader &reader, const Part &part, index_visit 
 
 	while (*more && list.next()) {
 		std::string packed = unsqueeze(reader.squeeze, document_data(part, list.id));
-		index_hit hit = { part.shard, part.delta, 0.0, { "", 0 } };
+		index_hit hit = { part.shard, part.delta, 0.0, 0.0, { "", 0 } };
 		struct str record_id;
 
 		if (!unpack(&record_id, &hit.data, packed))

@@ -48,8 +48,9 @@ list_shards(struct searcher *searcher)
 		if (!snapshot->systems[i].loaded)
 			continue;
 		searcher->system_of[searcher->shard_count] = i;
-		searcher->shards[searcher->shard_count++] = (struct index_shard){ shard->folder,
-			shard->superseded, shard->superseded_count, shard->files };
+		searcher->shards[searcher->shard_count++] =
+		    (struct index_shard){ shard->folder, shard->superseded, shard->superseded_count,
+			    shard->files, shard->signatures };
 	}
 }
 
@@ -601,6 +602,22 @@ make_plan(struct term_plan *out, const struct question *question, struct err *er
 	    searcher->snapshot->vocabulary, question->query, least, err);
 }
 
+/* What signatures are asked for. A namesake's family weight is a match weight (relation.h). */
+static enum status
+make_signature_query(const struct signature_query **out, const struct question *question,
+    const struct term_plan *plan, struct err *err)
+{
+	const struct scorer *scorer = &question->scorer;
+	double gain = relation_prior_gain(scorer->model);
+	struct signature_floors floors = {
+		.match = question->floor - scorer->prior - plan->free_bits,
+		.family = question->family_floor - scorer->prior - fmax(gain, plan->free_bits),
+	};
+
+	return signature_query_make(
+	    out, question->searcher->hits, plan, scorer, question->query, &floors, err);
+}
+
 /*
  * Hits come with the most bits first: those that fell to the cap had no more than the last. Where
  * that is the very least that was asked for, and living together gives it, those are people who
@@ -630,6 +647,7 @@ search_person_and_family(struct search_result *out, struct searcher *searcher, s
 		.floor = floor,
 		.family_floor = family_floor };
 	const struct index_hit *hits = NULL;
+	const struct signature_query *signature = NULL;
 	struct term_plan plan = { 0 };
 	size_t count = 0;
 	double least;
@@ -640,13 +658,15 @@ search_person_and_family(struct search_result *out, struct searcher *searcher, s
 	status = begin(&question, err);
 	if (status == STATUS_OK)
 		status = make_plan(&plan, &question, err);
+	if (status == STATUS_OK)
+		status = make_signature_query(&signature, &question, &plan, err);
 	least = least_evidence(&question);
 	if (status != STATUS_OK)
 		return status;
 	out->terms = plan.count;
 	out->best_bits = plan.best_bits;
 	status = index_reader_search(searcher->reader, &hits, &count, &out->capped, searcher->hits,
-	    &plan, least - plan.free_bits, CANDIDATES_MAX, err);
+	    &plan, signature, least - plan.free_bits, CANDIDATES_MAX, err);
 	if (status != STATUS_OK)
 		return status;
 	if (count > 0)
@@ -795,6 +815,7 @@ search_why(struct search_why *out, struct searcher *searcher, struct arena *aren
 	const struct index_hit *hits = NULL;
 	struct candidate *list = NULL;
 	struct term_plan plan = { 0 };
+	const struct signature_query *signature = NULL;
 	const struct index_shard *from;
 	enum status status;
 	uint32_t shard = 0;
@@ -811,8 +832,10 @@ search_why(struct search_why *out, struct searcher *searcher, struct arena *aren
 	if (status == STATUS_OK)
 		status = make_plan(&plan, &question, err);
 	if (status == STATUS_OK)
-		status = index_reader_case_bits(
-		    searcher->reader, &hits, &out->count, arena, shard, record_id, &plan, err);
+		status = make_signature_query(&signature, &question, &plan, err);
+	if (status == STATUS_OK)
+		status = index_reader_case_bits(searcher->reader, &hits, &out->count, arena, shard,
+		    record_id, &plan, signature, least_evidence(&question) - plan.free_bits, err);
 	if (status == STATUS_OK)
 		status = decode_all(&list, searcher, arena, folder, hits, out->count, err);
 	if (status != STATUS_OK)

@@ -107,6 +107,40 @@ load_vocabulary(struct snapshot *snapshot, struct err *err)
 	return status;
 }
 
+/* A base that the snapshot before had too keeps the signatures that it read. */
+static enum status
+read_signatures(struct snapshot *snapshot, size_t i, const struct manifest_file *file,
+    const struct snapshot *known, struct err *err)
+{
+	struct snapshot_shard *shard = &snapshot->shards[i];
+	char path[PATH_MAX];
+	size_t same;
+	enum status status = join(path, shard->folder, file->name, err);
+
+	if (status != STATUS_OK)
+		return status;
+	if (!snapshot_knows(&same, known, path, file) || known->shards[same].signatures == NULL)
+		return signatures_read(&shard->signatures, path, err);
+	shard->signatures = signatures_hold(known->shards[same].signatures);
+	return STATUS_OK;
+}
+
+static enum status
+load_signatures(struct snapshot *snapshot, const struct snapshot *known, struct err *err)
+{
+	enum status status = STATUS_OK;
+
+	for (size_t i = 0; i < snapshot->count; i++) {
+		const struct manifest *manifest = &snapshot->systems[i].manifest;
+
+		for (size_t k = 0; status == STATUS_OK && k < manifest->file_count; k++)
+			if (strcmp(manifest->files[k].name, "base.signatures") == 0)
+				status =
+				    read_signatures(snapshot, i, &manifest->files[k], known, err);
+	}
+	return status;
+}
+
 /* The words are read while the files are checked, which takes about as long. Where both find a
  * fault, it is that of the file. */
 static enum status
@@ -119,6 +153,8 @@ check_and_load(struct snapshot *snapshot, const struct snapshot *known, struct e
 	if (status != STATUS_OK)
 		return status;
 	words = load_vocabulary(snapshot, &reason);
+	if (words == STATUS_OK)
+		words = load_signatures(snapshot, known, &reason);
 	status = snapshot_end_check(checking, err);
 	if (status == STATUS_OK && words != STATUS_OK) {
 		status = words;
@@ -171,6 +207,8 @@ snapshot_free(struct snapshot *snapshot)
 	if (snapshot == NULL)
 		return;
 	vocabulary_free(snapshot->vocabulary);
+	for (size_t i = 0; i < snapshot->count; i++)
+		signatures_drop(snapshot->shards[i].signatures);
 	arena_free(snapshot->arena);
 	mem_free(snapshot);
 }

@@ -27,11 +27,13 @@ join(char out[PATH_MAX], const char *folder, const char *name, struct err *err)
 }
 
 /* --- Stamps -------------------------------------------------------------------------------- */
-/* The files that stay open: the rest is read whole when a snapshot is loaded. */
+/* The files that stay open, and signatures, which one snapshot hands on to the next: the rest is
+ * read whole when a snapshot is loaded. */
 static bool
 stays_open(const char *name)
 {
-	return strcmp(name, "base.glass") == 0 || strncmp(name, "delta/", 6) == 0;
+	return strcmp(name, "base.glass") == 0 || strcmp(name, "base.signatures") == 0 ||
+	       strncmp(name, "delta/", 6) == 0;
 }
 
 static bool
@@ -71,16 +73,19 @@ has_hashed(const struct snapshot *known, size_t i, const struct manifest_file *f
 	return listed && stamped;
 }
 
-static bool
-is_known(const struct snapshot *known, const char *path, const struct manifest_file *file)
+bool
+snapshot_knows(size_t *system, const struct snapshot *known, const char *path,
+    const struct manifest_file *file)
 {
 	struct snapshot_stamp now;
 
 	if (known == NULL || !stays_open(file->name) || !read_stamp(&now, path))
 		return false;
 	for (size_t i = 0; i < known->count; i++)
-		if (known->systems[i].loaded && has_hashed(known, i, file, &now))
+		if (known->systems[i].loaded && has_hashed(known, i, file, &now)) {
+			*system = i;
 			return true;
+		}
 	return false;
 }
 
@@ -89,6 +94,7 @@ check_file(const char *folder, const struct manifest_file *file, const struct sn
     struct err *err)
 {
 	char path[PATH_MAX];
+	size_t system;
 	struct digest hash;
 	struct stat st;
 	enum status status = join(path, folder, file->name, err);
@@ -100,7 +106,7 @@ check_file(const char *folder, const struct manifest_file *file, const struct sn
 	if ((uint64_t)st.st_size != file->bytes)
 		return err_data(err, STATUS_CORRUPT, path, 0, "has %llu bytes, not %llu",
 		    (unsigned long long)st.st_size, (unsigned long long)file->bytes);
-	if (is_known(known, path, file))
+	if (snapshot_knows(&system, known, path, file))
 		return STATUS_OK;
 	status = digest_of_file(&hash, path, err);
 	if (status == STATUS_OK && memcmp(&hash, &file->hash, sizeof hash) != 0)

@@ -7,6 +7,7 @@
  * Threads: not changed after loading; while it is loaded, a second thread may read its files.
  */
 #include "index/search.h"
+#include "index/signature.h"
 
 /* A file as it was before it was hashed: another stamp, other bytes, for all that we know. The time
  * of the inode's own change is left out: hard links of a delta generation change it. */
@@ -23,6 +24,7 @@ struct snapshot_shard {
 	uint64_t files; /* of the vocabulary: bits as struct neighbour has them */
 	struct snapshot_stamp stamps[MANIFEST_FILES_MAX]; /* of the database files */
 	size_t stamp_count;
+	const struct signatures *signatures; /* of the base; NULL: it has none */
 };
 
 struct snapshot {
@@ -42,6 +44,11 @@ enum status snapshot_check_files(const char *folder, const struct manifest *mani
 /* snapshot_files.c: notes what the database files of system i now are, before they are hashed, so
  * that a change meanwhile shows too. */
 enum status snapshot_stamp_files(struct snapshot *snapshot, size_t i, struct err *err) MUST_USE;
+
+/* Whether `known` (NULL: nothing is) has hashed the file at `path`, as the manifest has it, and it
+ * is still that file; and in which of its systems. */
+bool snapshot_knows(size_t *system, const struct snapshot *known, const char *path,
+    const struct manifest_file *file);
 
 /* Checks the files of all systems in a thread beside the caller's, which between the two calls
  * changes neither systems nor the folders and stamps of shards. `end` waits, frees, and gives the

@@ -41,6 +41,7 @@
  */
 #include "index/terms_layout.h"
 
+#include "index/signature.h"
 #include "record/person.h"
 
 #include <stdlib.h>
@@ -75,7 +76,7 @@ list_add(struct terms_list *list, struct str term, double bits)
 	}
 	if (!list->failed)
 		list->terms[list->count++] =
-		    (struct term_weight){ term, bits, list->group, list->token };
+		    (struct term_weight){ term, bits, list->group, list->token, list->place };
 }
 
 /* By group and term; of equal ones the one with the most bits first. */
@@ -234,7 +235,9 @@ terms_add_year(struct terms_list *list, double bits, char prefix, int year)
 void
 terms_add_token(struct terms_list *list, double bits, struct str token)
 {
+	list->place.key = signature_key('N', token);
 	add_value(list, bits, 'N', token);
+	list->place.key = 0;
 }
 
 void
@@ -311,6 +314,13 @@ add_place_pieces(struct terms_list *list, double bits, struct str street, struct
 	}
 }
 
+/* The key that goes with the terms of a part of an address, 0 where it is not given. */
+static uint16_t
+key_of_part(char prefix, struct str text)
+{
+	return text.n > 0 ? signature_key(prefix, text) : 0;
+}
+
 void
 terms_add_address(struct terms_list *list, const struct feature_address *at,
     const struct terms_address_bits *bits)
@@ -319,6 +329,9 @@ terms_add_address(struct terms_list *list, const struct feature_address *at,
 	struct str street = without_blanks(list, at->street);
 	struct str town = without_blanks(list, at->town);
 
+	uint16_t outcode_key = key_of_part('O', at->outcode), town_key = key_of_part('U', town);
+
+	list->place.key = outcode_key;
 	add_value(list, bits->outcode, 'O', at->outcode);
 	add_value(list, bits->sector, 'S', at->sector);
 	add_value(list, bits->postcode, 'P', at->postcode);
@@ -326,19 +339,29 @@ terms_add_address(struct terms_list *list, const struct feature_address *at,
 		add_parts(list, bits->postcode_number, 'Q', at->postcode, number, at->number);
 	if (at->postcode.n > 0 && at->house.n > 0)
 		add_parts(list, bits->postcode_number, 'Q', at->postcode, house, at->house);
-	if (street.n > 0 && at->number.n > 0) {
-		add_parts(list, bits->number_street, 'R', street, number, at->number);
-		add_street_pieces(list, bits->number_street_near, at->street, "n", at->number);
-	}
-	if (street.n > 0 && at->house.n > 0) {
-		add_parts(list, bits->number_street, 'R', street, house, at->house);
-		add_street_pieces(list, bits->number_street_near, at->street, "h", at->house);
-	}
+	list->place.key = key_of_part('T', street);
 	add_value(list, bits->street, 'T', street);
-	add_place_pieces(list, bits->street_near, at->street, at->town);
 	if (street.n > 0 && town.n > 0)
 		add_parts(list, bits->street_town, 'T', street, town, STR_NONE);
+	/* Houses of one number and street are apart where both town and outcode differ. */
+	if (outcode_key != 0 && town_key != 0) {
+		list->place.town[0] = outcode_key;
+		list->place.town[1] = town_key;
+	}
+	if (street.n > 0 && at->number.n > 0)
+		add_parts(list, bits->number_street, 'R', street, number, at->number);
+	if (street.n > 0 && at->house.n > 0)
+		add_parts(list, bits->number_street, 'R', street, house, at->house);
+	list->place.key = 0; /* a street that is nearly the same has another key */
+	if (street.n > 0 && at->number.n > 0)
+		add_street_pieces(list, bits->number_street_near, at->street, "n", at->number);
+	if (street.n > 0 && at->house.n > 0)
+		add_street_pieces(list, bits->number_street_near, at->street, "h", at->house);
+	list->place = (struct term_place){ .key = 0 };
+	add_place_pieces(list, bits->street_near, at->street, at->town);
+	list->place.key = town_key;
 	add_value(list, bits->town, 'U', town);
+	list->place.key = 0;
 }
 
 void

@@ -23,6 +23,23 @@ enum status terms_of_record(const struct features *features, struct arena *arena
  * of those that a record carries only the one with the most bits counts.
  */
 #define TERM_GROUPS_MAX 16
+/* A place in the name each, then a field each. */
+enum term_group {
+	TERM_GROUP_BIRTH = FEATURE_TOKENS_MAX,
+	TERM_GROUP_ADDRESS,
+	TERM_GROUP_PHONE,
+	TERM_GROUP_EMAIL,
+	TERM_GROUP_IDENTIFIER,
+	TERM_GROUP_COUNT
+};
+
+/* What else of an address must agree for the level that a term stands for, as keys of signatures
+ * (signature.h). */
+struct term_place {
+	uint16_t key; /* a record that carries the term has it; 0: that is not told */
+	uint16_t
+	    town[2]; /* of these, one, if all its addresses have both; 0 and 0: that is not told */
+};
 
 struct term_weight {
 	struct str term;
@@ -30,6 +47,7 @@ struct term_weight {
 	unsigned group; /* < TERM_GROUPS_MAX */
 	/* Of a name token what the vocabulary knows, which saves looking; NULL: nothing. */
 	const struct neighbour *token;
+	struct term_place place; /* of a name token its key alone */
 };
 
 struct term_plan {

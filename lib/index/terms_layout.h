@@ -17,6 +17,7 @@ struct terms_list {
 	size_t room;
 	unsigned group;		       /* of what is added now */
 	const struct neighbour *token; /* likewise, see struct term_weight */
+	struct term_place place;       /* likewise */
 	bool has_raised; /* a term got more than it adds to a score: live_together() */
 	bool failed;
 };

@@ -1,16 +1,7 @@
 /* The plan of a query; the layout and why it is a bound are at the head of terms.c. */
 #include "index/terms_layout.h"
 
-/* Groups: a place in the name each, then a field each. */
-enum {
-	GROUP_BIRTH = FEATURE_TOKENS_MAX,
-	GROUP_ADDRESS,
-	GROUP_PHONE,
-	GROUP_EMAIL,
-	GROUP_IDENTIFIER,
-	GROUP_COUNT
-};
-_Static_assert(GROUP_COUNT <= TERM_GROUPS_MAX, "a group for each place and field");
+_Static_assert(TERM_GROUP_COUNT <= TERM_GROUPS_MAX, "a group for each place and field");
 
 static enum status
 no_memory(struct err *err)
@@ -267,7 +258,7 @@ add_births(struct terms_list *list, const struct scorer *scorer, const struct fe
 {
 	double best = 0;
 
-	list->group = GROUP_BIRTH;
+	list->group = TERM_GROUP_BIRTH;
 	for (size_t i = 0; i < features->birth_count; i++) {
 		const struct birth *birth = &features->births[i].birth;
 		struct terms_claim claim;
@@ -342,7 +333,7 @@ add_addresses(struct terms_list *list, const struct scorer *scorer, const struct
 {
 	double best = 0;
 
-	list->group = GROUP_ADDRESS;
+	list->group = TERM_GROUP_ADDRESS;
 	for (size_t i = 0; i < features->address_count; i++) {
 		double most = add_address(list, scorer, &features->addresses[i], i, together);
 
@@ -357,7 +348,7 @@ add_phones(struct terms_list *list, const struct scorer *scorer, const struct fe
 {
 	double best = 0;
 
-	list->group = GROUP_PHONE;
+	list->group = TERM_GROUP_PHONE;
 	for (size_t i = 0; i < features->phone_count; i++) {
 		const struct features one = { .phones = &features->phones[i], .phone_count = 1 };
 		double bits = bits_of_value(scorer, COMPARISON_PHONE, CONTACT_SAME, i);
@@ -375,7 +366,7 @@ add_emails(struct terms_list *list, const struct scorer *scorer, const struct fe
 {
 	double best = 0;
 
-	list->group = GROUP_EMAIL;
+	list->group = TERM_GROUP_EMAIL;
 	for (size_t i = 0; i < features->email_count; i++) {
 		const struct features one = { .emails = &features->emails[i], .email_count = 1 };
 		double bits = bits_of_value(scorer, COMPARISON_EMAIL, CONTACT_SAME, i);
@@ -394,7 +385,7 @@ add_identifiers(struct terms_list *list, const struct scorer *scorer,
 	double same = bits_of(scorer, COMPARISON_IDENTIFIER, IDENTIFIER_SAME);
 	double same_case = bits_of(scorer, COMPARISON_IDENTIFIER, IDENTIFIER_SAME_CASE);
 
-	list->group = GROUP_IDENTIFIER;
+	list->group = TERM_GROUP_IDENTIFIER;
 	terms_add_identifiers(list, same, live_together(list, same_case, together), features);
 	return features->identifier_count > 0 ? at_least(same, same_case) : 0;
 }

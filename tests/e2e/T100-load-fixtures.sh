@@ -74,16 +74,16 @@ expect "the time of the export is the one given" \
 2026-11-20T08:00:00Z
 END
 expect "verify" "$(run build/indexer verify --data "$data" | tr -s ' ')" <<'END'
-childline ok generation 1, 3 files, 179 people
-childrens_services ok generation 1, 3 files, 223 people
-ctac ok generation 1, 3 files, 137 people
-helpline ok generation 1, 3 files, 176 people
-participation ok generation 1, 3 files, 143 people
+childline ok generation 1, 4 files, 179 people
+childrens_services ok generation 1, 4 files, 223 people
+ctac ok generation 1, 4 files, 137 people
+helpline ok generation 1, 4 files, 176 people
+participation ok generation 1, 4 files, 143 people
 exit 0
 END
 expect "verify of one system, as JSON" \
     "$(run build/indexer verify --data "$data" --system ctac --json)" <<'END'
-{"systems":[{"system":"ctac","status":"ok","generation":1,"files":3,"people":137}]}
+{"systems":[{"system":"ctac","status":"ok","generation":1,"files":4,"people":137}]}
 exit 0
 END
 

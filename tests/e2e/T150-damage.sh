@@ -17,7 +17,7 @@ helpline WORK/data/index/helpline/00000001/manifest.json: unknown field "poeple"
 exit 65
 END
 expect "verify says the same" "$(run build/indexer verify --data "$data" | tr -s ' ')" <<'END'
-ctac ok generation 1, 3 files, 137 people
+ctac ok generation 1, 4 files, 137 people
 helpline FAILED WORK/data/index/helpline/00000001/manifest.json: unknown field "poeple"
 exit 65
 END
@@ -30,7 +30,7 @@ check "half a manifest is refused" sh -c "! build/indexer verify --data '$data'"
 cp "$work/manifest" "$manifest"
 check "the manifest put back verifies" build/indexer verify --data "$data"
 
-for file in base.glass base.vocabulary rejects.jsonl; do
+for file in base.glass base.vocabulary base.signatures rejects.jsonl; do
 	path=$data/index/helpline/00000001/$file
 	cp "$path" "$work/kept"
 	at=$(($(stat -c %s "$path") / 2))
@@ -47,8 +47,8 @@ expect "a full load mends it" \
     "$(run load helpline fixtures/helpline.csv | sed -n '1p;$p'; run build/indexer verify --data "$data" | tr -s ' ')" <<'END'
 Loaded helpline: generation 2 (full)
 exit 0
-ctac ok generation 1, 3 files, 137 people
-helpline ok generation 2, 3 files, 176 people
+ctac ok generation 1, 4 files, 137 people
+helpline ok generation 2, 4 files, 176 people
 exit 0
 END
 finish

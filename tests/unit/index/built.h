@@ -88,6 +88,7 @@ struct load {
 	struct built *built;
 	struct generation_build build;
 	struct index_writer *writer;
+	struct signature_writer *signatures; /* of a base */
 	struct vocabulary_builder *words;
 	struct arena *scratch;
 	bool delta;
@@ -126,7 +127,11 @@ load_begin(struct load *load, struct built *built, const char *system, bool delt
 			built_ok(vocabulary_builder_add_file(load->words, path, &err), &err);
 		}
 	} else {
+		char path[PATH_MAX + 32];
+
+		snprintf(path, sizeof path, "%s/base.signatures", load->build.folder);
 		built_ok(index_writer_base(&load->writer, load->build.folder, &err), &err);
+		built_ok(signature_writer_new(&load->signatures, path, &err), &err);
 	}
 }
 
@@ -159,6 +164,8 @@ load_add(struct load *load, const struct case_header *header, const struct perso
 		     person, &err),
 	    &err);
 	built_ok(vocabulary_builder_add(load->words, &features, &err), &err);
+	if (!load->delta)
+		built_ok(signature_writer_add(load->signatures, &features, &err), &err);
 	load->term_count = 0;
 	built_ok(terms_of_record(&features, load->scratch, load_note_term, load, &err), &err);
 	codec_encode(&data, header, person);
@@ -180,6 +187,8 @@ load_publish(struct load *load, uint64_t people)
 
 	assert_non_null(manifest);
 	built_ok(index_writer_finish(load->writer, &err), &err);
+	if (!load->delta)
+		built_ok(signature_writer_finish(load->signatures, &err), &err);
 	snprintf(path, sizeof path, "%s/%s.vocabulary", load->build.folder,
 	    load->delta ? "delta" : "base");
 	built_ok(vocabulary_builder_write(load->words, path, &err), &err);

@@ -100,7 +100,7 @@ static void
 test_it_holds_what_a_database_of_xapians_making_holds(void **state)
 {
 	static struct digest_state states[2];
-	struct index_shard shard = { folder, NULL, 0, 0 };
+	struct index_shard shard = { folder, NULL, 0, 0, NULL };
 	struct index_writer *base = NULL, *delta = NULL;
 	struct index_reader *reader = NULL;
 	struct digest digests[2];
@@ -145,7 +145,7 @@ digest_hits(struct digest *out, const struct index_hit *hits, size_t count, bool
 static void
 test_searches_find_the_same_in_both(void **state)
 {
-	struct index_shard shard = { folder, NULL, 0, 0 };
+	struct index_shard shard = { folder, NULL, 0, 0, NULL };
 	struct index_reader *reader = NULL;
 
 	(void)state;
@@ -153,9 +153,9 @@ test_searches_find_the_same_in_both(void **state)
 	for (unsigned n = 0; n < 300; n++) {
 		const struct index_hit *hits = NULL;
 		char some[32];
-		struct term_weight terms[] = { { STR_LIT("Nfour1"), 2, 0, NULL },
+		struct term_weight terms[] = { { STR_LIT("Nfour1"), 2, 0, NULL, { 0, { 0, 0 } } },
 			{ { some, (size_t)snprintf(some, sizeof some, "Nsome%u", n * 10) }, 3, 1,
-			    NULL } };
+			    NULL, { 0, { 0, 0 } } } };
 		struct term_plan plan = { .terms = terms, .count = 2 };
 		struct digest base, delta;
 		size_t count = 0;
@@ -163,7 +163,7 @@ test_searches_find_the_same_in_both(void **state)
 
 		arena_reset(arena);
 		assert_int_equal(index_reader_search(reader, &hits, &count, &capped, arena, &plan,
-				     n % 2 == 0 ? 3 : 5, 1000, NULL),
+				     NULL, n % 2 == 0 ? 3 : 5, 1000, NULL),
 		    STATUS_OK);
 		assert_false(capped);
 		assert_true(count > 0);
@@ -177,7 +177,7 @@ test_searches_find_the_same_in_both(void **state)
 static void
 test_cases_of_both_ends_and_the_middle_are_whole(void **state)
 {
-	struct index_shard shard = { folder, NULL, 0, 0 };
+	struct index_shard shard = { folder, NULL, 0, 0, NULL };
 	struct index_reader *reader = NULL;
 	const unsigned records[] = { 0, 1, 5000, 10922, 10923, MANY / 3 - 1, MANY / 3 };
 
@@ -229,7 +229,7 @@ test_the_same_people_give_the_same_bytes(void **state)
 static void
 test_data_of_every_size_come_back(void **state)
 {
-	struct index_shard shard = { folder, NULL, 0, 0 };
+	struct index_shard shard = { folder, NULL, 0, 0, NULL };
 	struct index_writer *writer = NULL;
 	struct index_reader *reader = NULL;
 	static char bytes[70000];

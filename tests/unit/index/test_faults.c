@@ -80,8 +80,8 @@ check_refused(const char *name, const char *text)
 static void
 test_damaged_files_are_refused_and_named(void **state)
 {
-	static const char *const names[] = { "base.glass", "base.vocabulary", "delta.vocabulary",
-		"delta.keys", "delta/postlist.glass", "delta/iamglass" };
+	static const char *const names[] = { "base.glass", "base.vocabulary", "base.signatures",
+		"delta.vocabulary", "delta.keys", "delta/postlist.glass", "delta/iamglass" };
 
 	(void)state;
 	load_people(false, 60);

@@ -72,7 +72,7 @@ new_delta(void)
 static struct index_reader *
 open_reader(const struct str *superseded, size_t count)
 {
-	const struct index_shard shard = { folder, superseded, count, 0 };
+	const struct index_shard shard = { folder, superseded, count, 0, NULL };
 	struct index_reader *reader = NULL;
 
 	assert_int_equal(index_reader_open(&reader, &shard, 1, NULL), STATUS_OK);
@@ -92,9 +92,16 @@ small_base(void)
 	assert_int_equal(index_writer_finish(writer, NULL), STATUS_OK);
 }
 
-static const struct term_weight weights[] = { { { "a", 1 }, 4.5, 0, NULL },
-	{ { "b", 1 }, 2.25, 1, NULL }, { { "c", 1 }, 1.125, 2, NULL },
-	{ { "absent", 6 }, 9.0, 2, NULL } };
+#define NOT_TOLD             \
+	{                    \
+		0,           \
+		{            \
+			0, 0 \
+		}            \
+	} /* by signatures: there are none here */
+static const struct term_weight weights[] = { { { "a", 1 }, 4.5, 0, NULL, NOT_TOLD },
+	{ { "b", 1 }, 2.25, 1, NULL, NOT_TOLD }, { { "c", 1 }, 1.125, 2, NULL, NOT_TOLD },
+	{ { "absent", 6 }, 9.0, 2, NULL, NOT_TOLD } };
 static const struct term_plan plan = { .terms = weights, .count = 4 };
 
 static void
@@ -105,8 +112,8 @@ ask(struct index_reader *reader, double floor, size_t max, const char *expected,
 	bool was_capped = !capped;
 	size_t count = 0;
 
-	assert_int_equal(
-	    index_reader_search(reader, &hits, &count, &was_capped, arena, &plan, floor, max, NULL),
+	assert_int_equal(index_reader_search(reader, &hits, &count, &was_capped, arena, &plan, NULL,
+			     floor, max, NULL),
 	    STATUS_OK);
 	for (size_t i = 0, n = 0; i < count; i++)
 		n += (size_t)snprintf(found + n, sizeof found - n, "%s%.*s:%g", i == 0 ? "" : " ",
@@ -132,9 +139,9 @@ static size_t
 count_by_token(uint64_t files, uint64_t files_of_shard, uint32_t people)
 {
 	const struct neighbour token = { { "a", 1 }, TOKEN_EXACT, people, files };
-	const struct term_weight weight = { { "a", 1 }, 2, 0, &token };
+	const struct term_weight weight = { { "a", 1 }, 2, 0, &token, NOT_TOLD };
 	const struct term_plan one = { .terms = &weight, .count = 1 };
-	const struct index_shard shard = { folder, NULL, 0, files_of_shard };
+	const struct index_shard shard = { folder, NULL, 0, files_of_shard, NULL };
 	struct index_reader *reader = NULL;
 	const struct index_hit *hits = NULL;
 	size_t count = 0;
@@ -142,7 +149,7 @@ count_by_token(uint64_t files, uint64_t files_of_shard, uint32_t people)
 
 	assert_int_equal(index_reader_open(&reader, &shard, 1, NULL), STATUS_OK);
 	assert_int_equal(
-	    index_reader_search(reader, &hits, &count, &capped, arena, &one, 1, 10, NULL),
+	    index_reader_search(reader, &hits, &count, &capped, arena, &one, NULL, 1, 10, NULL),
 	    STATUS_OK);
 	assert_null(index_reader_fault(reader, 0));
 	index_reader_close(reader);
@@ -166,9 +173,9 @@ test_tokens_are_looked_for_where_the_vocabulary_has_them(void **state)
 static void
 test_of_a_group_the_best_term_counts_alone(void **state)
 {
-	static const struct term_weight grouped[] = { { { "a", 1 }, 1.5, 3, NULL },
-		{ { "b", 1 }, 2.5, 3, NULL }, { { "c", 1 }, 1.25, 3, NULL },
-		{ { "c", 1 }, 4, 15, NULL }, { { "d", 1 }, 2.5, 3, NULL } };
+	static const struct term_weight grouped[] = { { { "a", 1 }, 1.5, 3, NULL, NOT_TOLD },
+		{ { "b", 1 }, 2.5, 3, NULL, NOT_TOLD }, { { "c", 1 }, 1.25, 3, NULL, NOT_TOLD },
+		{ { "c", 1 }, 4, 15, NULL, NOT_TOLD }, { { "d", 1 }, 2.5, 3, NULL, NOT_TOLD } };
 	static const struct term_plan one = { .terms = grouped, .count = 5 };
 	const struct index_hit *hits = NULL;
 	struct index_reader *reader;
@@ -179,7 +186,7 @@ test_of_a_group_the_best_term_counts_alone(void **state)
 	small_base();
 	reader = open_reader(NULL, 0);
 	assert_int_equal(
-	    index_reader_search(reader, &hits, &count, &capped, arena, &one, 2.5, 9, NULL),
+	    index_reader_search(reader, &hits, &count, &capped, arena, &one, NULL, 2.5, 9, NULL),
 	    STATUS_OK);
 	assert_int_equal(count, 4);
 	assert_true(str_eq_text(hits[0].data, "one") && hits[0].bits >= 6.5 && hits[0].bits <= 6.5);
@@ -241,7 +248,7 @@ random_plan(struct term_plan *out, struct term_weight *terms, char names[][8])
 
 		snprintf(names[i], 8, "w%u", w);
 		terms[i] = (struct term_weight){ str_from(names[i]), (1 + draw(100)) / 8.0,
-			draw(4) * 5, NULL };
+			draw(4) * 5, NULL, NOT_TOLD };
 	}
 	*out = (struct term_plan){ .terms = terms, .count = count };
 }
@@ -285,7 +292,7 @@ test_retrieval_equals_brute_force_on_random_plans(void **state)
 		arena_reset(arena);
 		random_plan(&random, terms, names);
 		assert_int_equal(index_reader_search(reader, &hits, &count, &capped, arena, &random,
-				     floor, DOCUMENTS, NULL),
+				     NULL, floor, DOCUMENTS, NULL),
 		    STATUS_OK);
 		assert_false(capped);
 		for (unsigned d = 0; d < DOCUMENTS; d++)
@@ -489,7 +496,7 @@ test_a_term_at_the_limit_is_searched_and_one_past_it_refused(void **state)
 {
 	char bytes[TERM_BYTES_MAX + 1];
 	struct str term = { bytes, TERM_BYTES_MAX };
-	struct term_weight weight = { term, 2, 0, NULL };
+	struct term_weight weight = { term, 2, 0, NULL, NOT_TOLD };
 	struct term_plan one = { .terms = &weight, .count = 1 };
 	struct index_writer *writer = new_base();
 	const struct index_hit *hits = NULL;
@@ -509,7 +516,7 @@ test_a_term_at_the_limit_is_searched_and_one_past_it_refused(void **state)
 	assert_int_equal(index_writer_finish(writer, NULL), STATUS_OK);
 	reader = open_reader(NULL, 0);
 	assert_int_equal(
-	    index_reader_search(reader, &hits, &count, &capped, arena, &one, 1, 9, NULL),
+	    index_reader_search(reader, &hits, &count, &capped, arena, &one, NULL, 1, 9, NULL),
 	    STATUS_OK);
 	assert_int_equal(count, 1);
 	index_reader_close(reader);
@@ -548,7 +555,8 @@ static void
 test_hits_name_the_shard_they_are_from(void **state)
 {
 	char second[64], path[96];
-	struct index_shard shards[2] = { { folder, NULL, 0, 0 }, { second, NULL, 0, 0 } };
+	struct index_shard shards[2] = { { folder, NULL, 0, 0, NULL },
+		{ second, NULL, 0, 0, NULL } };
 	struct index_writer *writer;
 	struct index_reader *reader = NULL;
 	const struct index_hit *hits = NULL;
@@ -570,7 +578,7 @@ test_hits_name_the_shard_they_are_from(void **state)
 	assert_int_equal(index_writer_finish(writer, NULL), STATUS_OK);
 	assert_int_equal(index_reader_open(&reader, shards, 2, NULL), STATUS_OK);
 	assert_int_equal(
-	    index_reader_search(reader, &hits, &count, &capped, arena, &plan, 4, 9, NULL),
+	    index_reader_search(reader, &hits, &count, &capped, arena, &plan, NULL, 4, 9, NULL),
 	    STATUS_OK);
 	assert_int_equal(count, 4);
 	assert_true(str_eq_text(hits[0].data, "one") && hits[0].shard == 0 && !hits[0].delta);
@@ -658,7 +666,7 @@ test_a_base_cannot_be_taken_from(void **state)
 static void
 test_missing_files_have_their_own_faults(void **state)
 {
-	struct index_shard shard = { folder, NULL, 0, 0 };
+	struct index_shard shard = { folder, NULL, 0, 0, NULL };
 	struct index_reader *reader = NULL;
 	struct err err = ERR_NONE;
 
@@ -676,7 +684,7 @@ test_files_that_are_no_databases_are_corrupt(void **state)
 {
 	static const char *const contents[] = { "", "x", "\x0f\rXapian Glass and no more",
 		"RCVOCAB1 is not a database, however long it may be made to look" };
-	struct index_shard shard = { folder, NULL, 0, 0 };
+	struct index_shard shard = { folder, NULL, 0, 0, NULL };
 	struct index_reader *reader = NULL;
 	char path[64];
 
@@ -733,17 +741,17 @@ test_many_equal_documents_come_in_a_fixed_order(void **state)
 	assert_int_equal(index_writer_finish(writer, NULL), STATUS_OK);
 	reader = open_reader(NULL, 0);
 	assert_int_equal(
-	    index_reader_search(reader, &first, &count, &capped, arena, &plan, 1, 1000, NULL),
+	    index_reader_search(reader, &first, &count, &capped, arena, &plan, NULL, 1, 1000, NULL),
 	    STATUS_OK);
 	assert_int_equal(count, 1000);
 	assert_true(capped);
-	assert_int_equal(
-	    index_reader_search(reader, &again, &count_again, &capped, arena, &plan, 1, 1000, NULL),
+	assert_int_equal(index_reader_search(reader, &again, &count_again, &capped, arena, &plan,
+			     NULL, 1, 1000, NULL),
 	    STATUS_OK);
 	for (size_t i = 0; i < count; i++)
 		assert_true(str_eq(first[i].data, again[i].data));
-	assert_int_equal(
-	    index_reader_search(reader, &again, &count_again, &capped, arena, &plan, 1, 8334, NULL),
+	assert_int_equal(index_reader_search(reader, &again, &count_again, &capped, arena, &plan,
+			     NULL, 1, 8334, NULL),
 	    STATUS_OK);
 	assert_int_equal(count_again, 8334);
 	assert_false(capped);

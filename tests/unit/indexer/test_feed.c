@@ -179,7 +179,8 @@ write_fed(struct index_writer *writer, struct vocabulary_builder *vocabulary, un
 {
 	struct feed *feed = NULL;
 
-	assert_int_equal(feed_start(&feed, writer, vocabulary, folder, lexicon, NULL), STATUS_OK);
+	assert_int_equal(
+	    feed_start(&feed, writer, vocabulary, NULL, folder, lexicon, NULL), STATUS_OK);
 	assert_int_equal(feed_people(feed, count, NONE_BAD), STATUS_OK);
 	assert_int_equal(feed_finish(feed, NULL), STATUS_OK);
 }
@@ -238,7 +239,7 @@ test_a_fault_behind_is_told(void **state)
 		assert_int_equal(index_writer_base(&writer, place, NULL), STATUS_OK);
 		assert_int_equal(vocabulary_builder_new(&vocabulary, NULL), STATUS_OK);
 		assert_int_equal(
-		    feed_start(&feed, writer, vocabulary, folder, lexicon, NULL), STATUS_OK);
+		    feed_start(&feed, writer, vocabulary, NULL, folder, lexicon, NULL), STATUS_OK);
 		status = feed_people(feed, 2 * RING + 1, bad[i]);
 		if (status == STATUS_OK) {
 			status = feed_finish(feed, &err);
@@ -267,7 +268,7 @@ test_a_feed_may_be_left_with_people_waiting(void **state)
 		assert_int_equal(index_writer_base(&writer, place, NULL), STATUS_OK);
 		assert_int_equal(vocabulary_builder_new(&vocabulary, NULL), STATUS_OK);
 		assert_int_equal(
-		    feed_start(&feed, writer, vocabulary, folder, lexicon, NULL), STATUS_OK);
+		    feed_start(&feed, writer, vocabulary, NULL, folder, lexicon, NULL), STATUS_OK);
 		assert_int_equal(feed_people(feed, counts[i], NONE_BAD), STATUS_OK);
 		feed_abandon(feed);
 		index_writer_abandon(writer);
@@ -293,7 +294,7 @@ test_memory_that_runs_out_is_told(void **state)
 		assert_int_equal(index_writer_base(&writer, place, NULL), STATUS_OK);
 		assert_int_equal(vocabulary_builder_new(&vocabulary, NULL), STATUS_OK);
 		mem_fail_at(nth);
-		status = feed_start(&feed, writer, vocabulary, folder, lexicon, NULL);
+		status = feed_start(&feed, writer, vocabulary, NULL, folder, lexicon, NULL);
 		if (status == STATUS_OK)
 			status = feed_people(feed, 3 * FEED_PEOPLE, NONE_BAD);
 		if (status == STATUS_OK) {
@@ -322,7 +323,7 @@ test_a_delta_is_fed_at_once(void **state)
 
 	(void)state;
 	assert_int_equal(index_writer_delta(&writer, place, NULL), STATUS_OK);
-	assert_int_equal(feed_start(&feed, writer, NULL, folder, lexicon, NULL), STATUS_OK);
+	assert_int_equal(feed_start(&feed, writer, NULL, NULL, folder, lexicon, NULL), STATUS_OK);
 	for (unsigned n = 0; n < FEED_PEOPLE + 2; n += 2) {
 		make_person(&made, n);
 		assert_int_equal(feed_add(feed, &made.header, &made.person, NULL), STATUS_OK);

@@ -1,0 +1,332 @@
+/* What a signature tells of a person, at its limits, and the file that keeps them. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+/* cmocka needs the three above first */
+#include <cmocka.h>
+
+#include "base/file.h"
+#include "base/mem.h"
+#include "index/signature.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static char folder[] = "/tmp/signature-XXXXXX";
+
+static const char *
+path_of(const char *name)
+{
+	static char path[64];
+
+	snprintf(path, sizeof path, "%s/%s", folder, name);
+	return path;
+}
+
+/* A name of `count` forenames a, b, c ... and a surname. */
+static void
+make_name(struct feature_name *out, unsigned count)
+{
+	static const char *const letters[] = { "a", "b", "c", "d", "e", "f", "g" };
+
+	memset(out, 0, sizeof *out);
+	out->count = (uint8_t)(count + 1);
+	for (unsigned i = 0; i < count; i++)
+		out->tokens[i] = (struct feature_token){ str_from(letters[i]), PART_FORENAME };
+	out->tokens[count] = (struct feature_token){ STR_LIT("smith"), PART_SURNAME };
+}
+
+static uint16_t
+flags_of(const struct features *features)
+{
+	struct signature made;
+
+	signature_make(&made, features);
+	return made.flags;
+}
+
+static void
+test_names_are_told_up_to_five_tokens(void **state)
+{
+	struct feature_name names[2];
+	struct features features = { .names = names, .name_count = 2 };
+	struct signature made;
+
+	(void)state;
+	make_name(&names[0], SIGNATURE_TOKENS - 1);
+	make_name(&names[1], 1);
+	signature_make(&made, &features);
+	assert_int_equal(made.flags, SIGNATURE_PARTED);
+	for (unsigned i = 0; i < SIGNATURE_TOKENS; i++)
+		assert_int_equal(made.tokens[i], signature_key('N', names[0].tokens[i].text));
+	make_name(&names[0], SIGNATURE_TOKENS);
+	assert_int_equal(flags_of(&features), SIGNATURE_PARTED | SIGNATURE_NAMES_MORE);
+	names[1].tokens[0].part = PART_UNKNOWN; /* one spelling without a forename */
+	assert_int_equal(flags_of(&features), SIGNATURE_NAMES_MORE);
+	features.name_count = 0;
+	assert_int_equal(flags_of(&features), 0);
+}
+
+static void
+test_places_are_told_up_to_eight(void **state)
+{
+	struct feature_address at[3] = {
+		{ .outcode = STR_LIT("ls1"),
+		    .street = STR_LIT("mill lane"),
+		    .town = STR_LIT("leeds") },
+		{ .outcode = STR_LIT("je2"),
+		    .street = STR_LIT("high street"),
+		    .town = STR_LIT("st helier") },
+		{ .outcode = STR_LIT("ls2"),
+		    .street = STR_LIT("mill lane"),
+		    .town = STR_LIT("york") },
+	};
+	struct features features = { .addresses = at, .address_count = 3 };
+	struct term_place place = { .key = signature_key('T', STR_LIT("milllane")) };
+	struct signature made;
+
+	(void)state;
+	signature_make(&made, &features);
+	assert_int_equal(made.flags, SIGNATURE_ADDRESS | SIGNATURE_WHOLE);
+	assert_true(signature_may_be_at(&made, &place));
+	place.key = signature_key('T', STR_LIT("low road"));
+	assert_false(signature_may_be_at(&made, &place));
+	place.key = 0;
+	assert_true(signature_may_be_at(&made, &place));
+	place.town[0] = signature_key('O', STR_LIT("ab1"));
+	place.town[1] = signature_key('U', STR_LIT("aberdeen"));
+	assert_false(signature_may_be_at(&made, &place));
+	place.town[1] = signature_key('U', STR_LIT("York"));
+	assert_false(signature_may_be_at(&made, &place));
+	place.town[1] = signature_key('U', STR_LIT("york"));
+	assert_true(signature_may_be_at(&made, &place));
+
+	at[2].outcode = STR_NONE; /* then another town is no contradiction */
+	place.town[1] = signature_key('U', STR_LIT("aberdeen"));
+	signature_make(&made, &features);
+	assert_int_equal(made.flags, SIGNATURE_ADDRESS);
+	assert_true(signature_may_be_at(&made, &place));
+
+	at[2].outcode = STR_LIT("ls2");
+	at[2].street = STR_LIT("a ninth place");
+	signature_make(&made, &features);
+	assert_int_equal(made.flags, SIGNATURE_ADDRESS | SIGNATURE_WHOLE | SIGNATURE_PLACES_MORE);
+	assert_true(signature_may_be_at(&made, &place));
+}
+
+static uint16_t
+flags_of_birth(struct civil from, int32_t days)
+{
+	struct feature_birth birth = { .birth = { .first = day_from_civil(from) } };
+	const struct features features = { .births = &birth, .birth_count = 1 };
+
+	birth.birth.last = birth.birth.first + days;
+	return flags_of(&features);
+}
+
+static void
+test_a_birth_is_told_up_to_its_width(void **state)
+{
+	struct feature_birth two[2] = { { .source = 0 } };
+	const struct features features = { .births = two, .birth_count = 2 };
+	day_number last = day_from_civil((struct civil){ 1850, 1, 1 }) + (1 << 20) - 2;
+
+	(void)state;
+	assert_int_equal(flags_of_birth((struct civil){ 1850, 1, 1 }, 4095), SIGNATURE_BIRTH);
+	assert_int_equal(flags_of_birth((struct civil){ 1850, 1, 1 }, 4096), SIGNATURE_BIRTH_MORE);
+	assert_int_equal(flags_of_birth((struct civil){ 1849, 12, 31 }, 0), SIGNATURE_BIRTH_MORE);
+	assert_int_equal(flags_of_birth((struct civil){ 2200, 12, 31 }, 0), SIGNATURE_BIRTH);
+	assert_int_equal(flags_of_birth(day_to_civil(last), 0), SIGNATURE_BIRTH);
+	assert_int_equal(flags_of_birth(day_to_civil(last + 1), 0), SIGNATURE_BIRTH_MORE);
+	assert_int_equal(flags_of(&features), SIGNATURE_BIRTH_MORE);
+}
+
+static void
+test_the_rest_is_whether_there_is_any(void **state)
+{
+	const struct feature_contact contact = { STR_LIT("1"), 0 };
+	const struct feature_identifier number = { IDENTIFIER_NHS, STR_LIT("1"), 0 };
+	const struct features features = { .phones = &contact,
+		.phone_count = 1,
+		.emails = &contact,
+		.email_count = 1,
+		.identifiers = &number,
+		.identifier_count = 1,
+		.sex = SEX_OTHER };
+
+	(void)state;
+	assert_int_equal(flags_of(&features), SIGNATURE_PHONE | SIGNATURE_EMAIL |
+						  SIGNATURE_IDENTIFIER |
+						  SEX_OTHER << SIGNATURE_SEX_SHIFT);
+}
+
+/* No key is 0, which stands for none; blanks tell nothing apart, prefixes do. */
+static void
+test_keys(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < 200000; i++) {
+		char text[16];
+
+		snprintf(text, sizeof text, "%u", i);
+		assert_int_not_equal(signature_key('N', str_from(text)), 0);
+	}
+	assert_int_equal(signature_key('T', STR_LIT("green field road")),
+	    signature_key('T', STR_LIT("greenfieldroad")));
+	assert_int_not_equal(
+	    signature_key('T', STR_LIT("leeds")), signature_key('U', STR_LIT("leeds")));
+}
+
+/* --- The file ------------------------------------------------------------------------------ */
+#define COUNT 1000
+
+static void
+write_file(const char *path)
+{
+	struct signature_writer *writer;
+
+	assert_int_equal(signature_writer_new(&writer, path, NULL), STATUS_OK);
+	for (unsigned i = 0; i < COUNT; i++) {
+		struct feature_name name;
+		const struct features features = {
+			.names = &name, .name_count = 1, .sex = (enum sex)(i % SEX_COUNT)
+		};
+
+		make_name(&name, i % FEATURE_TOKENS_MAX);
+		assert_int_equal(signature_writer_add(writer, &features, NULL), STATUS_OK);
+	}
+	assert_int_equal(signature_writer_finish(writer, NULL), STATUS_OK);
+}
+
+static void
+test_what_is_written_is_read(void **state)
+{
+	const struct signatures *all, *held;
+	const char *path = path_of("whole");
+	struct err err = ERR_NONE;
+
+	(void)state;
+	write_file(path);
+	assert_int_equal(signatures_read(&all, path, NULL), STATUS_OK);
+	assert_int_equal(all->count, COUNT);
+	held = signatures_hold(all);
+	signatures_drop(all);
+	for (unsigned i = 0; i < COUNT; i++) {
+		struct feature_name name;
+		const struct features features = {
+			.names = &name, .name_count = 1, .sex = (enum sex)(i % SEX_COUNT)
+		};
+		struct signature made;
+
+		make_name(&name, i % FEATURE_TOKENS_MAX);
+		signature_make(&made, &features);
+		assert_memory_equal(&held->of[i], &made, sizeof made);
+	}
+	signatures_drop(held);
+	signatures_drop(NULL);
+
+	struct signature_writer *writer = NULL;
+
+	assert_int_equal(signature_writer_new(&writer, path, &err), STATUS_IO);
+	assert_string_equal(err.source, path);
+	assert_null(writer);
+	signature_writer_abandon(NULL);
+}
+
+static void
+check_refused(struct str bytes, enum status status, const char *text)
+{
+	const struct signatures *all = NULL;
+	const char *path = path_of("changed");
+	struct err err = ERR_NONE;
+
+	assert_int_equal(file_write(path, bytes, 0640, NULL), STATUS_OK);
+	assert_int_equal(signatures_read(&all, path, &err), status);
+	assert_null(all);
+	assert_string_equal(err.source, path);
+	if (strstr(err.text, text) == NULL)
+		fail_msg("%s", err.text);
+}
+
+static void
+test_another_file_is_refused(void **state)
+{
+	const struct signatures *all = NULL;
+	struct buf file = BUF_INIT;
+	struct err err = ERR_NONE;
+	struct str whole;
+
+	(void)state;
+	write_file(path_of("good"));
+	assert_int_equal(file_read(&file, path_of("good"), 1u << 20, NULL), STATUS_OK);
+	whole = buf_str(&file);
+	assert_int_equal(whole.n, 16 + COUNT * sizeof(struct signature));
+	check_refused(STR_NONE, STATUS_CORRUPT, "cut off");
+	check_refused(str_part(whole, 0, 15), STATUS_CORRUPT, "cut off");
+	check_refused(str_part(whole, 0, 16), STATUS_CORRUPT, "has 16 bytes for 1000 people");
+	check_refused(str_part(whole, 0, whole.n - 1), STATUS_CORRUPT, "for 1000 people");
+	file.p[3] ^= 1;
+	check_refused(whole, STATUS_VERSION, "another version or machine");
+	file.p[3] ^= 1;
+	file.p[8] ^= 1; /* the order of bytes */
+	check_refused(whole, STATUS_VERSION, "another version or machine");
+	file.p[8] ^= 1;
+	file.p[15] = '\xff'; /* four thousand million people */
+	check_refused(whole, STATUS_CORRUPT, "people");
+	buf_free(&file);
+	assert_int_equal(signatures_read(&all, path_of("none"), &err), STATUS_NOT_FOUND);
+}
+
+static void
+test_a_full_disk_is_told(void **state)
+{
+	struct signature_writer *writer = NULL;
+	const struct features nobody = { .names = NULL };
+	enum status status = STATUS_OK;
+	struct err err = ERR_NONE;
+
+	(void)state;
+	if (symlink("/dev/full", path_of("full")) != 0)
+		fail_msg("no link");
+	/* Made anew or not at all: the link is there already. */
+	assert_int_equal(signature_writer_new(&writer, path_of("full"), &err), STATUS_IO);
+	err_clear(&err);
+	assert_int_equal(signature_writer_new(&writer, "/dev/full", &err), STATUS_IO);
+	err_clear(&err);
+	assert_int_equal(signature_writer_new(&writer, path_of("small"), &err), STATUS_OK);
+	for (unsigned i = 0; status == STATUS_OK && i < COUNT; i++)
+		status = signature_writer_add(writer, &nobody, &err);
+	assert_int_equal(status, STATUS_OK);
+	signature_writer_abandon(writer);
+}
+
+static int
+begin(void **state)
+{
+	(void)state;
+	return mkdtemp(folder) == NULL ? 1 : 0;
+}
+
+static int
+end(void **state)
+{
+	(void)state;
+	return file_remove_tree(folder, NULL) == STATUS_OK ? 0 : 1;
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_names_are_told_up_to_five_tokens),
+		cmocka_unit_test(test_places_are_told_up_to_eight),
+		cmocka_unit_test(test_a_birth_is_told_up_to_its_width),
+		cmocka_unit_test(test_the_rest_is_whether_there_is_any),
+		cmocka_unit_test(test_keys),
+		cmocka_unit_test(test_what_is_written_is_read),
+		cmocka_unit_test(test_another_file_is_refused),
+		cmocka_unit_test(test_a_full_disk_is_told),
+	};
+
+	return cmocka_run_group_tests(tests, begin, end);
+}
