@@ -4,6 +4,7 @@
 #include "base/pair.h"
 #include "index/snapshot_parts.h"
 #include "index/terms_layout.h"
+#include "linkage/reach.h"
 #include "record/codec.h"
 
 #include <math.h>
@@ -148,7 +149,7 @@ searcher_set_pair(struct searcher *searcher, struct pair *pair, struct folder *s
 /* --- One document -------------------------------------------------------------------------- */
 /* STATUS_CORRUPT: the document is none of ours. */
 static enum status
-decode(struct candidate *out, struct searcher *searcher, struct arena *arena, struct folder *folder,
+decode_person(struct candidate *out, struct searcher *searcher, struct arena *arena,
     const struct index_hit *hit, struct err *err)
 {
 	struct err fault = ERR_NONE;
@@ -158,6 +159,17 @@ decode(struct candidate *out, struct searcher *searcher, struct arena *arena, st
 	if (status != STATUS_OK)
 		return err_data(
 		    err, status, searcher->shards[hit->shard].folder, 0, "%s", fault.text);
+	return STATUS_OK;
+}
+
+static enum status
+decode(struct candidate *out, struct searcher *searcher, struct arena *arena, struct folder *folder,
+    const struct index_hit *hit, struct err *err)
+{
+	enum status status = decode_person(out, searcher, arena, hit, err);
+
+	if (status != STATUS_OK)
+		return status;
 	return features_make(
 	    &out->features, arena, folder, searcher->scorer.lexicon, &out->person, err);
 }
@@ -170,6 +182,7 @@ struct question {
 	const struct features *query;
 	double floor, family_floor;
 	struct scorer scorer; /* the searcher's, with how common the query's values are */
+	struct reach reach;   /* of scoring hits */
 };
 
 static bool
@@ -189,6 +202,56 @@ score_candidate(struct candidate *out, const struct question *question)
 	relation_of(&out->kinship, scorer, &out->score, question->query, &out->features);
 }
 
+_Static_assert((int)FEATURES_NAMES == (int)SCORE_NAMES &&
+		   (int)FEATURES_ADDRESSES == (int)SCORE_ADDRESSES &&
+		   (int)FEATURES_REST == (int)SCORE_REST,
+    "a step of a score takes the features of its name");
+
+static enum status
+take_step(struct candidate *out, const struct question *question, unsigned step, struct err *err)
+{
+	enum status status = features_add(&out->features, question->arena, question->folder,
+	    question->scorer.lexicon, &out->person, step, err);
+
+	if (status == STATUS_OK)
+		score_compare(
+		    &out->score, &question->scorer, question->query, &out->features, step);
+	return status;
+}
+
+/*
+ * Features and score of a person, what is cheap first, until it is plain that the person is not
+ * wanted: of a hundred some five are, and most others are done for by the date of birth.
+ */
+static enum status
+score_while_hopeful(struct candidate *out, bool *wanted, const struct question *question,
+    const struct index_hit *hit, struct err *err)
+{
+	unsigned open = SCORE_NAMES | SCORE_ADDRESSES;
+	enum status status;
+
+	*wanted = false;
+	features_begin(&out->features, &out->person);
+	score_begin(&out->score, &question->scorer);
+	status = take_step(out, question, SCORE_REST, err);
+	while (status == STATUS_OK && open != 0) {
+		const struct reach_known known = { &out->score, &out->features, &out->person,
+			hit->bits, open };
+		unsigned step = reach_next(&question->reach, &known);
+
+		if (step == 0)
+			return STATUS_OK;
+		status = take_step(out, question, step, err);
+		open &= ~step;
+	}
+	if (status != STATUS_OK)
+		return status;
+	score_end(&out->score);
+	relation_of(&out->kinship, &question->scorer, &out->score, question->query, &out->features);
+	*wanted = is_wanted(out, question);
+	return STATUS_OK;
+}
+
 /* What is not wanted leaves nothing in the caller's arena, so that the answer holds no more than
  * what it shows. */
 static enum status
@@ -202,11 +265,11 @@ score_hit(struct candidate *out, bool *kept, const struct question *question,
 	*kept = false;
 	if (!arena_copy(&copy.data, question->arena, hit->data))
 		return no_memory(err);
-	status = decode(out, question->searcher, question->arena, question->folder, &copy, err);
+	status = decode_person(out, question->searcher, question->arena, &copy, err);
+	if (status == STATUS_OK)
+		status = score_while_hopeful(out, kept, question, &copy, err);
 	if (status != STATUS_OK)
 		return status;
-	score_candidate(out, question);
-	*kept = is_wanted(out, question);
 	if (!*kept)
 		arena_rewind(question->arena, before);
 	return STATUS_OK;
@@ -593,13 +656,17 @@ least_evidence(const struct question *question)
 
 /* Family weight is at least 0 for those who live together (relation.h). */
 static enum status
-make_plan(struct term_plan *out, const struct question *question, struct err *err)
+make_plan(struct term_plan *out, struct question *question, struct err *err)
 {
 	struct searcher *searcher = question->searcher;
 	double least = question->family_floor <= 0 ? least_evidence(question) : 0;
-
-	return terms_of_query(out, searcher->hits, &question->scorer,
+	enum status status = terms_of_query(out, searcher->hits, &question->scorer,
 	    searcher->snapshot->vocabulary, question->query, least, err);
+
+	if (status == STATUS_OK)
+		reach_init(&question->reach, &question->scorer, question->query, question->floor,
+		    question->family_floor, least - out->free_bits);
+	return status;
 }
 
 /* What signatures are asked for. A namesake's family weight is a match weight (relation.h). */

@@ -332,6 +332,68 @@ relation_of(struct kinship *out, const struct scorer *scorer, const struct score
 		out->bits = fmax(0, out->bits);
 }
 
+/* --- The most it can be ------------------------------------------------------------------------
+ */
+double
+relation_over(const struct model *model)
+{
+	double same = model->relatives.same_surname, near = 0;
+	const struct model_level *forename = model->token[PART_FORENAME];
+
+	for (int level = TOKEN_NICKNAME; level < TOKEN_INITIAL; level++)
+		near += forename[level].m;
+	return fmax(0, log2((1 - same) / model->token[PART_SURNAME][TOKEN_NONE].u)) +
+	       fmax(0, log2(model->relatives.same_forename / fmin(near, forename[TOKEN_EXACT].m)));
+}
+
+/* By names and births: whether relation_of() may give any relation. */
+static bool
+may_be_related(const struct score *score, const struct ties *ties, bool together)
+{
+	if (!ties->surname && !together)
+		return false;
+	return score->forename_level == TOKEN_NONE || (score->forename_doubt && together) ||
+	       ((score->forename_doubt || score->forename_evidence) && ties->surname &&
+		   score->line[COMPARISON_BIRTH].level == BIRTH_LEVEL_DIFFERENT);
+}
+
+/* The match weight without the birth, which is what a namesake is given. */
+static double
+without_birth(const struct score *score)
+{
+	double sum = score->prior;
+
+	for (int i = 0; i < COMPARISON_COUNT; i++)
+		sum += i == COMPARISON_BIRTH ? 0 : score->line[i].bits;
+	return sum;
+}
+
+double
+relation_most(const struct relation_open *open, const struct scorer *scorer,
+    const struct score *score, const struct features *query, const struct features *record)
+{
+	const struct model *model = scorer->model;
+	bool names = (open->steps & SCORE_NAMES) == 0, together;
+	struct ties ties;
+	double most;
+
+	if (score->line[COMPARISON_IDENTIFIER].level == IDENTIFIER_SAME)
+		return -HUGE_VAL;
+	find_ties(&ties, score, query, record);
+	together = lives_together(&ties) || ((open->steps & SCORE_ADDRESSES) != 0 && open->home);
+	if (names && !may_be_related(score, &ties, together))
+		return -HUGE_VAL;
+	most = scorer->prior + open->gain + birth_bits(model, score) + open->bits +
+	       (names ? surname_bits(model, score) + forename_bits(model, score) : open->over) +
+	       score->line[COMPARISON_ADDRESS].bits + score->line[COMPARISON_PHONE].bits +
+	       score->line[COMPARISON_EMAIL].bits;
+	if (ties.case_number)
+		most += score_level_bits(scorer, COMPARISON_IDENTIFIER, IDENTIFIER_SAME_CASE);
+	if (score->line[COMPARISON_BIRTH].level == BIRTH_LEVEL_DIFFERENT)
+		most = fmax(most, without_birth(score) + open->bits);
+	return together ? fmax(0, most) : most;
+}
+
 const char *
 relation_name(enum relation relation)
 {

@@ -81,6 +81,22 @@ struct kinship {
 
 void relation_of(struct kinship *out, const struct scorer *scorer, const struct score *score,
     const struct features *query, const struct features *record);
+/*
+ * The most that `bits` of relation_of() can come to when only some steps of a score are done (a
+ * score_begin() without score_end()); -INFINITY if it will be RELATION_NONE whatever the rest says.
+ */
+struct relation_open {
+	unsigned steps; /* not done yet: SCORE_NAMES, SCORE_ADDRESSES; all others are */
+	bool home;	/* with addresses open: they may share the home */
+	double bits;	/* the most that the open fields add to a match weight (bits) */
+	double over;	/* by how much more names may add to family weight: relation_over() */
+	double gain;	/* relation_prior_gain() */
+};
+double relation_most(const struct relation_open *open, const struct scorer *scorer,
+    const struct score *score, const struct features *query, const struct features *record);
+/* By how much the names of a relative may add more to family weight than their pairs do to a match
+ * weight; 0 by any sensible model. */
+double relation_over(const struct model *model);
 /* log2 odds that a person on file is a relative of the one asked about, nothing known, over those
  * that it is the person: K's first term less the score's prior. */
 double relation_prior_gain(const struct model *model);

@@ -286,18 +286,27 @@ score_identifiers(struct score *out, const struct scorer *scorer, const struct f
 }
 
 void
-score_people(struct score *out, const struct scorer *scorer, const struct features *query,
-    const struct features *record)
+score_begin(struct score *out, const struct scorer *scorer)
 {
 	memset(out, 0, sizeof *out);
 	out->prior = scorer->prior;
 	for (int i = 0; i < COMPARISON_COUNT; i++)
 		out->line[i].level = LEVEL_NULL;
 	out->forename_level = out->surname_level = LEVEL_NULL;
-	score_names(out, scorer, query, record);
+}
+
+void
+score_compare(struct score *out, const struct scorer *scorer, const struct features *query,
+    const struct features *record, unsigned steps)
+{
+	if ((steps & SCORE_NAMES) != 0)
+		score_names(out, scorer, query, record);
+	if ((steps & SCORE_ADDRESSES) != 0)
+		score_addresses(out, scorer, query, record);
+	if ((steps & SCORE_REST) == 0)
+		return;
 	score_births(out, scorer, query, record);
 	score_sex(out, scorer, query->sex, record->sex);
-	score_addresses(out, scorer, query, record);
 	score_contacts(out, scorer, COMPARISON_PHONE,
 	    (struct contacts){ query->phones, query->phone_count },
 	    (struct contacts){ record->phones, record->phone_count });
@@ -305,6 +314,11 @@ score_people(struct score *out, const struct scorer *scorer, const struct featur
 	    (struct contacts){ query->emails, query->email_count },
 	    (struct contacts){ record->emails, record->email_count });
 	score_identifiers(out, scorer, query, record);
+}
+
+void
+score_end(struct score *out)
+{
 	if (out->forename_doubt && out->line[COMPARISON_IDENTIFIER].level == IDENTIFIER_SAME) {
 		out->forename_doubt = false;
 		out->forename_evidence = true;
@@ -312,6 +326,15 @@ score_people(struct score *out, const struct scorer *scorer, const struct featur
 	out->match_weight = out->prior;
 	for (int i = 0; i < COMPARISON_COUNT; i++)
 		out->match_weight += out->line[i].bits;
+}
+
+void
+score_people(struct score *out, const struct scorer *scorer, const struct features *query,
+    const struct features *record)
+{
+	score_begin(out, scorer);
+	score_compare(out, scorer, query, record, SCORE_NAMES | SCORE_ADDRESSES | SCORE_REST);
+	score_end(out);
 }
 
 /* --- Likeness of names -------------------------------------------------------------------------

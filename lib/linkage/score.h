@@ -132,6 +132,17 @@ void score_people(struct score *out, const struct scorer *scorer, const struct f
     const struct features *record);
 
 /*
+ * The same a step at a time, for whoever may be content with less (reach.h): begin, each step once
+ * in any order, end. What is not compared yet counts as 0.
+ */
+enum { SCORE_NAMES = 1, SCORE_ADDRESSES = 2, SCORE_REST = 4 };
+void score_begin(struct score *out, const struct scorer *scorer);
+void score_compare(struct score *out, const struct scorer *scorer, const struct features *query,
+    const struct features *record, unsigned steps);
+/* Adds up; after it nothing more is compared. */
+void score_end(struct score *out);
+
+/*
  * How alike two people's names are, rare or common: token by token, aligned as for the weight, by
  * figures of its own (score.c), over the mean of what each name reaches against itself. 1: the
  * same; below 0: more tokens contradict than agree; 0 if a side has no name. For asking "is this

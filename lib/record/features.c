@@ -86,21 +86,42 @@ copy_births(struct features *out, struct feature_maker *maker, const struct pers
 	out->birth_count = count;
 }
 
+void
+features_begin(struct features *out, const struct person *person)
+{
+	*out = (struct features){ .sex = person->sex, .role = person->role };
+}
+
+enum status
+features_add(struct features *out, struct arena *arena, struct folder *folder,
+    const struct lexicon *lexicon, const struct person *person, unsigned parts, struct err *err)
+{
+	struct feature_maker maker = { arena, folder, lexicon, false };
+
+	if ((parts & FEATURES_NAMES) != 0)
+		features_names(out, &maker, person);
+	if ((parts & FEATURES_ADDRESSES) != 0)
+		features_addresses(out, &maker, person);
+	if ((parts & FEATURES_REST) != 0) {
+		copy_births(out, &maker, person);
+		features_contacts(out, &maker, person);
+	}
+	return maker.nomem ? err_set(err, STATUS_NOMEM, "out of memory") : STATUS_OK;
+}
+
 enum status
 features_make(struct features *out, struct arena *arena, struct folder *folder,
     const struct lexicon *lexicon, const struct person *person, struct err *err)
 {
-	struct feature_maker maker = { arena, folder, lexicon, false };
-	struct features features = { .sex = person->sex, .role = person->role };
+	struct features features;
+	enum status status;
 
-	features_names(&features, &maker, person);
-	copy_births(&features, &maker, person);
-	features_addresses(&features, &maker, person);
-	features_contacts(&features, &maker, person);
-	if (maker.nomem)
-		return err_set(err, STATUS_NOMEM, "out of memory");
-	*out = features;
-	return STATUS_OK;
+	features_begin(&features, person);
+	status = features_add(&features, arena, folder, lexicon, person,
+	    FEATURES_NAMES | FEATURES_ADDRESSES | FEATURES_REST, err);
+	if (status == STATUS_OK)
+		*out = features;
+	return status;
 }
 
 bool

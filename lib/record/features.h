@@ -120,6 +120,20 @@ struct features {
 enum status features_make(struct features *out, struct arena *arena, struct folder *folder,
     const struct lexicon *lexicon, const struct person *person, struct err *err) MUST_USE;
 
+/*
+ * The same a part at a time, for whoever may not need them all: adds to `out`, which began as
+ * features_begin() made it. Names and addresses cost nearly everything. All parts, in any order,
+ * give what features_make() does.
+ */
+enum { FEATURES_NAMES = 1, FEATURES_ADDRESSES = 2, FEATURES_REST = 4 };
+void features_begin(struct features *out, const struct person *person);
+enum status features_add(struct features *out, struct arena *arena, struct folder *folder,
+    const struct lexicon *lexicon, const struct person *person, unsigned parts,
+    struct err *err) MUST_USE;
+
+/* Whether features made of the address may have this house number: false only if none has. */
+bool features_may_have_number(const struct person_address *address, struct str number);
+
 /* True if nothing is left to search by: no name, date, address part, contact or identifier. */
 bool features_empty(const struct features *features);
 

@@ -112,6 +112,21 @@ is_number(struct str word, bool joined)
 	       is_number(str_part(word, i + 1, word.n), false);
 }
 
+/* A number begins with digits that stand in the text in that order, whatever comes between: so says
+ * is_number(), and nothing here makes digits. Other scripts have digits of their own. */
+bool
+features_may_have_number(const struct person_address *address, struct str number)
+{
+	size_t at = 0;
+
+	for (size_t i = 0; i < address->text.n && at < number.n && is_digit(number.p[at]); i++) {
+		if ((address->text.p[i] & 0x80) != 0)
+			return true;
+		at += address->text.p[i] == number.p[at];
+	}
+	return at > 0 && (at == number.n || !is_digit(number.p[at]));
+}
+
 /* "52 - 54" is a range as "52-54" is. */
 static void
 add_word(struct segment *segment, struct feature_maker *maker, struct str word, bool after_dash)

@@ -569,6 +569,11 @@ test_registered_addresses_part_well(void **state)
 		postcodes += features.address_count > 0 && features.addresses[0].sector.n > 0;
 		streets += features.address_count > 0 && features.addresses[0].street.n > 0;
 		numbers += features.address_count > 0 && features.addresses[0].number.n > 0;
+		for (size_t i = 0; i < features.address_count; i++)
+			assert_true(features.addresses[i].number.n == 0 ||
+				    features_may_have_number(
+					&(struct person_address){ .text = str_from(line) },
+					features.addresses[i].number));
 		arena_reset(making_arena);
 	}
 	fclose(in);
@@ -578,6 +583,74 @@ test_registered_addresses_part_well(void **state)
 	assert_in_range(postcodes, count * 99 / 100, count);
 	assert_in_range(streets, count * 90 / 100, count);
 	assert_in_range(numbers, count * 55 / 100, count);
+}
+
+static void
+test_a_number_made_of_an_address_may_be_had(void **state)
+{
+	static const char *const texts[] = { "12 Acacia Avenue", "12a Mill Lane", "12 A Mill Lane",
+		"3/12 High St", "52 - 54 High Street", "52-54 High Street",
+		"Flat 3, 12 High Street", "'1'2 High Street", "1'2' High Street",
+		"Rose Cottage 12 Mill Lane", "148 Brumby's Run, Sinclair Street",
+		"No 7, Broad Street", "No. 7 Broad Street", "\xef\xbc\x91\xef\xbc\x92 High Street",
+		"\xd9\xa1\xd9\xa2 High Street", "Flat 2/1 99 Byres Road", "3, 4, 5 Long Row",
+		"\xc2\xb9\xc2\xb2 High Street", "1\xc2\xbd High Street", "12;14|16 High Street" };
+	size_t numbers = 0;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+		struct person_address address = { .text = str_from(texts[i]), .to = DAY_NONE };
+		struct person person = { .addresses = &address, .address_count = 1 };
+		struct features features = making_features(&person);
+
+		for (size_t k = 0; k < features.address_count; k++) {
+			struct str number = features.addresses[k].number;
+
+			numbers += number.n > 0;
+			if (number.n > 0)
+				assert_true(features_may_have_number(&address, number));
+		}
+		assert_false(features_may_have_number(&address, STR_NONE));
+		if (str_is_ascii(address.text))
+			assert_false(features_may_have_number(&address, STR_LIT("8765")));
+	}
+	assert_in_range(numbers, sizeof texts / sizeof texts[0], 100);
+}
+
+static void
+test_parts_in_any_order_make_the_whole(void **state)
+{
+	static const unsigned orders[][3] = { { FEATURES_REST, FEATURES_NAMES, FEATURES_ADDRESSES },
+		{ FEATURES_ADDRESSES, FEATURES_NAMES, FEATURES_REST },
+		{ FEATURES_NAMES | FEATURES_REST, FEATURES_ADDRESSES, 0 } };
+	struct people_random random = { 31 };
+
+	(void)state;
+	for (int n = 0; n < 300; n++) {
+		struct person person = people_make(&random, making_arena, 20);
+		struct features whole = making_features(&person), parts;
+		struct buf a = BUF_INIT, b = BUF_INIT;
+
+		features_begin(&parts, &person);
+		for (size_t i = 0; i < 3; i++)
+			assert_int_equal(features_add(&parts, making_arena, making_folder,
+					     making_lexicon, &person, orders[n % 3][i], NULL),
+			    STATUS_OK);
+		making_put_names(&a, &whole);
+		making_put_addresses(&a, &whole);
+		making_put_names(&b, &parts);
+		making_put_addresses(&b, &parts);
+		assert_true(str_eq(buf_str(&a), buf_str(&b)));
+		assert_int_equal(parts.birth_count, whole.birth_count);
+		assert_int_equal(parts.phone_count, whole.phone_count);
+		assert_int_equal(parts.email_count, whole.email_count);
+		assert_int_equal(parts.identifier_count, whole.identifier_count);
+		assert_int_equal(parts.sex, whole.sex);
+		assert_int_equal(parts.role, whole.role);
+		buf_free(&a);
+		buf_free(&b);
+		arena_reset(making_arena);
+	}
 }
 
 int
@@ -591,6 +664,8 @@ main(void)
 		cmocka_unit_test(test_a_number_before_a_house_and_a_street_gives_two_readings),
 		cmocka_unit_test(test_a_slip_in_the_kind_of_street_leaves_it_a_street),
 		cmocka_unit_test(test_street_words_take_their_long_form),
+		cmocka_unit_test(test_a_number_made_of_an_address_may_be_had),
+		cmocka_unit_test(test_parts_in_any_order_make_the_whole),
 		cmocka_unit_test(test_placeholders_are_missing),
 		cmocka_unit_test(test_postcodes_part_into_sector_and_outcode),
 		cmocka_unit_test(test_an_end_date_makes_an_address_past),
