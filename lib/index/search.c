@@ -70,7 +70,7 @@ searcher_open(struct searcher **out, const struct snapshot *snapshot, const stru
 		status = no_memory(err);
 	searcher->scorer = (struct scorer){ model, lexicon,
 		{ vocabulary_people, snapshot->vocabulary, snapshot->people },
-		score_prior(model, snapshot->people), { NULL, NULL, NULL } };
+		score_prior(model, snapshot->people), { NULL, NULL, NULL }, NULL };
 	list_shards(searcher);
 	if (status == STATUS_OK)
 		status = index_reader_open_any(
@@ -397,7 +397,8 @@ struct scoring {
 	const struct index_hit *hits;
 	size_t count;
 	_Atomic size_t next;
-	bool *again; /* of each hit: for the first thread to score */
+	bool *again;			  /* of each hit: for the first thread to score */
+	struct score_asked *second_asked; /* the second thread's own */
 
 	/* The first thread's. */
 	struct candidate *all;
@@ -440,6 +441,7 @@ score_some(void *ctx, unsigned which)
 
 	second.arena = second.searcher->second;
 	second.folder = second.searcher->second_folder;
+	second.scorer.asked = scoring->second_asked;
 	while ((i = atomic_fetch_add(&scoring->next, 1)) < scoring->count)
 		if (which == 1)
 			look_at_one(scoring, &second, i);
@@ -451,12 +453,19 @@ static enum status
 score_all(struct scoring *scoring)
 {
 	struct searcher *searcher = scoring->question->searcher;
+	struct pair *pair = scoring->count >= PAIR_FROM ? searcher->pair : NULL;
 
 	scoring->all = arena_alloc(searcher->hits, scoring->count, sizeof *scoring->all);
 	scoring->again = arena_alloc(searcher->hits, scoring->count, sizeof *scoring->again);
 	if (scoring->all == NULL || scoring->again == NULL)
 		return no_memory(scoring->err);
-	pair_run(scoring->count >= PAIR_FROM ? searcher->pair : NULL, score_some, scoring);
+	if (pair != NULL) {
+		scoring->second_asked =
+		    score_ask(searcher->hits, &searcher->scorer, scoring->question->query);
+		if (scoring->second_asked == NULL)
+			return no_memory(scoring->err);
+	}
+	pair_run(pair, score_some, scoring);
 	for (size_t i = 0; i < scoring->count && scoring->status == STATUS_OK; i++)
 		if (scoring->again[i])
 			score_one(scoring, i);
@@ -638,6 +647,9 @@ begin(struct question *question, struct err *err)
 
 	arena_reset(searcher->hits);
 	question->scorer = searcher->scorer;
+	question->scorer.asked = score_ask(searcher->hits, &searcher->scorer, question->query);
+	if (question->scorer.asked == NULL)
+		return no_memory(err);
 	return searcher_values(
 	    &question->scorer.values, searcher, searcher->hits, question->query, err);
 }

@@ -29,6 +29,7 @@ compare_prepare(struct compare_token *out, const struct lexicon *lexicon, struct
 	out->text = text;
 	out->script = feature_script(token);
 	out->letters = letters_of(text);
+	out->sounds = metaphone_first_sounds(text);
 	out->lexicon = lexicon;
 	out->has_classes = out->has_codes = false;
 }
@@ -37,9 +38,12 @@ static void
 find_classes(struct compare_token *token)
 {
 	token->class_count = 0;
+	token->class_bits = 0;
 	if (token->lexicon != NULL && token->text.n >= 2)
 		token->class_count =
 		    (uint8_t)lexicon_classes(token->lexicon, token->classes, token->text);
+	for (uint8_t i = 0; i < token->class_count; i++)
+		token->class_bits |= UINT64_C(1) << (token->classes[i] & 63);
 	token->has_classes = true;
 }
 
@@ -70,6 +74,8 @@ share_class(struct compare_token *a, struct compare_token *b)
 		return false;
 	if (!b->has_classes)
 		find_classes(b);
+	if ((a->class_bits & b->class_bits) == 0)
+		return false;
 	while (i < a->class_count && j < b->class_count) {
 		if (a->classes[i] == b->classes[j])
 			return true;
@@ -98,27 +104,48 @@ share_code(struct compare_token *a, struct compare_token *b)
 	       same_code(a->code[1], b->code[0]) || same_code(a->code[1], b->code[1]);
 }
 
+/* The more of two numbers of bits: those of a, and those of b. In halves of one word, as the
+ * processor's own instruction cannot be taken for granted. */
+static unsigned
+more_bits(uint32_t a, uint32_t b)
+{
+	uint64_t x = (uint64_t)a << 32 | b;
+	unsigned high, low;
+
+	x -= x >> 1 & UINT64_C(0x5555555555555555);
+	x = (x & UINT64_C(0x3333333333333333)) + (x >> 2 & UINT64_C(0x3333333333333333));
+	x = (x + (x >> 4)) & UINT64_C(0x0f0f0f0f0f0f0f0f);
+	x += x >> 8;
+	x += x >> 16;
+	high = (unsigned)(x >> 32) & 63;
+	low = (unsigned)x & 63;
+	return high > low ? high : low;
+}
+
 /* Edits from one to the other; more than `limit` if they are more. */
 static unsigned
 edits_between(const struct compare_token *a, const struct compare_token *b, unsigned limit)
 {
 	/* one edit takes away one letter and brings in another at the most */
 	if (apart(a->text.n, b->text.n) > limit ||
-	    (unsigned)__builtin_popcount(a->letters ^ b->letters) > 2 * limit)
+	    more_bits(a->letters & ~b->letters, b->letters & ~a->letters) > limit)
 		return limit + 1;
 	return distance_osa(a->text, b->text, limit);
 }
 
 /* Two different tokens that each have letters enough to sound alike, by the letters that differ;
- * half of the longer one's are the most that any level allows, and at least one. */
+ * half of the longer one's are the most that any level allows, and at least one. Those that cannot
+ * sound alike need not be as near. */
 static enum token_level
 compare_letters(struct compare_token *a, struct compare_token *b, size_t lesser, size_t greater)
 {
-	unsigned half = (unsigned)greater / 2, edits = edits_between(a, b, half);
+	unsigned half = (unsigned)greater / 2, near = lesser >= EDIT2_LETTERS_MIN ? 2 : 1;
+	bool sound = (a->sounds & b->sounds) != 0;
+	unsigned edits = edits_between(a, b, sound ? half : near);
 
 	/* Vowels hardly count in a code, so that Olivia sounds like Alfie, and John like Annie:
 	 * hence the limit. */
-	if (edits <= half && share_code(a, b))
+	if (sound && edits <= half && share_code(a, b))
 		return TOKEN_SOUND;
 	if (edits <= 1)
 		return TOKEN_EDIT1;
@@ -233,14 +260,15 @@ compare_windows(
 int
 compare_births(const struct birth *a, const struct birth *b)
 {
-	struct claim x = claim_of(a), y = claim_of(b);
+	struct claim x = claim_of(a), y;
 	enum birth_level level = BIRTH_LEVEL_COUNT;
 
+	if (x.is_day && a->first == b->first && b->first == b->last)
+		return x.is_placeholder ? BIRTH_LEVEL_PLACEHOLDER : BIRTH_LEVEL_EXACT;
+	y = claim_of(b);
 	if (x.last.year - x.first.year >= BIRTH_SPAN_YEARS_MAX ||
 	    y.last.year - y.first.year >= BIRTH_SPAN_YEARS_MAX)
 		return LEVEL_NULL;
-	if (x.is_day && y.is_day && a->first == b->first)
-		return x.is_placeholder ? BIRTH_LEVEL_PLACEHOLDER : BIRTH_LEVEL_EXACT;
 	if (x.is_day && y.is_day)
 		level = compare_days(&x, &y, llabs((int64_t)a->first - b->first));
 	else if (x.is_month && y.is_month && x.first.year == y.first.year &&
@@ -276,7 +304,7 @@ same_letters(struct str a, struct str b)
 {
 	size_t i = 0, j = 0;
 
-	if (!both(a, b))
+	if (!both(a, b) || (a.p[0] != b.p[0] && a.p[0] != ' ' && b.p[0] != ' '))
 		return false;
 	for (;;) {
 		while (i < a.n && a.p[i] == ' ')
@@ -346,6 +374,8 @@ compare_phones(struct str a, struct str b)
 
 	if (str_eq(a, b))
 		return CONTACT_SAME;
+	if (apart(a.n, b.n) > 1)
+		return CONTACT_DIFFERENT;
 	compare_phone_pieces(&x, a);
 	compare_phone_pieces(&y, b);
 	return share_piece(&x, &y) && distance_osa(a, b, 1) <= 1 ? CONTACT_NEAR : CONTACT_DIFFERENT;
@@ -397,9 +427,9 @@ compare_emails(struct str a, struct str b)
 void
 compare_street_pieces(struct compare_pieces *out, struct str street)
 {
-	char letters[DISTANCE_BYTES_MAX], stem_letters[DISTANCE_BYTES_MAX];
+	char letters[DISTANCE_BYTES_MAX] SCRATCH, stem_letters[DISTANCE_BYTES_MAX] SCRATCH;
 	struct str all = letters_only(letters, street), stem = street;
-	struct compare_pieces end;
+	struct compare_pieces end SCRATCH;
 
 	while (stem.n > 0 && stem.p[stem.n - 1] != ' ')
 		stem.n--;
@@ -413,48 +443,71 @@ compare_street_pieces(struct compare_pieces *out, struct str street)
 void
 compare_town_pieces(struct compare_pieces *out, struct str town)
 {
-	char letters[DISTANCE_BYTES_MAX];
+	char letters[DISTANCE_BYTES_MAX] SCRATCH;
 
 	/* of a short one all: near streets in the same town are near places, however short its name
 	 */
 	set_pieces(out, letters_only(letters, town), STREET_PIECE_BYTES, 1);
 }
 
-/* Within as many edits as places of that length may be out by. */
+/* As many edits as places may be out by of which the shorter one has so many letters. */
+static unsigned
+edits_of_place(size_t shorter)
+{
+	unsigned edits = (unsigned)(shorter / STREET_LETTERS_AN_EDIT);
+
+	return edits > STREET_EDITS_MAX ? STREET_EDITS_MAX : edits;
+}
+
+/* Both without blanks: whether one may be the other, by letters that occur and length alone. */
+static bool
+may_be_near(struct str a, struct str b)
+{
+	unsigned edits = edits_of_place(a.n < b.n ? a.n : b.n);
+	uint32_t x, y;
+
+	if (apart(a.n, b.n) > edits)
+		return false;
+	x = letters_of(a);
+	y = letters_of(b);
+	return more_bits(x & ~y, y & ~x) <= edits;
+}
+
+/* Both without blanks: within as many edits as places of that length may be out by. */
 static bool
 near_letters(struct str a, struct str b)
 {
-	char left[DISTANCE_BYTES_MAX], right[DISTANCE_BYTES_MAX];
-	struct str one, other;
-	size_t shorter;
-	unsigned edits;
+	unsigned edits = edits_of_place(a.n < b.n ? a.n : b.n);
 
-	one = letters_only(left, a);
-	other = letters_only(right, b);
-	shorter = one.n < other.n ? one.n : other.n;
-	edits = (unsigned)(shorter / STREET_LETTERS_AN_EDIT);
-	edits = edits > STREET_EDITS_MAX ? STREET_EDITS_MAX : edits;
-	return distance_osa(one, other, edits) <= edits;
+	return distance_osa(a, b, edits) <= edits;
 }
 
 static bool
 near_streets(struct str a, struct str b)
 {
-	struct compare_pieces x, y;
+	char left[DISTANCE_BYTES_MAX] SCRATCH, right[DISTANCE_BYTES_MAX] SCRATCH;
+	struct str one = letters_only(left, a), other = letters_only(right, b);
+	struct compare_pieces x SCRATCH, y SCRATCH;
 
+	if (!may_be_near(one, other))
+		return false;
 	compare_street_pieces(&x, a);
 	compare_street_pieces(&y, b);
-	return share_piece(&x, &y) && near_letters(a, b);
+	return share_piece(&x, &y) && near_letters(one, other);
 }
 
 static bool
 near_towns(struct str a, struct str b)
 {
-	struct compare_pieces x, y;
+	char left[DISTANCE_BYTES_MAX] SCRATCH, right[DISTANCE_BYTES_MAX] SCRATCH;
+	struct str one = letters_only(left, a), other = letters_only(right, b);
+	struct compare_pieces x SCRATCH, y SCRATCH;
 
+	if (!may_be_near(one, other))
+		return false;
 	compare_town_pieces(&x, a);
 	compare_town_pieces(&y, b);
-	return share_piece(&x, &y) && near_letters(a, b);
+	return share_piece(&x, &y) && near_letters(one, other);
 }
 
 /* --- Places ---------------------------------------------------------------------------------- */

@@ -142,10 +142,13 @@ struct compare_token {
 	struct str text;  /* without the mark of its script */
 	char script;	  /* '\0': Latin */
 	uint32_t letters; /* bit per letter that occurs */
+	uint32_t sounds;  /* metaphone_first_sounds() */
 	const struct lexicon *lexicon;
 	bool has_classes, has_codes;
 	uint8_t class_count;
 	uint16_t classes[LEXICON_CLASSES_MAX];
+	uint64_t
+	    class_bits; /* bit class % 64 per class: most that share none have no bit in common */
 	char code[2][METAPHONE_LONG_BYTES + 1];
 };
 /* `lexicon` and the token's text are borrowed. */

@@ -544,3 +544,46 @@ metaphone_codes(char *primary, char *alternate, size_t room, struct str word)
 	primary[c.used[0]] = '\0';
 	alternate[c.used[1]] = '\0';
 }
+
+/* --- First sounds ------------------------------------------------------------------------------
+ */
+#define ANY UINT32_MAX
+#define S(letter) ((uint32_t)1 << ((letter)-64)) /* as metaphone_sound() has it */
+#define THETA ((uint32_t)1)
+
+/* Of a word that begins with the letter, unless the second one says otherwise below. */
+static const uint32_t first_sounds[26] = { S('A'), S('P'), S('K') | S('S') | S('X'),
+	S('J') | S('T'), S('A'), S('F'), S('J') | S('K') | S('L'), ANY, S('A'),
+	S('A') | S('H') | S('J'), S('K'), S('L'), S('M'), S('N'), S('A'), S('P'), S('K'), S('R'),
+	S('S') | S('X'), THETA | S('T') | S('X'), S('A'), S('F'), ANY, S('S'), S('A'),
+	S('J') | S('S') | S('T') };
+
+static char
+upper(char c)
+{
+	return (char)(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
+}
+
+uint32_t
+metaphone_first_sounds(struct str word)
+{
+	char first = word.n > 0 ? upper(word.p[0]) : '\0';
+	char second = word.n > 1 ? upper(word.p[1]) : '\0';
+
+	switch (first) {
+	case 'G':
+	case 'K':
+		return second == 'N' ? S('N') : first_sounds[first - 'A'];
+	case 'H':
+		return is_vowel(second) ? S('H') : ANY;
+	case 'P':
+		return second == 'H'   ? S('F')
+		       : second == 'N' ? S('N')
+		       : second == 'S' ? S('S') | S('X')
+				       : S('P');
+	case 'W':
+		return second == 'R' ? S('R') : is_vowel(second) ? S('A') | S('F') : ANY;
+	default:
+		return first >= 'A' && first <= 'Z' ? first_sounds[first - 'A'] : ANY;
+	}
+}

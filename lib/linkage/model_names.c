@@ -56,7 +56,7 @@ model_names_free(struct model_names *names)
 static struct entry *
 find(const struct model_names *names, struct str token)
 {
-	size_t at = (size_t)str_hash(token) & (names->slots - 1);
+	size_t at = (size_t)str_hash_words(token) & (names->slots - 1);
 
 	while (names->entries[at].token.n > 0 && !str_eq(names->entries[at].token, token))
 		at = (at + 1) & (names->slots - 1);

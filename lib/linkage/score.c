@@ -82,32 +82,37 @@ score_pair_bound(
 	return most;
 }
 
-double
-score_level_bits(const struct scorer *scorer, enum comparison comparison, int level)
+/* NULL: names, which have no such levels, and what is no comparison of two people. */
+static const struct model_level *
+levels_of(const struct model *model, enum comparison comparison)
 {
-	const struct model *model = scorer->model;
-
-	if (level == LEVEL_NULL)
-		return 0;
 	switch (comparison) {
 	case COMPARISON_BIRTH:
-		return model->birth[level].bits;
+		return model->birth;
 	case COMPARISON_SEX:
-		return model->sex[level].bits;
+		return model->sex;
 	case COMPARISON_ADDRESS:
-		return model->address[level].bits;
+		return model->address;
 	case COMPARISON_PHONE:
-		return model->phone[level].bits;
+		return model->phone;
 	case COMPARISON_EMAIL:
-		return model->email[level].bits;
+		return model->email;
 	case COMPARISON_IDENTIFIER:
-		return model->identifier[level].bits;
+		return model->identifier;
 	case COMPARISON_NAME:
 	case COMPARISON_HOUSEHOLD:
 	case COMPARISON_COUNT:
 		break;
 	}
-	return 0;
+	return NULL;
+}
+
+double
+score_level_bits(const struct scorer *scorer, enum comparison comparison, int level)
+{
+	const struct model_level *levels = levels_of(scorer->model, comparison);
+
+	return level == LEVEL_NULL || levels == NULL ? 0 : levels[level].bits;
 }
 
 /* The query's value as it counts at the level: where the level has a share of its own. */
@@ -151,9 +156,11 @@ equal_level(enum comparison comparison, int level)
 double
 score_value_bits(const struct scorer *scorer, enum comparison comparison, int level, size_t value)
 {
-	double bits = fmin(share_bits(scorer, comparison, level, value),
-	    share_bits(scorer, comparison, equal_level(comparison, level), value));
+	int equal = equal_level(comparison, level);
+	double bits = share_bits(scorer, comparison, level, value);
 
+	if (equal != level)
+		bits = fmin(bits, share_bits(scorer, comparison, equal, value));
 	/* However common the place: to have it speaks no more against than to have another. */
 	if (comparison == COMPARISON_ADDRESS && level >= 0)
 		bits = fmax(bits, scorer->model->address[ADDRESS_DIFFERENT].bits);
@@ -173,13 +180,16 @@ static void
 keep_best(struct score_line *line, const struct scorer *scorer, enum comparison comparison,
     int level, struct value_pair pair, bool first)
 {
-	double bits = score_value_bits(scorer, comparison, level, pair.query);
+	bool is_value = comparison != COMPARISON_BIRTH && comparison != COMPARISON_SEX &&
+			comparison != COMPARISON_IDENTIFIER;
+	double plain = score_level_bits(scorer, comparison, level);
+	double bits = is_value ? score_value_bits(scorer, comparison, level, pair.query) : plain;
 
 	if (!first && bits <= line->bits)
 		return;
 	*line = (struct score_line){ .level = level,
 		.bits = bits,
-		.rarity = bits - score_level_bits(scorer, comparison, level),
+		.rarity = bits - plain,
 		.query_value = pair.query_source,
 		.record_value = pair.record_source };
 }
@@ -394,6 +404,7 @@ score_likeness(
 		return 0;
 	make_like(&model, scorer->model);
 	even.model = &model;
+	even.asked = NULL;
 	most = (like_bits(&even, query, query) + like_bits(&even, record, record)) / 2;
 	return most > 0 ? like_bits(&even, query, record) / most : 0;
 }

@@ -25,9 +25,10 @@
  *
  * score_pair_bits() and score_level_bits() are what retrieval weighs its terms with, so that the
  * sum of a record's matching terms bounds its score from above.
- * Room: linkage (pure). Allocation-free.
+ * Room: linkage (pure). Allocation-free but for score_ask().
  * Threads: every function may run in many threads at once.
  */
+#include "base/arena.h"
 #include "linkage/frequency.h"
 #include "linkage/model.h"
 
@@ -116,16 +117,28 @@ struct score_values {
 	const double *phones, *emails;
 };
 
+struct score_asked; /* score_ask() */
+
 struct scorer {
 	const struct model *model;
 	const struct lexicon *lexicon; /* may be NULL */
 	struct frequency frequency;
 	double prior; /* bits: score_prior() */
 	struct score_values values;
+	struct score_asked *asked; /* of a query to be compared with many; may be NULL */
 };
 
 /* log2(lambda / (1 - lambda)); people 0 counts as 1, and lambda is kept at or below 1/2. */
 double score_prior(const struct model *model, uint64_t people);
+
+/*
+ * What comparing asks of the query's names alone, found out once for many records: set the scorer's
+ * `asked` to it. It changes no score, is passed over for other queries, and notes what it finds
+ * out as it goes, so it belongs to one thread and to one lexicon, model and frequency. The query
+ * is borrowed. NULL: the arena is full.
+ */
+struct score_asked *score_ask(
+    struct arena *arena, const struct scorer *scorer, const struct features *query);
 
 /* Compares everything; *out is filled whole. */
 void score_people(struct score *out, const struct scorer *scorer, const struct features *query,

@@ -19,6 +19,7 @@
 #define NO_TOKEN FEATURE_TOKENS_MAX
 #define GROUP_TOKENS_MAX 64   /* a dozen is usual; more variants go into a further group */
 #define GROUP_VARIANTS_MAX 32 /* likewise */
+#define USUAL_CELLS 144	      /* pairs of tokens of two groups: a dozen by a dozen */
 
 _Static_assert(FEATURE_TOKENS_MAX <= 8, "record tokens are a mask of 8 bits, and one more");
 _Static_assert(GROUP_TOKENS_MAX >= FEATURE_TOKENS_MAX, "any one name fits a group");
@@ -83,6 +84,38 @@ group_share(struct group *group, const struct scorer *scorer, size_t i)
 	return group->share[i];
 }
 
+/* --- Queries made ready ------------------------------------------------------------------------
+ */
+struct score_asked {
+	const struct features *query;
+	struct group *groups;
+	size_t count;
+};
+
+/* Of a name each group has at least one, so there are no more groups than names. */
+struct score_asked *
+score_ask(struct arena *arena, const struct scorer *scorer, const struct features *query)
+{
+	struct score_asked *asked = arena_alloc(arena, 1, sizeof *asked);
+	size_t count = 0;
+
+	for (size_t i = 0; i < query->name_count; count++) {
+		struct group group SCRATCH;
+
+		i = fill_group(&group, scorer->lexicon, query->names, i, query->name_count);
+	}
+	if (asked == NULL)
+		return NULL;
+	*asked = (struct score_asked){ .query = query, .count = count };
+	asked->groups = arena_alloc(arena, count, sizeof *asked->groups);
+	if (asked->groups == NULL)
+		return NULL;
+	for (size_t i = 0, group = 0; i < query->name_count; group++)
+		i = fill_group(
+		    &asked->groups[group], scorer->lexicon, query->names, i, query->name_count);
+	return asked;
+}
+
 /* --- Grid: every token of one group with every token of another --------------------------------
  */
 struct cell {
@@ -92,8 +125,10 @@ struct cell {
 	bool swapped;
 };
 
+/* Of as many cells as there are pairs of tokens, row by row. */
 struct grid {
-	struct cell cell[GROUP_TOKENS_MAX][GROUP_TOKENS_MAX];
+	struct cell *cells;
+	size_t columns;
 };
 
 static double
@@ -129,9 +164,11 @@ fill_cell(struct cell *cell, const struct scorer *scorer, struct group *query, s
 static void
 fill_grid(struct grid *grid, const struct scorer *scorer, struct group *query, struct group *record)
 {
+	struct cell *cell = grid->cells;
+
 	for (size_t i = 0; i < query->tokens; i++)
 		for (size_t j = 0; j < record->tokens; j++)
-			fill_cell(&grid->cell[i][j], scorer, query, i, record, j);
+			fill_cell(cell++, scorer, query, i, record, j);
 }
 
 /* --- Alignment of two variants -----------------------------------------------------------------
@@ -152,7 +189,7 @@ struct alignment {
 static const struct cell *
 cell_of(const struct names *names, unsigned i, unsigned j)
 {
-	return &names->grid->cell[names->query_at[i]][names->record_at[j]];
+	return &names->grid->cells[names->query_at[i] * names->grid->columns + names->record_at[j]];
 }
 
 static double
@@ -507,16 +544,23 @@ weigh_hyphened(struct alignment *alignment, const struct scorer *scorer, const s
 
 /* --- The best pair of variants -----------------------------------------------------------------
  */
+/* Of the best pair of variants. */
+struct paired {
+	const struct feature_name *query, *record;
+	unsigned q_in, r_in; /* masks of tokens in a pair */
+	bool whole;	     /* neither side tells the parts of two tokens or more */
+};
+
 static bool
-has_forename_evidence(const struct alignment *alignment, const struct names *names)
+has_forename_evidence(const struct score *score, const struct paired *paired)
 {
 	bool whole =
-	    alignment->pair_count >= 2 || names->query->count == 1 || names->record->count == 1;
+	    score->pair_count >= 2 || paired->query->count == 1 || paired->record->count == 1;
 
-	for (uint8_t i = 0; i < alignment->pair_count; i++) {
-		const struct score_token_pair *pair = &alignment->pair[i];
-		const struct feature_token *a = &names->query->tokens[pair->query_token];
-		const struct feature_token *b = &names->record->tokens[pair->record_token];
+	for (uint8_t i = 0; i < score->pair_count; i++) {
+		const struct score_token_pair *pair = &score->pair[i];
+		const struct feature_token *a = &paired->query->tokens[pair->query_token];
+		const struct feature_token *b = &paired->record->tokens[pair->record_token];
 
 		if (pair->level == TOKEN_INITIAL || feature_letters(a->text).n < 2)
 			continue;
@@ -548,10 +592,10 @@ has_part(const struct feature_name *name, enum name_part part)
 }
 
 static bool
-is_of_part(const struct score_token_pair *pair, const struct names *names, enum name_part part)
+is_of_part(const struct score_token_pair *pair, const struct paired *paired, enum name_part part)
 {
-	return names->query->tokens[pair->query_token].part == part ||
-	       names->record->tokens[pair->record_token].part == part;
+	return paired->query->tokens[pair->query_token].part == part ||
+	       paired->record->tokens[pair->record_token].part == part;
 }
 
 /* Two tokens or more, none of which is told to be a forename or a surname. */
@@ -563,34 +607,34 @@ is_whole(const struct feature_name *name)
 
 /* score.h: forename_level, surname_level. */
 static int
-level_of_part(const struct alignment *alignment, const struct names *names, enum name_part part)
+level_of_part(const struct score *score, const struct paired *paired, enum name_part part)
 {
-	const struct feature_name *query = names->query, *record = names->record;
-	unsigned q_first = first_forename(query), r_first = first_forename(record);
-	bool whole = is_whole(query) && is_whole(record);
-	unsigned q_in = 0, r_in = 0;
+	const struct feature_name *query = paired->query, *record = paired->record;
+	unsigned q_in = paired->q_in, r_in = paired->r_in, q_first, r_first;
 	int best = TOKEN_LEVEL_COUNT;
 
-	for (uint8_t i = 0; i < alignment->pair_count; i++) {
-		const struct score_token_pair *pair = &alignment->pair[i];
+	for (uint8_t i = 0; i < score->pair_count; i++) {
+		const struct score_token_pair *pair = &score->pair[i];
 
-		q_in |= 1u << pair->query_token;
-		r_in |= 1u << pair->record_token;
-		if ((whole || is_of_part(pair, names, part)) && (int)pair->level < best)
+		if ((paired->whole || is_of_part(pair, paired, part)) && (int)pair->level < best)
 			best = (int)pair->level;
 	}
 	/* Parts not told: names are written forename first, so what is left over at the head of
 	 * both while something agrees is two forenames. */
-	if (whole && (alignment->pair_count > 1 || ((q_in | r_in) & 1u) == 0))
+	if (paired->whole && (score->pair_count > 1 || ((q_in | r_in) & 1u) == 0))
 		return part == PART_FORENAME && ((q_in | r_in) & 1u) == 0 && best < TOKEN_NONE
 			   ? TOKEN_NONE
 		       : best < TOKEN_LEVEL_COUNT ? best
 						  : LEVEL_NULL;
-	if (whole)
+	if (paired->whole)
 		return LEVEL_NULL;
-	if (part == PART_FORENAME && q_first < query->count && r_first < record->count &&
-	    (q_in & 1u << q_first) == 0 && (r_in & 1u << r_first) == 0)
-		return TOKEN_NONE;
+	if (part == PART_FORENAME) {
+		q_first = first_forename(query);
+		r_first = first_forename(record);
+		if (q_first < query->count && r_first < record->count &&
+		    (q_in & 1u << q_first) == 0 && (r_in & 1u << r_first) == 0)
+			return TOKEN_NONE;
+	}
 	if (best < TOKEN_LEVEL_COUNT)
 		return best;
 	if ((has_part(query, part) && has_left_over(record, r_in, part, true)) ||
@@ -601,12 +645,6 @@ level_of_part(const struct alignment *alignment, const struct names *names, enum
 
 /* --- Is the forename a brother's or sister's? --------------------------------------------------
  */
-/* Of the best pair of variants. */
-struct paired {
-	const struct feature_name *query, *record;
-	unsigned q_in, r_in; /* masks of tokens in a pair */
-};
-
 /* A whole name ends in a surname, unless it is all that is there. */
 static bool
 is_forename(const struct feature_name *name, unsigned i)
@@ -686,17 +724,25 @@ is_anothers_forename(
 	return all;
 }
 
+/* What the best pair of variants says of forenames and surnames. */
 static void
 settle_evidence(struct score *out, const struct scorer *scorer)
 {
-	struct paired paired = { out->query_name, out->record_name, 0, 0 };
+	struct paired paired = { .query = out->query_name, .record = out->record_name };
 
-	if (!out->forename_evidence)
+	if (paired.query == NULL)
 		return;
+	paired.whole = is_whole(paired.query) && is_whole(paired.record);
 	for (uint8_t i = 0; i < out->pair_count; i++) {
 		paired.q_in |= 1u << out->pair[i].query_token;
 		paired.r_in |= 1u << out->pair[i].record_token;
 	}
+	out->forename_level = level_of_part(out, &paired, PART_FORENAME);
+	out->surname_level = level_of_part(out, &paired, PART_SURNAME);
+	out->forename_evidence =
+	    out->forename_level != TOKEN_NONE && has_forename_evidence(out, &paired);
+	if (!out->forename_evidence)
+		return;
 	out->forename_doubt =
 	    contradicts_further(&paired) || is_anothers_forename(out, scorer, &paired);
 	out->forename_evidence = !out->forename_doubt;
@@ -710,10 +756,6 @@ keep(struct score *out, const struct alignment *alignment, const struct names *n
 	out->query_name = names->query;
 	out->record_name = names->record;
 	out->pair_count = alignment->pair_count;
-	out->forename_level = level_of_part(alignment, names, PART_FORENAME);
-	out->forename_evidence =
-	    out->forename_level != TOKEN_NONE && has_forename_evidence(alignment, names);
-	out->surname_level = level_of_part(alignment, names, PART_SURNAME);
 	*line = (struct score_line){ .level = TOKEN_NONE,
 		.bits = alignment->bits,
 		.query_value = names->query->source,
@@ -729,12 +771,12 @@ keep(struct score *out, const struct alignment *alignment, const struct names *n
 }
 
 static void
-score_groups(
-    struct score *out, const struct scorer *scorer, struct group *query, struct group *record)
+score_variants(struct score *out, const struct scorer *scorer, struct group *query,
+    struct group *record, struct cell *cells)
 {
 	struct alignment alignment SCRATCH;
 	struct choices choices SCRATCH;
-	struct grid grid SCRATCH;
+	struct grid grid = { cells, record->tokens };
 
 	fill_grid(&grid, scorer, query, record);
 	for (size_t i = 0; i < query->variants; i++) {
@@ -758,19 +800,66 @@ score_groups(
 	}
 }
 
+/* A frame of its own, as it is large and few need it. */
+__attribute__((noinline)) static void
+score_large_groups(
+    struct score *out, const struct scorer *scorer, struct group *query, struct group *record)
+{
+	struct cell cells[GROUP_TOKENS_MAX * GROUP_TOKENS_MAX] SCRATCH;
+
+	score_variants(out, scorer, query, record, cells);
+}
+
+__attribute__((noinline)) static void
+score_groups(
+    struct score *out, const struct scorer *scorer, struct group *query, struct group *record)
+{
+	struct cell cells[USUAL_CELLS] SCRATCH;
+
+	if (query->tokens * record->tokens > USUAL_CELLS)
+		score_large_groups(out, scorer, query, record);
+	else
+		score_variants(out, scorer, query, record, cells);
+}
+
+/* A group of the query against all names of the record. */
+static void
+score_group(struct score *out, const struct scorer *scorer, struct group *query,
+    const struct features *record)
+{
+	struct group found SCRATCH;
+
+	for (size_t j = 0; j < record->name_count;) {
+		j = fill_group(&found, scorer->lexicon, record->names, j, record->name_count);
+		score_groups(out, scorer, query, &found);
+	}
+}
+
+/* Likewise a frame of its own. */
+__attribute__((noinline)) static void
+score_unready(struct score *out, const struct scorer *scorer, const struct features *query,
+    const struct features *record)
+{
+	struct group asked SCRATCH;
+
+	for (size_t i = 0; i < query->name_count;) {
+		i = fill_group(&asked, scorer->lexicon, query->names, i, query->name_count);
+		score_group(out, scorer, &asked, record);
+	}
+}
+
 void
 score_names(struct score *out, const struct scorer *scorer, const struct features *query,
     const struct features *record)
 {
-	struct group asked SCRATCH, found SCRATCH;
+	struct score_asked *asked = scorer->asked;
 
-	for (size_t i = 0; i < query->name_count;) {
-		i = fill_group(&asked, scorer->lexicon, query->names, i, query->name_count);
-		for (size_t j = 0; j < record->name_count;) {
-			j = fill_group(
-			    &found, scorer->lexicon, record->names, j, record->name_count);
-			score_groups(out, scorer, &asked, &found);
-		}
-	}
+	if (query->name_count == 0 || record->name_count == 0)
+		return;
+	if (asked == NULL || asked->query != query)
+		score_unready(out, scorer, query, record);
+	else
+		for (size_t i = 0; i < asked->count; i++)
+			score_group(out, scorer, &asked->groups[i], record);
 	settle_evidence(out, scorer);
 }

@@ -147,6 +147,71 @@ test_token_levels_are_symmetric_and_follow_their_definitions(void **state)
 	}
 }
 
+/* The definitions in compare.h, nothing passed over for being quicker. */
+static enum token_level
+plain_level(struct str a, struct str b)
+{
+	char code[4][METAPHONE_LONG_BYTES + 1];
+	struct str lesser = a.n < b.n ? a : b, greater = a.n < b.n ? b : a;
+	unsigned edits = distance_osa(a, b, 64);
+	bool sound = false;
+
+	if (str_eq(a, b))
+		return TOKEN_EXACT;
+	if (lesser.n < 2)
+		return str_starts(greater, lesser) ? TOKEN_INITIAL : TOKEN_NONE;
+	if (lesser.n < 3)
+		return TOKEN_NONE;
+	metaphone_codes(code[0], code[1], METAPHONE_LONG_BYTES, a);
+	metaphone_codes(code[2], code[3], METAPHONE_LONG_BYTES, b);
+	for (int i = 0; i < 2; i++)
+		for (int j = 2; j < 4; j++)
+			sound = sound || (code[i][0] != '\0' && strcmp(code[i], code[j]) == 0);
+	if (sound && edits <= greater.n / 2)
+		return TOKEN_SOUND;
+	if (edits == 1)
+		return TOKEN_EDIT1;
+	if (edits == 2 && lesser.n >= 7)
+		return TOKEN_EDIT2;
+	return str_starts(greater, lesser) ? TOKEN_PREFIX : TOKEN_NONE;
+}
+
+static void
+test_token_levels_are_those_of_their_plain_definition(void **state)
+{
+	static const char *const pieces[] = { "a", "e", "ie", "y", "kn", "gn", "ph", "f", "sch",
+		"s", "c", "k", "w", "wr", "h", "th", "t", "x", "z", "l", "ll", "ps", "n", "m" };
+	size_t seen[TOKEN_LEVEL_COUNT] = { 0 };
+	uint64_t seed = 71;
+
+	(void)state;
+	for (int i = 0; i < 400000; i++) {
+		char p[48], q[48];
+		struct str a = { p, 0 }, b = { q, 0 };
+		enum token_level level;
+
+		for (unsigned k = 1 + draw(&seed, 6); k > 0; k--) {
+			struct str piece = draw_of(&seed, pieces, 24), other = piece;
+
+			if (draw(&seed, 5) == 0)
+				other = draw_of(&seed, pieces, 24);
+			memcpy(p + a.n, piece.p, piece.n);
+			memcpy(q + b.n, other.p, other.n);
+			a.n += piece.n;
+			b.n += other.n;
+		}
+		if (draw(&seed, 6) == 0)
+			b.n -= draw(&seed, (unsigned)b.n);
+		level = compare_tokens(NULL, a, b);
+		if (level != plain_level(a, b))
+			fail_msg("%.*s, %.*s: %s, plainly %s", STR_ARG(a), STR_ARG(b),
+			    token_level_name(level), token_level_name(plain_level(a, b)));
+		seen[level]++;
+	}
+	for (int level = 0; level < TOKEN_LEVEL_COUNT; level++)
+		assert_true(level == TOKEN_NICKNAME || level == TOKEN_SCRIPT || seen[level] > 100);
+}
+
 /* What lib/index relies on: each level but none can be found by a key of the token alone. */
 static void
 test_sound_implies_a_common_four_character_code(void **state)
@@ -450,6 +515,73 @@ share_town_piece(struct str a, struct str b)
 	       (x.last[0] != '\0' && strcmp(x.last, y.last) == 0);
 }
 
+/* Letters of a street without its blanks. */
+static struct str
+without_blanks(char out[64], struct str street)
+{
+	struct str letters = { out, 0 };
+
+	for (size_t i = 0; i < street.n && letters.n < 64; i++)
+		if (street.p[i] != ' ')
+			out[letters.n++] = street.p[i];
+	return letters;
+}
+
+static void
+test_streets_are_near_as_their_plain_definition_says(void **state)
+{
+	static const char *const words[] = { "acacia", "mill", "green", "field", "high", "rose",
+		"king", "saint", "street", "road", "lane", "avenue" };
+	uint64_t seed = 83;
+	int seen[2] = { 0, 0 };
+
+	(void)state;
+	for (int n = 0; n < 100000; n++) {
+		char p[96], q[96], x[64], y[64];
+		struct str a = { p, 0 }, b = { q, 0 }, one, other;
+		struct feature_address left = { .number = STR_LIT("12") }, right = left;
+		struct compare_pieces s, t;
+		unsigned edits;
+		bool near;
+
+		for (unsigned k = 1 + draw(&seed, n % 50 == 0 ? 10 : 3); k > 0; k--) {
+			struct str word = draw_of(&seed, words, 12);
+
+			memcpy(p + a.n, word.p, word.n);
+			a.n += word.n;
+			p[a.n++] = ' ';
+		}
+		a.n--;
+		memcpy(q, p, a.n);
+		b.n = a.n;
+		for (unsigned k = draw(&seed, 5); k > 0 && b.n > 1; k--) {
+			size_t at = draw(&seed, (unsigned)b.n);
+
+			if (draw(&seed, 2) == 0)
+				q[at] = (char)('a' + draw(&seed, 26));
+			else
+				memmove(q + at, q + at + 1, --b.n - at);
+		}
+		left.street = a;
+		right.street = b;
+		one = without_blanks(x, a);
+		other = without_blanks(y, b);
+		if (one.n == other.n && memcmp(x, y, one.n) == 0)
+			continue;
+		compare_street_pieces(&s, a);
+		compare_street_pieces(&t, b);
+		edits = (unsigned)(one.n < other.n ? one.n : other.n) / 5;
+		edits = edits > 3 ? 3 : edits;
+		near = ((s.first[0] != '\0' && strcmp(s.first, t.first) == 0) ||
+			   (s.last[0] != '\0' && strcmp(s.last, t.last) == 0)) &&
+		       distance_osa(one, other, 64) <= edits;
+		seen[near]++;
+		assert_int_equal(compare_addresses(&left, &right),
+		    near ? ADDRESS_NUMBER_STREET_NEAR : ADDRESS_DIFFERENT);
+	}
+	assert_true(seen[0] > 5000 && seen[1] > 5000);
+}
+
 static void
 test_streets_are_near_by_edits_and_a_piece(void **state)
 {
@@ -627,6 +759,8 @@ main(void)
 		cmocka_unit_test(test_birth_levels_are_symmetric),
 		cmocka_unit_test(test_address_levels),
 		cmocka_unit_test(test_streets_are_near_by_edits_and_a_piece),
+		cmocka_unit_test(test_streets_are_near_as_their_plain_definition_says),
+		cmocka_unit_test(test_token_levels_are_those_of_their_plain_definition),
 		cmocka_unit_test(test_contacts_are_near_by_a_slip_and_a_piece),
 		cmocka_unit_test(test_each_address_level_shares_what_its_index_term_holds),
 		cmocka_unit_test(test_every_level_has_a_name),

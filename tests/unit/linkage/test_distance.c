@@ -138,6 +138,114 @@ test_osa_agrees_with_its_definition_on_random_words(void **state)
 	}
 }
 
+/* The same by a table, for any length. */
+static unsigned
+osa_table(struct str a, struct str b)
+{
+	static unsigned d[DISTANCE_BYTES_MAX + 1][DISTANCE_BYTES_MAX + 1];
+
+	for (size_t i = 0; i <= a.n; i++)
+		d[i][0] = (unsigned)i;
+	for (size_t j = 0; j <= b.n; j++)
+		d[0][j] = (unsigned)j;
+	for (size_t i = 1; i <= a.n; i++)
+		for (size_t j = 1; j <= b.n; j++) {
+			unsigned best = d[i - 1][j - 1] + (a.p[i - 1] != b.p[j - 1]);
+
+			best = d[i - 1][j] + 1 < best ? d[i - 1][j] + 1 : best;
+			best = d[i][j - 1] + 1 < best ? d[i][j - 1] + 1 : best;
+			if (i > 1 && j > 1 && a.p[i - 1] == b.p[j - 2] &&
+			    a.p[i - 2] == b.p[j - 1] && d[i - 2][j - 2] + 1 < best)
+				best = d[i - 2][j - 2] + 1;
+			d[i][j] = best;
+		}
+	return d[a.n][b.n];
+}
+
+/* The second word is the first with some bytes changed, put in, left out or exchanged. */
+static void
+test_osa_agrees_with_a_table_at_any_length_and_byte(void **state)
+{
+	static const size_t lengths[] = { 0, 1, 2, 31, 32, 33, 62, 63, 64, 65, 80 };
+	unsigned seed = 29;
+
+	(void)state;
+	for (int n = 0; n < 20000; n++) {
+		char a[96], b[96];
+		struct str x = { a, lengths[(size_t)n % (sizeof lengths / sizeof *lengths)] };
+		struct str y = { b, x.n }, x_cut, y_cut;
+		unsigned table;
+
+		for (size_t i = 0; i < sizeof a; i++) {
+			seed = seed * 1103515245u + 12345u;
+			a[i] = (char)(n % 2 == 0 ? 'a' + (seed >> 16) % 5 : (seed >> 16) % 256);
+		}
+		memcpy(b, a, sizeof b);
+		for (int k = n % 7; k > 0; k--) {
+			size_t at = (seed >> 16) % (y.n + 1);
+
+			seed = seed * 1103515245u + 12345u;
+			if (k % 3 == 0 && y.n < 90) {
+				memmove(b + at + 1, b + at, y.n - at);
+				b[at] = (char)(seed >> 20);
+				y.n++;
+			} else if (k % 3 == 1 && at < y.n) {
+				memmove(b + at, b + at + 1, y.n - at - 1);
+				y.n--;
+			} else if (at + 1 < y.n) {
+				char c = b[at];
+
+				b[at] = b[at + 1];
+				b[at + 1] = c;
+			}
+		}
+		x_cut = str_part(x, 0, DISTANCE_BYTES_MAX);
+		y_cut = str_part(y, 0, DISTANCE_BYTES_MAX);
+		table = osa_table(x_cut, y_cut);
+		for (unsigned limit = 0; limit < 70; limit = limit < 4 ? limit + 1 : limit * 4) {
+			unsigned most = limit < DISTANCE_BYTES_MAX ? limit : DISTANCE_BYTES_MAX;
+
+			assert_int_equal(
+			    distance_osa(x, y, limit), table > most ? most + 1 : table);
+		}
+	}
+}
+
+static void
+test_a_code_begins_with_one_of_the_first_sounds(void **state)
+{
+	static const char odd[] = "aeiouychgnkpswrxtzj '-\xc3\xa9"
+				  "01C";
+	unsigned seed = 3;
+
+	(void)state;
+	for (unsigned n = 0; n < 26 * 26 * 26 * 26 + 200000; n++) {
+		char text[9], code[2][METAPHONE_LONG_BYTES + 1];
+		struct str word = { text, 4 };
+		uint32_t sounds;
+
+		for (unsigned i = 0, rest = n; i < 4; i++, rest /= 26)
+			text[i] = (char)('a' + rest % 26);
+		if (n >= 26 * 26 * 26 * 26) {
+			word.n = n % 10;
+			for (size_t i = 0; i < word.n; i++) {
+				seed = seed * 1103515245u + 12345u;
+				text[i] = odd[(seed >> 16) % (sizeof odd - 1)];
+			}
+		}
+		sounds = metaphone_first_sounds(word);
+		metaphone_codes(code[0], code[1], METAPHONE_LONG_BYTES, word);
+		for (int k = 0; k < 2; k++)
+			if (code[k][0] != '\0')
+				assert_true((sounds & metaphone_sound(code[k][0])) != 0);
+	}
+	/* and most words have one or two */
+	assert_true((metaphone_first_sounds(STR_LIT("katie")) &
+			metaphone_first_sounds(STR_LIT("smith"))) == 0);
+	assert_true((metaphone_first_sounds(STR_LIT("thomas")) &
+			metaphone_first_sounds(STR_LIT("peter"))) == 0);
+}
+
 static void
 test_long_words_are_compared_by_their_beginning(void **state)
 {
@@ -320,6 +428,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_osa_counts_edits_and_stops_at_the_limit),
 		cmocka_unit_test(test_osa_agrees_with_its_definition_on_random_words),
+		cmocka_unit_test(test_osa_agrees_with_a_table_at_any_length_and_byte),
+		cmocka_unit_test(test_a_code_begins_with_one_of_the_first_sounds),
 		cmocka_unit_test(test_long_words_are_compared_by_their_beginning),
 		cmocka_unit_test(test_jaro_winkler_gives_the_published_values),
 		cmocka_unit_test(test_metaphone_own_table),

@@ -623,6 +623,100 @@ test_variants_score_as_the_best_of_them_alone(void **state)
 	}
 }
 
+/* To the last bit; but for the padding of the structs. */
+static void
+assert_same_score(const struct score *a, const struct score *b)
+{
+	assert_memory_equal(&a->match_weight, &b->match_weight, sizeof a->match_weight);
+	for (int i = 0; i < COMPARISON_COUNT; i++) {
+		assert_int_equal(a->line[i].level, b->line[i].level);
+		assert_memory_equal(&a->line[i].bits, &b->line[i].bits, sizeof(double));
+		assert_memory_equal(&a->line[i].rarity, &b->line[i].rarity, sizeof(double));
+		assert_int_equal(a->line[i].query_value, b->line[i].query_value);
+		assert_int_equal(a->line[i].record_value, b->line[i].record_value);
+	}
+	assert_ptr_equal(a->query_name, b->query_name);
+	assert_ptr_equal(a->record_name, b->record_name);
+	assert_int_equal(a->pair_count, b->pair_count);
+	for (uint8_t i = 0; i < a->pair_count; i++) {
+		assert_int_equal(a->pair[i].query_token, b->pair[i].query_token);
+		assert_int_equal(a->pair[i].record_token, b->pair[i].record_token);
+		assert_int_equal(a->pair[i].level, b->pair[i].level);
+		assert_memory_equal(&a->pair[i].bits, &b->pair[i].bits, sizeof(double));
+	}
+	assert_int_equal(a->forename_evidence, b->forename_evidence);
+	assert_int_equal(a->forename_doubt, b->forename_doubt);
+	assert_int_equal(a->forename_level, b->forename_level);
+	assert_int_equal(a->surname_level, b->surname_level);
+}
+
+static void
+test_a_query_made_ready_scores_as_it_did(void **state)
+{
+	struct arena *arena = arena_new(0);
+	struct feature_name many[80];
+	uint64_t seed = 97;
+
+	(void)state;
+	for (int i = 0; i < 200; i++) {
+		struct scorer scorer = make_scorer(i % 2 == 0 ? 0 : 3000), ready = scorer;
+		struct made query, record;
+
+		draw_person(&query, &seed);
+		query.features.name_count = draw(&seed, PEOPLE_NAMES_MAX + 1);
+		if (i % 20 == 0) { /* more than one group */
+			for (size_t k = 0; k < 80; k++)
+				draw_name(&many[k], &seed, 0);
+			query.features.names = many;
+			query.features.name_count = 80;
+		}
+		arena_reset(arena);
+		ready.asked = score_ask(arena, &scorer, &query.features);
+		assert_non_null(ready.asked);
+		for (int k = 0; k < 40; k++) {
+			struct score a, b;
+			struct features other = query.features;
+
+			draw_person(&record, &seed);
+			record.features.name_count = draw(&seed, PEOPLE_NAMES_MAX + 1);
+			score_people(&a, &scorer, &query.features, &record.features);
+			score_people(&b, &ready, &query.features, &record.features);
+			assert_same_score(&a, &b);
+			/* and another query is passed over */
+			score_people(&a, &scorer, &other, &record.features);
+			score_people(&b, &ready, &other, &record.features);
+			assert_same_score(&a, &b);
+		}
+	}
+	arena_free(arena);
+}
+
+static void
+test_steps_in_any_order_score_the_same(void **state)
+{
+	static const unsigned orders[][3] = { { SCORE_REST, SCORE_NAMES, SCORE_ADDRESSES },
+		{ SCORE_REST, SCORE_ADDRESSES, SCORE_NAMES },
+		{ SCORE_ADDRESSES | SCORE_NAMES, SCORE_REST, 0 } };
+	struct scorer scorer = make_scorer(0);
+	uint64_t seed = 101;
+
+	(void)state;
+	for (int i = 0; i < 2000; i++) {
+		struct made query, record;
+		struct score a, b;
+
+		draw_person(&query, &seed);
+		draw_person(&record, &seed);
+		score_people(&a, &scorer, &query.features, &record.features);
+		score_begin(&b, &scorer);
+		for (int k = 0; k < 3; k++)
+			score_compare(
+			    &b, &scorer, &query.features, &record.features, orders[i % 3][k]);
+		score_end(&b);
+		assert_same_score(&a, &b);
+	}
+}
+
 /* --- Pair bits ------------------------------------------------------------------------------- */
 static void
 test_pair_bits_are_never_negative(void **state)
@@ -1004,6 +1098,8 @@ main(void)
 		cmocka_unit_test(test_eight_tokens_a_side_are_aligned),
 		cmocka_unit_test(test_the_best_of_many_variants_is_found),
 		cmocka_unit_test(test_variants_score_as_the_best_of_them_alone),
+		cmocka_unit_test(test_a_query_made_ready_scores_as_it_did),
+		cmocka_unit_test(test_steps_in_any_order_score_the_same),
 		cmocka_unit_test(test_pair_bits_are_never_negative),
 		cmocka_unit_test(test_pair_bound_holds_for_all_parts_and_is_reached),
 		cmocka_unit_test(test_the_weight_stays_below_the_bound_of_retrieval),
