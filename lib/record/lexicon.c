@@ -17,6 +17,15 @@ slot_of(const struct lexicon_table *table, struct str key)
 	return i;
 }
 
+/* The number of a key's shape; the key is not empty. */
+static size_t
+shape_of(struct str key)
+{
+	size_t first = (unsigned char)key.p[0] & 31, last = (unsigned char)key.p[key.n - 1] & 31;
+
+	return first | last << 5 | (key.n & 7) << 10;
+}
+
 static bool
 grow(struct lexicon_table *table, struct arena *arena)
 {
@@ -36,6 +45,7 @@ grow(struct lexicon_table *table, struct arena *arena)
 		bigger.keys[slot] = table->keys[i];
 		bigger.values[slot] = table->values[i];
 	}
+	memcpy(bigger.shapes, table->shapes, sizeof bigger.shapes);
 	*table = bigger;
 	return true;
 }
@@ -51,6 +61,8 @@ lexicon_table_put(struct lexicon_table *table, struct arena *arena, struct str k
 	if (table->keys[slot].n == 0) {
 		table->keys[slot] = key;
 		table->count++;
+		if (key.n > 0)
+			table->shapes[shape_of(key) / 64] |= UINT64_C(1) << shape_of(key) % 64;
 	}
 	return &table->values[slot];
 }
@@ -58,9 +70,12 @@ lexicon_table_put(struct lexicon_table *table, struct arena *arena, struct str k
 bool
 lexicon_table_get(uint32_t *out, const struct lexicon_table *table, struct str key)
 {
-	size_t slot;
+	size_t slot, shape;
 
 	if (table->room == 0 || key.n == 0)
+		return false;
+	shape = shape_of(key);
+	if ((table->shapes[shape / 64] >> shape % 64 & 1) == 0)
 		return false;
 	slot = slot_of(table, key);
 	if (table->keys[slot].n == 0)

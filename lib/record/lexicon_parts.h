@@ -9,12 +9,17 @@
 #include "base/arena.h"
 #include "record/lexicon.h"
 
+#define LEXICON_SHAPES 8192
+
 /* Strings to numbers: open addressing, never more than half full. */
 struct lexicon_table {
 	struct str *keys;
 	uint32_t *values;
 	size_t room; /* a power of two, or 0 */
 	size_t count;
+	/* A bit for each first and last letter and length of a key: nearly all that is asked is
+	 * not there, and most of it is told by this. */
+	uint64_t shapes[LEXICON_SHAPES / 64];
 };
 
 /* Bits in `words`. */
