@@ -220,6 +220,9 @@ take_step(struct candidate *out, const struct question *question, unsigned step,
 }
 
 /*
+ * hit->bits must be the sum over the plan's groups of the best term that the document carries,
+ * nothing taken off (reach.h).
+ *
  * Features and score of a person, what is cheap first, until it is plain that the person is not
  * wanted: of a hundred some five are, and most others are done for by the date of birth.
  */

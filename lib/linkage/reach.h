@@ -10,10 +10,11 @@
  *   bits open <= bits granted - sum over compared fields of what was granted them at the least
  *   M <= prior + bits of the compared fields + bits open
  *
- * where a field was granted at least its bits, a name at least the sum of its pairs. Family weight
- * (relation.h) likewise. So whoever makes features and compares them a step at a time can stop as
- * soon as neither can be reached, and misses nothing.
- * Room: linkage (pure). Threads: pure functions.
+ * where a field was granted at least its bits, a name at least the sum of its pairs. So `granted`
+ * must be the plain sum over fields: bits from which anything that speaks against was taken already
+ * would have it taken twice, and people would be missed. Family weight (relation.h) likewise. So
+ * whoever makes features and compares them a step at a time can stop as soon as neither can be
+ * reached, and misses nothing. Room: linkage (pure). Threads: pure functions.
  */
 #include "linkage/relation.h"
 
