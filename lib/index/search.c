@@ -220,7 +220,7 @@ take_step(struct candidate *out, const struct question *question, unsigned step,
 }
 
 /*
- * hit->bits must be the sum over the plan's groups of the best term that the document carries,
+ * hit->granted must be the sum over the plan's groups of the best term that the document carries,
  * nothing taken off (reach.h).
  *
  * Features and score of a person, what is cheap first, until it is plain that the person is not
@@ -239,7 +239,7 @@ score_while_hopeful(struct candidate *out, bool *wanted, const struct question *
 	status = take_step(out, question, SCORE_REST, err);
 	while (status == STATUS_OK && open != 0) {
 		const struct reach_known known = { &out->score, &out->features, &out->person,
-			hit->bits, open };
+			hit->granted, open };
 		unsigned step = reach_next(&question->reach, &known);
 
 		if (step == 0)
