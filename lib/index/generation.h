@@ -8,6 +8,7 @@
  *       base.glass                           immutable, compacted, no term lists (Xapian)
  *       delta/                               small ordinary database, changes since the base
  *       base.vocabulary  delta.vocabulary    name tokens and counts
+ *       base.signatures                      32 bytes a document (signature.h); may be absent
  *       delta.keys                           record ids that the delta supersedes or removes
  *       rejects.jsonl                        rows that were not loaded, with reasons (mode 0600)
  *       manifest.json                        what this is (schemas/manifest.schema.json); last
@@ -80,7 +81,7 @@ enum status generation_begin(struct generation_build *out, const char *data_fold
 
 /*
  * generation_files.c: filling the folder of a build.
- * take_base links base.glass and base.vocabulary from the previous generation; take_delta copies
+ * take_base links the base's files from the previous generation; take_delta copies
  * its delta, delta.vocabulary and delta.keys where it has them. STATUS_NOT_FOUND if there is no
  * previous generation. list_files hashes every file of the folder but the manifest into
  * manifest->files, in byte order of their names. What take_base linked has the hash that the
