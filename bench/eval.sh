@@ -4,7 +4,7 @@
 #   bench/eval.sh EVAL_DATA        (make eval)
 #
 # EVAL_DATA is a folder like ../shared/data; without it only the own corpus is measured. Variables:
-#   EVAL_ONLY       any of "sets names corpus check" (all)
+#   EVAL_ONLY       any of "sets names corpus check" (all of these), "ceiling" (only when asked for)
 #   EVAL_N          people in the own corpus (1000000), EVAL_QUESTIONS about them (12000), EVAL_SEED (7)
 #   EVAL_CHECK_N, EVAL_CHECK_SEED, EVAL_CHECK_PROFILE   the corpus of the calibration check
 #                   (200000, 1007, harsh)
@@ -208,6 +208,17 @@ corpus() {
 	echo "  recall at possible .995, no kind under .97, with <= 3 wrong; relatives related and no match .95; secured wrong 1%; ECE .02"
 }
 
+# How much of it anybody could find (bench/ceiling.c). Asks the index itself, without searchd.
+ceiling() {
+	n=${EVAL_N:-1000000} seed=${EVAL_SEED:-7}
+	at=$keep/corpus-$n-$seed-$questions
+	make_exports "$at" "$n" "$seed" "$questions"
+	make_index "$at"
+	echo
+	echo "own corpus, $n people, seed $seed"
+	"$tools"/ceiling "$at" "$at/data" "$out/ceiling.json" || fail "ceiling failed"
+}
+
 # Confidence is worth what it says only on people and damage that it was not fitted on.
 check() {
 	if ! "$tools"/make_corpus 2>&1 | grep -q profile; then
@@ -231,6 +242,7 @@ else
 	echo "eval: $data is not there: the labelled sets and name pairs are skipped"
 fi
 wanted corpus && corpus
+wanted ceiling && ceiling
 wanted check && check
 echo
 "$tools"/eval_page "$out" "$(date +%Y-%m-%d)" || fail "eval_page failed"

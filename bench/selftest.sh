@@ -320,6 +320,56 @@ if ! counted "$corpus"; then expect "the whole again" taken refused; fi
 sed -i '1s/kinds/note/' "$corpus/truth.csv"
 refused "another header"
 
+# --- The ceiling ---------------------------------------------------------------------------------
+# Ann Lee (1.0) has two records: r1 agrees in all, and nobody is as good; r2 tells her name alone, and r3, r4
+# (of others) tell the same. r5 has another birth, so it is worse than a record without; r6 is misspelt. Bob
+# (2.0) has r7, in which he is Rob; r8, a Bob, is better, r9, another Rob, as good, r0, a Bobby, perhaps.
+ceiling=$work/ceiling
+mkdir "$ceiling"
+cat >"$ceiling/rows.csv" <<CSV
+id,cluster,forename,middle,surname,sex,dob,address,locality,postcode,phone
+r1,,Ann,,Lee,F,2010-01-02,,,,
+r2,,Ann,,Lee,,,,,,
+r3,,Ann,,Lee,,,,,,
+r4,,Ann,,Lee,,2010-01-02,,,,
+r5,,Ann,,Lee,F,1990-05-06,,,,
+r6,,Amn,,Lee,,,,,,
+r7,,Rob,,Ray,M,,,,,
+r8,,Bob,,Ray,M,,,,,
+r9,,Rob,,Ray,M,,,,,
+r0,,Bobby,,Ray,M,,,,,
+CSV
+{
+	echo person,system,record_id,person_id,role,kinds
+	for row in 1.0,r1 1.0,r2 3.0,r3 4.0,r4 5.0,r5 6.0,r6 2.0,r7 7.0,r8 8.0,r9 9.0,r0; do
+		echo "${row%,*},labelled,${row#*,},p,child,"
+	done
+} >"$ceiling/truth.csv"
+cat >"$ceiling/answers.csv" <<CSV
+ref,person,kind,asked,kinds,origin
+q1,1.0,present,1.0,,x
+q2,2.0,present,2.0,,x
+q3,,nowhere,99.0,,x
+CSV
+printf 'person,other,how,twins\n' >"$ceiling/alike.csv"
+printf 'ref,forename,surname,dob,address\n' >"$ceiling/questions.csv"
+asks() { # ref, forename, surname, rest of the person
+	printf '{"people":[{"ref":"%s","names":[{"kind":"current","forenames":"%s","surname":"%s"}]%s}]}\n' "$@"
+}
+{
+	asks q1 Ann Lee ',"sex":"female","births":["2010-01-02"]'
+	asks q2 Bob Ray ',"sex":"male"'
+	asks q3 Cat Day ''
+} >"$ceiling/questions.jsonl"
+load_system labelled bench/labelled.json "$ceiling/rows.csv" "$ceiling/data" --lexicon schemas/lexicon
+"$tools"/ceiling "$ceiling" "$ceiling/data" "$work/ceiling.json" >"$work/ceiling.txt" || fail "ceiling failed"
+out=$(cat "$work/ceiling.json")
+# Others as good: 0 of r1; 2 of r2; 2 of r7. At one wrong a question three may be paid: r1 free, one of the two
+# whole, half of the other. At .3: r1 and .9 / 2 of one.
+shows "ceiling" '{"name":"all","n":3,"none":0.3333,"third":0.4833,"one":0.8333,"three":1.0000,"others":[1,0,2,0,0,0,0]}'
+shows "ceiling with a surname" '{"name":"surname_on_both","n":3,'
+shows "ceiling, capped" '"questions":3,"capped":0'
+
 # --- The page ------------------------------------------------------------------------------------
 mkdir "$work/page"
 cp "$work/first.json" "$work/page/corpus.json"
