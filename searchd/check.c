@@ -10,6 +10,7 @@
 #include "searchd/check_id.h"
 #include "searchd/household.h"
 #include "searchd/notices.h"
+#include "searchd/other_records.h"
 #include "searchd/request.h"
 #include "wire/limits.h"
 
@@ -363,6 +364,23 @@ ran_out(enum status *status, struct call *call, struct answer *answer)
 	return true;
 }
 
+/* What a person's best record tells finds others of theirs. */
+static enum status
+raise_by_records(
+    struct call *call, const struct leg *leg, struct searcher *searcher, struct answer *answer)
+{
+	enum status status = STATUS_OK;
+
+	for (size_t i = 0; status == STATUS_OK && i < answer->people_count; i++) {
+		status = other_records_raise(&answer->people[i], call, leg, searcher);
+		(void)ran_out(&status, call, answer);
+		if (status == STATUS_OK)
+			answer_person_settle(
+			    &answer->people[i], call, leg, searcher_scorer(searcher));
+	}
+	return status;
+}
+
 /* People found in one case raise each other. */
 static enum status
 raise_people(
@@ -392,6 +410,8 @@ search_rounds(struct call *call, struct leg *leg, struct answer *answer)
 		left_out = count_left_out(call, leg);
 		answer->families_cut = false;
 		status = search_people(call, leg, searcher, answer);
+		if (status == STATUS_OK)
+			status = raise_by_records(call, leg, searcher, answer);
 		if (status == STATUS_OK && answer->people_count > 1)
 			status = raise_people(call, leg, searcher, answer);
 		if (status == STATUS_OK)

@@ -129,6 +129,14 @@ is_through_case(const struct why_person *person)
 	       person->candidate.found->kinship.relation == RELATION_SAME_CASE;
 }
 
+/* A match by what another record of the person tells, and not by the question alone. */
+static bool
+is_through_record(const struct why_person *person)
+{
+	return person->rank > 0 &&
+	       person->candidate.found->score.line[COMPARISON_OTHER_RECORD].level == AGREE_SAME;
+}
+
 /* --- A person of it --------------------------------------------------------------------------- */
 static struct why_step
 retrieved(const struct why *why, const struct why_person *person)
@@ -140,6 +148,10 @@ retrieved(const struct why *why, const struct why_person *person)
 		return step(true, person->bound, floor,
 		    "what the index has of this person could not reach the floor of the search: "
 		    "found through somebody else of the case");
+	if (!passed && is_through_record(person))
+		return step(true, person->bound, floor,
+		    "what the index has of this person could not reach the floor of the search: "
+		    "found through another record of the person");
 	return step(passed, person->bound, floor,
 	    passed ? "what the index has of this person could reach the floor of the search, so "
 		     "the two were compared"
@@ -158,6 +170,8 @@ compared(const struct why *why, const struct why_person *person)
 
 	if (is_through_case(person))
 		return step(true, NAN, NAN, "compared as all people of the case were");
+	if (is_through_record(person))
+		return step(true, NAN, NAN, "compared with another record that was found, too");
 	if (person->bound < why->found.least - BITS_EPSILON)
 		return not_reached("not retrieved");
 	if (!why->asked->capped && !why->asked->related_capped)

@@ -81,6 +81,8 @@ explain_level(enum comparison comparison, int level)
 		return level < IDENTIFIER_LEVEL_COUNT ? identifier_words[level] : "";
 	case COMPARISON_HOUSEHOLD:
 		return level == AGREE_SAME ? "found in the same case record" : "";
+	case COMPARISON_OTHER_RECORD:
+		return level == AGREE_SAME ? "agrees with a record that was found" : "";
 	case COMPARISON_COUNT:
 		break;
 	}
@@ -490,11 +492,13 @@ add_line(struct buf *out, const struct both *both, enum comparison comparison)
 	struct buf scratch = BUF_INIT;
 
 	buf_addf(out, "{\"field\":\"%s\",", comparison_name(comparison));
-	if (comparison != COMPARISON_HOUSEHOLD)
+	if (comparison < COMPARISON_HOUSEHOLD)
 		add_value(&scratch, comparison, both->query, line->query_value);
 	add_json_of(out, "asked", &scratch);
 	if (comparison == COMPARISON_HOUSEHOLD)
 		buf_add_text(&scratch, "others asked about");
+	else if (comparison == COMPARISON_OTHER_RECORD)
+		buf_add_text(&scratch, "another record");
 	else if (line->level != LEVEL_NULL)
 		add_value(&scratch, comparison, both->record, line->record_value);
 	add_json_of(out, "found", &scratch);

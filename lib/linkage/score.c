@@ -101,6 +101,7 @@ levels_of(const struct model *model, enum comparison comparison)
 		return model->identifier;
 	case COMPARISON_NAME:
 	case COMPARISON_HOUSEHOLD:
+	case COMPARISON_OTHER_RECORD:
 	case COMPARISON_COUNT:
 		break;
 	}
@@ -413,7 +414,7 @@ const char *
 comparison_name(enum comparison comparison)
 {
 	static const char *const names[COMPARISON_COUNT] = { "name", "birth", "sex", "address",
-		"phone", "email", "identifier", "household" };
+		"phone", "email", "identifier", "household", "other_record" };
 
 	return (unsigned)comparison < COMPARISON_COUNT ? names[comparison] : "unknown";
 }

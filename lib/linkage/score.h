@@ -44,6 +44,8 @@ enum comparison {
 	 * record. Whoever asks about several people at once fills the line and adds it to the
 	 * weight. */
 	COMPARISON_HOUSEHOLD,
+	/* Neither of two people alone: another record of the person is found, and tells more. */
+	COMPARISON_OTHER_RECORD,
 	COMPARISON_COUNT
 };
 

@@ -95,7 +95,7 @@ holds "a person that the record does not have" "$work/out" '"fell_at":"on_file"'
 
 # --- Where a record falls ---------------------------------------------------------------------------
 list=$(sed -n 's/.*"list": \([-0-9.]*\).*/\1/p' schemas/policy/default.json)
-why qa_officer helpline H-2016-00101 ',"person_id":"caller"' >"$work/out"
+why qa_officer helpline H-2012-00152 ',"person_id":"caller"' >"$work/out"
 case $(people <"$work/out") in "caller false at=retrieved "*" none") faults= ;; *) faults=$(cat "$work/out") ;; esac
 verdict "why: a person that retrieval never reached" "$faults"
 holds "its figures and its words" "$work/out" '"step":"retrieved","result":"failed","value":-' "\"limit\":${list}.00" \

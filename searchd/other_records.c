@@ -1,0 +1,258 @@
+#include "searchd/other_records.h"
+
+#include <math.h>
+
+double
+other_records_weight(double first, double between)
+{
+	double less = fmin(first, between), more = fmax(first, between);
+
+	return less - log2(1 + exp2(less - more) + exp2(-more));
+}
+
+static enum status
+no_memory(struct call *call)
+{
+	return err_set(&call->err, STATUS_NOMEM, "out of memory");
+}
+
+/* Whom to ask about: the best match that is likely to be the person. */
+static const struct answer_candidate *
+find_first(const struct answer_person *person)
+{
+	for (size_t i = 0; i < person->count; i++) {
+		const struct answer_candidate *candidate = &person->candidates[i];
+
+		if (candidate->grade <= GRADE_PROBABLE &&
+		    candidate->found->score.line[COMPARISON_BIRTH].level <= BIRTH_LEVEL_SAME_YEAR)
+			return candidate;
+	}
+	return NULL;
+}
+
+static bool
+same_case(const struct candidate *a, const struct candidate *b)
+{
+	return a->system == b->system && str_eq(a->header.record_id, b->header.record_id);
+}
+
+static bool
+same_person(const struct candidate *a, const struct candidate *b)
+{
+	return same_case(a, b) && str_eq(a->person.id, b->person.id);
+}
+
+static bool
+may_be_first(const struct candidate *first, const struct candidate *other)
+{
+	return other->kinship.relation == RELATION_NONE && !same_case(first, other) &&
+	       other->score.forename_level >= 0 && other->score.forename_level < TOKEN_NONE;
+}
+
+static struct answer_candidate *
+find_candidate(struct answer_candidate *list, size_t count, const struct candidate *who)
+{
+	for (size_t i = 0; i < count; i++)
+		if (same_person(list[i].found, who))
+			return &list[i];
+	return NULL;
+}
+
+static const struct candidate *
+raised_to(struct call *call, const struct candidate *found, double weight)
+{
+	struct candidate *copy = arena_alloc(call->arena, 1, sizeof *copy);
+
+	if (copy == NULL)
+		return NULL;
+	*copy = *found;
+	copy->score.line[COMPARISON_OTHER_RECORD] =
+	    (struct score_line){ .level = AGREE_SAME, .bits = weight - found->score.match_weight };
+	copy->score.match_weight = weight;
+	return copy;
+}
+
+/* --- What is asked the second time --------------------------------------------------------------
+ */
+
+/* One list behind the other, in the arena; NULL: no memory. */
+static const void *
+joined(
+    struct arena *arena, const void *a, size_t a_count, const void *b, size_t b_count, size_t size)
+{
+	char *list = arena_alloc(arena, a_count + b_count + 1, size);
+
+	if (list == NULL)
+		return NULL;
+	if (a_count > 0)
+		memcpy(list, a, a_count * size);
+	if (b_count > 0)
+		memcpy(list + a_count * size, b, b_count * size);
+	return list;
+}
+
+/* All that the question or the record tells. `source` of a value names it no more: what is found
+ * with this is not shown. */
+static enum status
+join(struct features *out, struct call *call, const struct features *a, const struct features *b)
+{
+	struct arena *arena = call->arena;
+
+	*out = (struct features){
+		.births = joined(arena, a->births, a->birth_count, b->births, b->birth_count,
+		    sizeof *out->births),
+		.birth_count = a->birth_count + b->birth_count,
+		.addresses = joined(arena, a->addresses, a->address_count, b->addresses,
+		    b->address_count, sizeof *out->addresses),
+		.address_count = a->address_count + b->address_count,
+		.phones = joined(arena, a->phones, a->phone_count, b->phones, b->phone_count,
+		    sizeof *out->phones),
+		.phone_count = a->phone_count + b->phone_count,
+		.emails = joined(arena, a->emails, a->email_count, b->emails, b->email_count,
+		    sizeof *out->emails),
+		.email_count = a->email_count + b->email_count,
+		.identifiers = joined(arena, a->identifiers, a->identifier_count, b->identifiers,
+		    b->identifier_count, sizeof *out->identifiers),
+		.identifier_count = a->identifier_count + b->identifier_count,
+		.names = joined(
+		    arena, a->names, a->name_count, b->names, b->name_count, sizeof *out->names),
+		.name_count = a->name_count + b->name_count,
+		.sex = a->sex != SEX_UNKNOWN ? a->sex : b->sex,
+		.role = a->role,
+	};
+	if (out->births == NULL || out->addresses == NULL || out->phones == NULL ||
+	    out->emails == NULL || out->identifiers == NULL || out->names == NULL)
+		return no_memory(call);
+	/* The time that names take is bounded for so many. */
+	if (out->name_count > FEATURE_VARIANTS_MAX) {
+		out->names = b->names;
+		out->name_count = b->name_count;
+	}
+	return STATUS_OK;
+}
+
+/* --- One who did not come up by the question ---------------------------------------------------
+ */
+
+struct raising {
+	struct answer_person *person;
+	struct call *call;
+	const struct leg *leg;
+	struct searcher *searcher;
+	struct score_values values; /* of the question, once they are wanted */
+	bool has_values;
+};
+
+static const struct leg_system *
+system_of(const struct leg *leg, const struct candidate *found)
+{
+	for (size_t i = 0; i < leg->system_count; i++)
+		if (leg->systems[i].at == (int)found->system)
+			return &leg->systems[i];
+	return NULL;
+}
+
+/* As the question alone has it: *out NULL if it makes them somebody else. */
+static enum status
+by_question(const struct candidate **out, struct raising *in, const struct candidate *other)
+{
+	struct call *call = in->call;
+	struct candidate *people = NULL;
+	size_t count = 0;
+	enum status status = STATUS_OK;
+
+	*out = NULL;
+	if (!in->has_values)
+		status = searcher_values(
+		    &in->values, in->searcher, call->arena, &in->person->features, &call->err);
+	in->has_values = status == STATUS_OK;
+	if (status == STATUS_OK)
+		status = search_person_in_case(&people, &count, in->searcher, call->arena,
+		    call->worker->folder, &in->person->features, &in->values, other->system,
+		    other->header.record_id, &call->err);
+	for (size_t i = 0; status == STATUS_OK && i < count; i++)
+		if (str_eq(people[i].person.id, other->person.id) &&
+		    people[i].kinship.relation == RELATION_NONE)
+			*out = &people[i];
+	return status;
+}
+
+static enum status
+add(struct raising *in, const struct candidate *other, double weight)
+{
+	struct answer_person *person = in->person;
+	const struct leg_system *system = system_of(in->leg, other);
+	const struct candidate *found;
+	enum status status;
+
+	if (system == NULL || weight < system->policy->thresholds.list)
+		return STATUS_OK;
+	status = by_question(&found, in, other);
+	if (status != STATUS_OK || found == NULL || found->score.match_weight >= weight)
+		return status;
+	found = raised_to(in->call, found, weight);
+	if (found == NULL)
+		return no_memory(in->call);
+	person->candidates[person->count] =
+	    (struct answer_candidate){ .found = found, .system = system, .raised = true };
+	answer_look_up_secured(&person->candidates[person->count++], in->call);
+	return STATUS_OK;
+}
+
+static enum status
+raise_one(struct raising *in, const struct candidate *first, const struct candidate *other)
+{
+	struct answer_person *person = in->person;
+	struct answer_candidate *known;
+	double weight = other_records_weight(first->score.match_weight, other->score.match_weight);
+
+	if (find_candidate(person->related, person->related_count, other) != NULL)
+		return STATUS_OK;
+	known = find_candidate(person->candidates, person->count, other);
+	if (known == NULL)
+		return add(in, other, weight);
+	if (known->found->score.match_weight >= weight)
+		return STATUS_OK;
+	known->found = raised_to(in->call, known->found, weight);
+	return known->found != NULL ? STATUS_OK : no_memory(in->call);
+}
+
+/* Room for all who may be added. */
+static enum status
+make_room(struct answer_person *person, struct call *call, size_t more)
+{
+	struct answer_candidate *list =
+	    arena_alloc(call->arena, person->count + more + 1, sizeof *list);
+
+	if (list == NULL)
+		return no_memory(call);
+	memcpy(list, person->candidates, person->count * sizeof *list);
+	person->candidates = list;
+	return STATUS_OK;
+}
+
+enum status
+other_records_raise(struct answer_person *person, struct call *call, const struct leg *leg,
+    struct searcher *searcher)
+{
+	struct raising in = { .person = person, .call = call, .leg = leg, .searcher = searcher };
+	const struct answer_candidate *best = find_first(person);
+	const struct candidate *first;
+	struct search_result result = { .count = 0 };
+	struct features both;
+	enum status status;
+
+	if (best == NULL)
+		return STATUS_OK;
+	first = best->found;
+	status = join(&both, call, &person->features, &first->features);
+	if (status == STATUS_OK)
+		status = search_person(&result, searcher, call->arena, call->worker->folder, &both,
+		    OTHER_RECORDS_FLOOR, &call->err);
+	if (status == STATUS_OK)
+		status = make_room(person, call, result.count);
+	for (size_t i = 0; status == STATUS_OK && i < result.count; i++)
+		if (may_be_first(first, &result.candidates[i]))
+			status = raise_one(&in, first, &result.candidates[i]);
+	return status;
+}

@@ -1,0 +1,55 @@
+#include "searchd/other_records.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+/* cmocka needs the three above first */
+#include <cmocka.h>
+#include <math.h>
+
+static double
+probability(double bits)
+{
+	return 1 / (1 + exp2(-bits));
+}
+
+static void
+test_the_probability_is_the_product_of_the_two(void **state)
+{
+	(void)state;
+	for (double a = -12; a <= 40; a += 1.3)
+		for (double b = -12; b <= 40; b += 1.7) {
+			double want = probability(a) * probability(b);
+			double found = probability(other_records_weight(a, b));
+
+			assert_true(fabs(found - want) <= 1e-9 * want);
+		}
+}
+
+static void
+test_it_is_no_surer_than_either(void **state)
+{
+	(void)state;
+	for (double a = -30; a <= 60; a += 2.9)
+		for (double b = -30; b <= 60; b += 3.1) {
+			double weight = other_records_weight(a, b);
+
+			assert_true(weight <= fmin(a, b));
+			assert_true(fabs(weight - other_records_weight(b, a)) < 1e-12);
+			assert_true(other_records_weight(a + 1, b) >= weight);
+		}
+	/* one that is certain takes nothing away */
+	assert_true(fabs(other_records_weight(60, 10) - 10) < 1e-9);
+	assert_true(fabs(other_records_weight(900, -900) + 900) < 1e-9);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_the_probability_is_the_product_of_the_two),
+		cmocka_unit_test(test_it_is_no_surer_than_either),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
