@@ -1,5 +1,7 @@
 #include "searchd/other_records.h"
 
+#include "linkage/calibration.h"
+
 #include <math.h>
 
 double
@@ -8,6 +10,12 @@ other_records_weight(double first, double between)
 	double less = fmin(first, between), more = fmax(first, between);
 
 	return less - log2(1 + exp2(less - more) + exp2(-more));
+}
+
+double
+other_records_loss(double confidence)
+{
+	return fmin(-log2(1 - confidence), OTHER_RECORDS_LOSS_MAX);
 }
 
 static enum status
@@ -59,7 +67,7 @@ find_candidate(struct answer_candidate *list, size_t count, const struct candida
 }
 
 static const struct candidate *
-raised_to(struct call *call, const struct candidate *found, double weight)
+moved_to(struct call *call, const struct candidate *found, double weight)
 {
 	struct candidate *copy = arena_alloc(call->arena, 1, sizeof *copy);
 
@@ -67,7 +75,9 @@ raised_to(struct call *call, const struct candidate *found, double weight)
 		return NULL;
 	*copy = *found;
 	copy->score.line[COMPARISON_OTHER_RECORD] =
-	    (struct score_line){ .level = AGREE_SAME, .bits = weight - found->score.match_weight };
+	    (struct score_line){ .level = weight > found->score.match_weight ? AGREE_SAME
+									     : AGREE_DIFFERENT,
+		    .bits = weight - found->score.match_weight };
 	copy->score.match_weight = weight;
 	return copy;
 }
@@ -190,7 +200,7 @@ add(struct raising *in, const struct candidate *other, double weight)
 	status = by_question(&found, in, other);
 	if (status != STATUS_OK || found == NULL || found->score.match_weight >= weight)
 		return status;
-	found = raised_to(in->call, found, weight);
+	found = moved_to(in->call, found, weight);
 	if (found == NULL)
 		return no_memory(in->call);
 	person->candidates[person->count] =
@@ -213,8 +223,54 @@ raise_one(struct raising *in, const struct candidate *first, const struct candid
 		return add(in, other, weight);
 	if (known->found->score.match_weight >= weight)
 		return STATUS_OK;
-	known->found = raised_to(in->call, known->found, weight);
+	known->found = moved_to(in->call, known->found, weight);
 	return known->found != NULL ? STATUS_OK : no_memory(in->call);
+}
+
+/* --- One who is not the first --------------------------------------------------------------------
+ */
+
+/* Whether the two cannot well be one person. */
+static bool
+contradict(const struct scorer *scorer, const struct candidate *a, const struct candidate *b)
+{
+	struct score score;
+	struct kinship kinship;
+
+	score_people(&score, scorer, &a->features, &b->features);
+	relation_of(&kinship, scorer, &score, &a->features, &b->features);
+	return kinship.relation != RELATION_NONE || score.forename_level == TOKEN_NONE ||
+	       score.line[COMPARISON_BIRTH].level == BIRTH_LEVEL_DIFFERENT ||
+	       score.line[COMPARISON_SEX].level == AGREE_DIFFERENT ||
+	       score.line[COMPARISON_IDENTIFIER].level == IDENTIFIER_CONFLICT ||
+	       score.match_weight < OTHER_RECORDS_STRANGER;
+}
+
+/* Whoever contradicts the first loses what its being right would cost them, but no place in the
+ * list. */
+static enum status
+lower_others(struct raising *in, const struct candidate *first)
+{
+	struct answer_person *person = in->person;
+	double from, to;
+	double loss = other_records_loss(calibration_band(in->call->world->rules->calibration,
+	    &from, &to, first->score.match_weight, first->score.prior)
+					     ->confidence);
+
+	for (size_t i = 0; i < person->count; i++) {
+		struct answer_candidate *one = &person->candidates[i];
+		double weight = fmax(
+		    one->found->score.match_weight - loss, one->system->policy->thresholds.list);
+
+		if (one->found == first || weight >= one->found->score.match_weight ||
+		    one->found->score.line[COMPARISON_OTHER_RECORD].level != LEVEL_NULL ||
+		    !contradict(searcher_scorer(in->searcher), first, one->found))
+			continue;
+		one->found = moved_to(in->call, one->found, weight);
+		if (one->found == NULL)
+			return no_memory(in->call);
+	}
+	return STATUS_OK;
 }
 
 /* Room for all who may be added. */
@@ -254,5 +310,5 @@ other_records_raise(struct answer_person *person, struct call *call, const struc
 	for (size_t i = 0; status == STATUS_OK && i < result.count; i++)
 		if (may_be_first(first, &result.candidates[i]))
 			status = raise_one(&in, first, &result.candidates[i]);
-	return status;
+	return status == STATUS_OK ? lower_others(&in, first) : status;
 }

@@ -82,6 +82,8 @@ explain_level(enum comparison comparison, int level)
 	case COMPARISON_HOUSEHOLD:
 		return level == AGREE_SAME ? "found in the same case record" : "";
 	case COMPARISON_OTHER_RECORD:
+		if (level == AGREE_DIFFERENT)
+			return "contradicts a better record that was found";
 		return level == AGREE_SAME ? "agrees with a record that was found" : "";
 	case COMPARISON_COUNT:
 		break;

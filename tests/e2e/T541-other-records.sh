@@ -10,7 +10,7 @@ ask() { # people: an answer on stdout
 # "record person weight bits" of every candidate; bits of the line other_record, 0 without one.
 weights() { # file
 	sed 's/"related":\[.*//; s/{"system":/\n&/g' "$1" | grep '"match_weight"' | while read -r line; do
-		bits=$(echo "$line" | sed 's/{"field":"other_record"/\n&/g' | sed -n 's/^{"field":"other_record","asked":"","found":"another record","level":"same","words":"agrees with a record that was found","bits":\([-0-9.]*\),.*/\1/p')
+		bits=$(echo "$line" | sed 's/{"field":"other_record"/\n&/g' | sed -n 's/^{"field":"other_record","asked":"","found":"another record","level":"[a-z]*","words":"[^"]*","bits":\([-0-9.]*\),.*/\1/p')
 		echo "$line" | sed -n "s/.*\"record_id\":\"\([^\"]*\)\",\"person_id\":\"\([^\"]*\)\".*\"match_weight\":\([-0-9.]*\),.*/\1 \2 \3 ${bits:-0}/p"
 	done
 }
@@ -18,7 +18,8 @@ of() { # record, column of weights
 	awk -v record="$1" -v column="$2" '$1 == record { print $column }' "$work/weights"
 }
 # A1: the child as everybody knows her, and her brother. B1: her pet name, which nothing asked tells, at her
-# address. B2: her first name there. B3: her brother there. B4: her first name, elsewhere.
+# address. B2: her first name there. B3: her brother there. B4: her first name, elsewhere. B5: another
+# birth.
 cat >"$work/more.csv" <<'CSV'
 CaseRef,PersonRef,Role,Forenames,Surname,OtherNames,FormerSurname,DOB,Sex,Addr1,Addr2,Addr3,Addr4,Postcode,AddrFrom,AddrTo,Phone,NHSNo,UPN,Opened,Closed,CaseStatus,Centre,Nation
 A1,P1,Child,Ottoline,Vandermeer,Moppet,,04/03/2009,,14 Bracken Close,,Leeds,,LS6 2AA,,,,,,05/02/2018,,Closed,,England
@@ -27,6 +28,7 @@ B1,P1,Child,Moppet,,,,,,14 Bracken Close,,Leeds,,LS6 2AA,,,,,,05/02/2018,,Closed
 B2,P1,Child,Ottoline,,,,,,14 Bracken Close,,Leeds,,LS6 2AA,,,,,,05/02/2018,,Closed,,England
 B3,P1,Child,Felix,Vandermeer,,,14/09/2010,,14 Bracken Close,,Leeds,,LS6 2AA,,,,,,05/02/2018,,Closed,,England
 B4,P1,Child,Ottoline,,,,,,3 Quay Street,,Truro,,TR1 2LL,,,,,,05/02/2018,,Closed,,England
+B5,P1,Child,Ottoline,,,,01/02/1990,,,,,,,,,,,,05/02/2018,,Closed,,England
 CSV
 "$bin"/indexer load --system childrens_services --mapping schemas/exports/childrens_services.json \
     --export "$work/more.csv" --data "$work/data" >"$work/load" 2>&1 || cat "$work/load"
@@ -48,8 +50,12 @@ verdict "other records: a brother at home is no match, in the same case or anoth
 [ "$(of B4 4)" = 0 ] && faults= || faults="B4: $(cat "$work/weights")"
 verdict "other records: who agrees with the first in no more than with the question stays where they are" "$faults"
 
+of B5 4 | awk '{ exit !($1 < -0.5 && $1 > -4.05) }' && faults= || faults="B5: $(cat "$work/weights")"
+grep -q '"words":"contradicts a better record that was found"' "$work/answer" || faults="$faults no words for it"
+verdict "other records: who contradicts the first loses, within the bound, and stays listed" "$faults"
+
 ask '{"ref":"o","names":[{"forenames":"O","surname":"Vandermeer"}],"births":["2009-03-04"]}' >"$work/answer"
 weights "$work/answer" >"$work/weights"
-faults=$(awk '$4 > 0' "$work/weights")
+faults=$(awk '$4 != 0' "$work/weights")
 [ -s "$work/weights" ] || faults="nobody is found"
 verdict "other records: one without forename evidence leads no further" "$faults"

@@ -43,12 +43,29 @@ test_it_is_no_surer_than_either(void **state)
 	assert_true(fabs(other_records_weight(900, -900) + 900) < 1e-9);
 }
 
+static void
+test_the_loss_rises_with_confidence_up_to_its_bound(void **state)
+{
+	double last = -1;
+
+	(void)state;
+	for (double p = 0; p < 1; p += 0.01) {
+		double loss = other_records_loss(p);
+
+		assert_true(loss >= last && loss >= 0 && loss <= OTHER_RECORDS_LOSS_MAX);
+		last = loss;
+	}
+	assert_true(fabs(other_records_loss(0.75) - 2) < 1e-12);
+	assert_true(fabs(other_records_loss(0.99) - OTHER_RECORDS_LOSS_MAX) < 1e-12);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_the_probability_is_the_product_of_the_two),
 		cmocka_unit_test(test_it_is_no_surer_than_either),
+		cmocka_unit_test(test_the_loss_rises_with_confidence_up_to_its_bound),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
