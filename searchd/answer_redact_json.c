@@ -68,15 +68,33 @@ blank(struct call *call, json_t *candidate)
 	json_object_set_new(candidate, "contact", json_string(contact));
 }
 
+/* That a record agrees with one that is secured would tell what that one holds. */
+static void
+blank_other_record(json_t *candidate)
+{
+	json_t *evidence = json_object_get(candidate, "evidence");
+
+	for (size_t i = json_array_size(evidence); i-- > 0;)
+		if (str_eq(text_of(json_array_get(evidence, i), "field"),
+			str_from(comparison_name(COMPARISON_OTHER_RECORD))))
+			(void)json_array_remove(evidence, i);
+}
+
 static void
 redact_list(struct call *call, json_t *list)
 {
+	bool any = false;
 	size_t i;
 	json_t *candidate;
 
 	json_array_foreach (list, i, candidate)
-		if (is_secured(call, candidate))
+		if (is_secured(call, candidate)) {
 			blank(call, candidate);
+			any = true;
+		}
+	json_array_foreach (list, i, candidate)
+		if (any)
+			blank_other_record(candidate);
 }
 
 static void

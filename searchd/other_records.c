@@ -24,13 +24,18 @@ no_memory(struct call *call)
 	return err_set(&call->err, STATUS_NOMEM, "out of memory");
 }
 
-/* Whom to ask about: the best match that is likely to be the person. */
+/* Whom to ask about: the best match that is likely to be the person. What a secured record holds
+ * would show in what is found through it, so one that the role may not see leads to nobody. */
 static const struct answer_candidate *
-find_first(const struct answer_person *person)
+find_first(const struct answer_person *person, const struct call *call)
 {
+	bool sees_secured = policy_sees_secured(call->world->rules->policy, call->role);
+
 	for (size_t i = 0; i < person->count; i++) {
 		const struct answer_candidate *candidate = &person->candidates[i];
 
+		if ((candidate->secured || candidate->secures) && !sees_secured)
+			continue;
 		if (candidate->grade <= GRADE_PROBABLE &&
 		    candidate->found->score.line[COMPARISON_BIRTH].level <= BIRTH_LEVEL_SAME_YEAR)
 			return candidate;
@@ -292,7 +297,7 @@ other_records_raise(struct answer_person *person, struct call *call, const struc
     struct searcher *searcher)
 {
 	struct raising in = { .person = person, .call = call, .leg = leg, .searcher = searcher };
-	const struct answer_candidate *best = find_first(person);
+	const struct answer_candidate *best = find_first(person, call);
 	const struct candidate *first;
 	struct search_result result = { .count = 0 };
 	struct features both;

@@ -20,7 +20,8 @@
  * What it weighs more or less than by the question is a line of its own in the evidence. It must
  * agree with the first in the forename and may be recognised as somebody else neither beside the
  * question nor beside the first (relation.h); the people of one case are different people. One
- * record is asked about, and nobody who came up through it leads any further. Threads: as the call.
+ * record is asked about, and nobody who came up through it leads any further. A secured record
+ * leads to nobody where the role may not see what it holds. Threads: as the call.
  */
 #include "searchd/answer.h"
 

@@ -33,6 +33,7 @@ CSV
 "$bin"/indexer load --system childrens_services --mapping schemas/exports/childrens_services.json \
     --export "$work/more.csv" --data "$work/data" >"$work/load" 2>&1 || cat "$work/load"
 write_config
+sed -i "s/roles .*/roles qa_officer,head_of_child_protection_qa/" "$work/searchd.conf"
 start_daemon
 wait_ready || { tail -n 5 "$work/searchd.log"; echo "not ok searchd starts"; exit 1; }
 
@@ -49,6 +50,15 @@ faults=$(awk '$2 == "P2" || $1 == "B3"' "$work/weights")
 verdict "other records: a brother at home is no match, in the same case or another" "$faults"
 [ "$(of B4 4)" = 0 ] && faults= || faults="B4: $(cat "$work/weights")"
 verdict "other records: who agrees with the first in no more than with the question stays where they are" "$faults"
+
+# Whoever may not see what a secured record holds is not told what agrees with it.
+check=$(sed -n 's/.*"check":"\(CHK-[^"]*\)".*/\1/p' "$work/answer" | head -n 1)
+"$tools"/ask --role head_of_child_protection_qa "$socket" check.get "{\"check\":\"$check\"}" >"$work/seen"
+faults=
+grep -q '"restricted":true' "$work/seen" || faults="nothing is restricted: $(head -c 300 "$work/seen")"
+grep -q '"record_id":"B2"' "$work/seen" || faults="$faults B2 is not there"
+! grep -q 'other_record' "$work/seen" || faults="$faults what agrees with A1 is told"
+verdict "other records: of a secured one a role that may not see it is not told what agrees" "$faults"
 
 of B5 4 | awk '{ exit !($1 < -0.5 && $1 > -4.05) }' && faults= || faults="B5: $(cat "$work/weights")"
 grep -q '"words":"contradicts a better record that was found"' "$work/answer" || faults="$faults no words for it"
