@@ -92,7 +92,8 @@ holds "a mail is to the role's address" "^To: consultant@example.org$" "$(cat "$
 holds "with the reference" "^Reference: NOT-1$" "$(cat "$work/read")" 0 0
 holds "what to do" "^A possible match was found: review the records" "$(cat "$work/read")" 0 0
 holds "and until when" "^Acknowledge by: 20" "$(cat "$work/read")" 0 0
-grep -qiE "katherine|o'brien|harbour|H-[0-9]" "$work/read" && faults=$(cat "$work/read") || faults=
+# Names of requests and checks are letters and digits by chance.
+sed 's/\(REQ\|CHK\)-[0-9A-Z]*-[0-9A-Z]*//g' "$work/read" | grep -qiE "katherine|o'brien|harbour|H-[0-9]" && faults=$(cat "$work/read") || faults=
 verdict "notify: no person and no record in it" "$faults"
 is "nothing is left in tmp" 0 "$(find "$work/mail/tmp" -type f | wc -l | tr -d ' ')"
 out=$(run --json)
