@@ -235,7 +235,7 @@ terms_add_year(struct terms_list *list, double bits, char prefix, int year)
 void
 terms_add_token(struct terms_list *list, double bits, struct str token)
 {
-	list->place.key = signature_key('N', token);
+	list->place.key = list->asks ? signature_key('N', token) : 0;
 	add_value(list, bits, 'N', token);
 	list->place.key = 0;
 }
@@ -316,9 +316,9 @@ add_place_pieces(struct terms_list *list, double bits, struct str street, struct
 
 /* The key that goes with the terms of a part of an address, 0 where it is not given. */
 static uint16_t
-key_of_part(char prefix, struct str text)
+key_of_part(const struct terms_list *list, char prefix, struct str text)
 {
-	return text.n > 0 ? signature_key(prefix, text) : 0;
+	return list->asks && text.n > 0 ? signature_key(prefix, text) : 0;
 }
 
 void
@@ -329,7 +329,8 @@ terms_add_address(struct terms_list *list, const struct feature_address *at,
 	struct str street = without_blanks(list, at->street);
 	struct str town = without_blanks(list, at->town);
 
-	uint16_t outcode_key = key_of_part('O', at->outcode), town_key = key_of_part('U', town);
+	uint16_t outcode_key = key_of_part(list, 'O', at->outcode),
+		 town_key = key_of_part(list, 'U', town);
 
 	list->place.key = outcode_key;
 	add_value(list, bits->outcode, 'O', at->outcode);
@@ -339,7 +340,7 @@ terms_add_address(struct terms_list *list, const struct feature_address *at,
 		add_parts(list, bits->postcode_number, 'Q', at->postcode, number, at->number);
 	if (at->postcode.n > 0 && at->house.n > 0)
 		add_parts(list, bits->postcode_number, 'Q', at->postcode, house, at->house);
-	list->place.key = key_of_part('T', street);
+	list->place.key = key_of_part(list, 'T', street);
 	add_value(list, bits->street, 'T', street);
 	if (street.n > 0 && town.n > 0)
 		add_parts(list, bits->street_town, 'T', street, town, STR_NONE);

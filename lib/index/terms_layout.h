@@ -18,6 +18,7 @@ struct terms_list {
 	unsigned group;		       /* of what is added now */
 	const struct neighbour *token; /* likewise, see struct term_weight */
 	struct term_place place;       /* likewise */
+	bool asks;		       /* it is a question's: terms get their places */
 	bool has_raised; /* a term got more than it adds to a score: live_together() */
 	bool failed;
 };

@@ -409,7 +409,7 @@ terms_of_query(struct term_plan *out, struct arena *arena, const struct scorer *
     const struct vocabulary *vocabulary, const struct features *features, double together_bits,
     struct err *err)
 {
-	struct terms_list list = { .arena = arena };
+	struct terms_list list = { .arena = arena, .asks = true };
 	double best;
 	enum status status = add_names(&list, &best, scorer, vocabulary, features, err);
 
