@@ -25,11 +25,13 @@ no_memory(struct call *call)
 }
 
 /* Whom to ask about: the best match that is likely to be the person. What a secured record holds
- * would show in what is found through it, so one that the role may not see leads to nobody. */
+ * would show in what is found through it, so one that the role may not see leads to nobody. (The
+ * service itself, in a standing check, has no role: whoever reads its answer has.) */
 static const struct answer_candidate *
 find_first(const struct answer_person *person, const struct call *call)
 {
-	bool sees_secured = policy_sees_secured(call->world->rules->policy, call->role);
+	bool sees_secured =
+	    call->role.n == 0 || policy_sees_secured(call->world->rules->policy, call->role);
 
 	for (size_t i = 0; i < person->count; i++) {
 		const struct answer_candidate *candidate = &person->candidates[i];
