@@ -1,6 +1,7 @@
 #include "searchd/other_records.h"
 
 #include "linkage/calibration.h"
+#include "searchd/check.h"
 
 #include <math.h>
 
@@ -87,65 +88,6 @@ moved_to(struct call *call, const struct candidate *found, double weight)
 		    .bits = weight - found->score.match_weight };
 	copy->score.match_weight = weight;
 	return copy;
-}
-
-/* --- What is asked the second time --------------------------------------------------------------
- */
-
-/* One list behind the other, in the arena; NULL: no memory. */
-static const void *
-joined(
-    struct arena *arena, const void *a, size_t a_count, const void *b, size_t b_count, size_t size)
-{
-	char *list = arena_alloc(arena, a_count + b_count + 1, size);
-
-	if (list == NULL)
-		return NULL;
-	if (a_count > 0)
-		memcpy(list, a, a_count * size);
-	if (b_count > 0)
-		memcpy(list + a_count * size, b, b_count * size);
-	return list;
-}
-
-/* All that the question or the record tells. `source` of a value names it no more: what is found
- * with this is not shown. */
-static enum status
-join(struct features *out, struct call *call, const struct features *a, const struct features *b)
-{
-	struct arena *arena = call->arena;
-
-	*out = (struct features){
-		.births = joined(arena, a->births, a->birth_count, b->births, b->birth_count,
-		    sizeof *out->births),
-		.birth_count = a->birth_count + b->birth_count,
-		.addresses = joined(arena, a->addresses, a->address_count, b->addresses,
-		    b->address_count, sizeof *out->addresses),
-		.address_count = a->address_count + b->address_count,
-		.phones = joined(arena, a->phones, a->phone_count, b->phones, b->phone_count,
-		    sizeof *out->phones),
-		.phone_count = a->phone_count + b->phone_count,
-		.emails = joined(arena, a->emails, a->email_count, b->emails, b->email_count,
-		    sizeof *out->emails),
-		.email_count = a->email_count + b->email_count,
-		.identifiers = joined(arena, a->identifiers, a->identifier_count, b->identifiers,
-		    b->identifier_count, sizeof *out->identifiers),
-		.identifier_count = a->identifier_count + b->identifier_count,
-		.names = joined(
-		    arena, a->names, a->name_count, b->names, b->name_count, sizeof *out->names),
-		.name_count = a->name_count + b->name_count,
-		.sex = a->sex != SEX_UNKNOWN ? a->sex : b->sex,
-		.role = a->role,
-	};
-	if (out->births == NULL || out->addresses == NULL || out->phones == NULL ||
-	    out->emails == NULL || out->identifiers == NULL || out->names == NULL)
-		return no_memory(call);
-	/* The time that names take is bounded for so many. */
-	if (out->name_count > FEATURE_VARIANTS_MAX) {
-		out->names = b->names;
-		out->name_count = b->name_count;
-	}
-	return STATUS_OK;
 }
 
 /* --- One who did not come up by the question ---------------------------------------------------
@@ -294,6 +236,24 @@ make_room(struct answer_person *person, struct call *call, size_t more)
 	return STATUS_OK;
 }
 
+/* What the first search found; of more than it may find, some. */
+static enum status
+note_known(struct search_known *out, struct call *call, const struct leg *leg,
+    const struct answer_person *person)
+{
+	const struct candidate **found = arena_alloc(call->arena, person->count, sizeof *found);
+
+	if (found == NULL)
+		return no_memory(call);
+	for (size_t i = 0; i < person->count; i++)
+		found[i] = person->candidates[i].found;
+	*out = (struct search_known){ .told_floor =
+					  person->capped ? (double)-INFINITY : check_floor(leg),
+		.known = found,
+		.known_count = person->count };
+	return STATUS_OK;
+}
+
 enum status
 other_records_raise(struct answer_person *person, struct call *call, const struct leg *leg,
     struct searcher *searcher)
@@ -302,16 +262,22 @@ other_records_raise(struct answer_person *person, struct call *call, const struc
 	const struct answer_candidate *best = find_first(person, call);
 	const struct candidate *first;
 	struct search_result result = { .count = 0 };
-	struct features both;
+	struct search_known known;
+	struct features both, told = person->features;
 	enum status status;
 
 	if (best == NULL)
 		return STATUS_OK;
 	first = best->found;
-	status = join(&both, call, &person->features, &first->features);
+	status = features_unite(&both, call->arena, &told, &first->features, &call->err);
 	if (status == STATUS_OK)
-		status = search_person(&result, searcher, call->arena, call->worker->folder, &both,
-		    OTHER_RECORDS_FLOOR, &call->err);
+		status = note_known(&known, call, leg, person);
+	known.told = &told;
+	if (both.name_count < told.name_count + first->features.name_count)
+		told.name_count = 0; /* left out */
+	if (status == STATUS_OK)
+		status = search_person_more(&result, searcher, call->arena, call->worker->folder,
+		    &both, &known, OTHER_RECORDS_FLOOR, &call->err);
 	if (status == STATUS_OK)
 		status = make_room(person, call, result.count);
 	for (size_t i = 0; status == STATUS_OK && i < result.count; i++)

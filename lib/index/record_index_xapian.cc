@@ -541,6 +541,7 @@ struct Found {
 struct Entry { /* a term of the plan in one database */
 	std::string term;
 	double bits;
+	double gain; /* struct term_weight has it */
 	unsigned group;
 	Xapian::doccount documents; /* that carry it, at the most */
 	bool essential;
@@ -952,8 +953,8 @@ list_entries(const Part &part, const struct term_plan &plan)
 		Xapian::doccount documents = most_documents(part, weight, term);
 
 		if (documents > 0)
-			entries.push_back({ std::move(term), weight.bits, weight.group, documents,
-			    true, weight.place });
+			entries.push_back({ std::move(term), weight.bits, weight.gain, weight.group,
+			    documents, true, weight.place });
 	}
 	std::stable_sort(entries.begin(), entries.end(), [](const Entry &a, const Entry &b) {
 		return a.group < b.group || (a.group == b.group && a.bits > b.bits);
@@ -1262,7 +1263,7 @@ struct Signed {
 					fixed_cut[flags] += cuts[TERM_GROUP_ADDRESS + i];
 		for (const Entry &entry : entries)
 			if (!entry.essential && entry.group == TERM_GROUP_ADDRESS)
-				address.push_back({ std::string(), entry.bits, entry.group, 0,
+				address.push_back({ std::string(), entry.bits, 0, entry.group, 0,
 				    false, entry.place });
 	}
 
@@ -1390,6 +1391,8 @@ struct Signed {
 		return signature_can_reach(&bits, query, &of, &weight, known.fixed, open > 0);
 	}
 
+	static constexpr size_t FETCH_AHEAD = 16; /* signatures: chosen */
+
 	static void
 	count(Tally::Slot &slot, const Entry &entry)
 	{
@@ -1406,7 +1409,6 @@ struct Signed {
 	void
 	read_list(Tally &tally, const Entry &entry, const Stop &stop) const
 	{
-		constexpr size_t FETCH_AHEAD = 16; /* signatures: chosen */
 		bool all = entry.group > TERM_GROUP_ADDRESS;
 		Postings list(part, entry.term, entry.documents, stop);
 
@@ -1445,6 +1447,32 @@ struct Signed {
 				if (entry.essential && entry.group >= groups.from &&
 				    entry.group < groups.to)
 					read_list(tally, entry, stop);
+	}
+
+	/* The documents on the lists of `from` that may reach a floor, nothing being read of them
+	 * yet but that they are there. */
+	void
+	touch(Tally &tally, const std::vector<const Entry *> &from, const Stop &stop) const
+	{
+		size_t total = 0;
+
+		for (const Entry *entry : from)
+			total += entry->documents;
+		tally.reset(std::min<size_t>(total, part.documents), true);
+		for (const Entry *entry : from) {
+			Postings list(part, entry->term, entry->documents, stop);
+
+			while (list.next()) {
+				list.fetch_ahead(part.signatures, FETCH_AHEAD);
+
+				const struct signature &of = part.signatures[list.id - 1];
+				Bits bits;
+
+				if (may_be_at(of, *entry) && tally.get(list.id) == nullptr &&
+				    can_reach(bits, { list.id, 0, 0, 0, 0 }, of))
+					tally.touch(list.id);
+			}
+		}
 	}
 
 	/* Whether what was left aside of the group may add to what is known of the document. */
@@ -1524,7 +1552,64 @@ struct Signed {
 	}
 };
 
-/* Every document of a base with signatures that may reach a floor. */
+std::vector<const Entry *>
+essential(const std::vector<Entry> &entries)
+{
+	std::vector<const Entry *> out;
+
+	for (const Entry &entry : entries)
+		if (entry.essential)
+			out.push_back(&entry);
+	return out;
+}
+
+/* Of the entries as few, and as short ones, as are on the way to every document that gains so much:
+ * MaxScore as for a floor, with gains for bits. */
+std::vector<const Entry *>
+choose_gaining(const std::vector<Entry> &entries, double least_gain)
+{
+	std::vector<const Entry *> from, out;
+	std::vector<Entry> gains;
+	double cuts[TERM_GROUPS_MAX];
+
+	for (const Entry &entry : entries)
+		if (entry.gain > BITS_EPSILON)
+			from.push_back(&entry);
+	std::stable_sort(from.begin(), from.end(), [](const Entry *a, const Entry *b) {
+		return a->group < b->group || (a->group == b->group && a->gain > b->gain);
+	});
+	for (const Entry *entry : from)
+		gains.push_back(
+		    { std::string(), entry->gain, 0, entry->group, entry->documents, true, {} });
+	choose_essential(gains, cuts, least_gain, OPEN_COST);
+	for (size_t i = 0; i < gains.size(); i++)
+		if (gains[i].essential)
+			out.push_back(from[i]);
+	return out;
+}
+
+double
+reading_cost(const std::vector<const Entry *> &entries)
+{
+	double cost = 0;
+
+	for (const Entry *entry : entries)
+		cost += static_cast<double>(entry->documents + OPEN_COST);
+	return cost;
+}
+
+void
+leave_all_aside(std::vector<Entry> &entries, double cuts[TERM_GROUPS_MAX])
+{
+	std::fill_n(cuts, TERM_GROUPS_MAX, 0.0);
+	for (Entry &entry : entries) {
+		entry.essential = false;
+		cuts[entry.group] = std::max(cuts[entry.group], entry.bits);
+	}
+}
+
+/* Every document of a base with signatures that may reach a floor; where only what gains so much is
+ * wanted (terms.h, least_gain), by the lists that cost less to read. */
 void
 retrieve_signed(Harvest &harvest, Lane &lane, const Part &part, size_t number,
     const struct term_plan &plan, const struct signature_query *query, double floor_bits,
@@ -1535,10 +1620,22 @@ retrieve_signed(Harvest &harvest, Lane &lane, const Part &part, size_t number,
 
 	choose_essential(entries, cuts, floor_bits, OPEN_COST);
 
+	std::vector<const Entry *> gaining;
+	bool by_gain = false;
+
+	if (plan.least_gain > 0) {
+		gaining = choose_gaining(entries, plan.least_gain);
+		by_gain = reading_cost(gaining) < reading_cost(essential(entries));
+	}
+	if (by_gain)
+		leave_all_aside(entries, cuts);
 	Signed one(part, query, lane.births.get(), entries, cuts, floor_bits);
 	Tally &tally = lane.tally;
 
-	one.read(tally, stop);
+	if (by_gain)
+		one.touch(tally, gaining, stop);
+	else
+		one.read(tally, stop);
 	std::vector<uint32_t> slots = tally.touched;
 
 	one.keep_those_that_can(slots, tally);

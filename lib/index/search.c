@@ -181,6 +181,7 @@ struct question {
 	struct folder *folder;
 	const struct features *query;
 	double floor, family_floor;
+	const struct search_known *known; /* NULL: nothing was asked before */
 	struct scorer scorer; /* the searcher's, with how common the query's values are */
 	struct reach reach;   /* of scoring hits */
 };
@@ -669,15 +670,36 @@ least_evidence(const struct question *question)
 	return floor - scorer->prior;
 }
 
+/* By how much more than before those must weigh who were not found before. A sex that was not told
+ * before gives its bits to all. */
+static double
+least_gain(const struct question *question, const struct term_plan *plan)
+{
+	const struct search_known *known = question->known;
+	double gain = question->floor - known->told_floor;
+
+	if (known->told->sex == SEX_UNKNOWN)
+		gain -= plan->free_bits;
+	return isfinite(gain) ? fmax(0, gain) : 0;
+}
+
 /* Family weight is at least 0 for those who live together (relation.h). */
 static enum status
 make_plan(struct term_plan *out, struct question *question, struct err *err)
 {
 	struct searcher *searcher = question->searcher;
+	const struct vocabulary *vocabulary = searcher->snapshot->vocabulary;
 	double least = question->family_floor <= 0 ? least_evidence(question) : 0;
-	enum status status = terms_of_query(out, searcher->hits, &question->scorer,
-	    searcher->snapshot->vocabulary, question->query, least, err);
+	enum status status;
 
+	if (question->known == NULL)
+		status = terms_of_query(out, searcher->hits, &question->scorer, vocabulary,
+		    question->query, least, err);
+	else
+		status = terms_of_more(out, searcher->hits, &question->scorer, vocabulary,
+		    question->query, question->known->told, err);
+	if (status == STATUS_OK && question->known != NULL)
+		out->least_gain = least_gain(question, out);
 	if (status == STATUS_OK)
 		reach_init(&question->reach, &question->scorer, question->query, question->floor,
 		    question->family_floor, least - out->free_bits);
@@ -717,6 +739,39 @@ note_cap(struct search_result *out, const struct question *question, const struc
 	    out->capped && !family && last >= question->floor - question->searcher->scorer.prior;
 }
 
+static enum status
+ask(struct search_result *out, struct question *question, struct err *err)
+{
+	struct searcher *searcher = question->searcher;
+	const struct index_hit *hits = NULL;
+	const struct signature_query *signature = NULL;
+	struct term_plan plan = { 0 };
+	size_t count = 0;
+	double least;
+	enum status status;
+
+	memset(out, 0, sizeof *out);
+	leave_out_changed(searcher);
+	status = begin(question, err);
+	if (status == STATUS_OK)
+		status = make_plan(&plan, question, err);
+	if (status == STATUS_OK)
+		status = make_signature_query(&signature, question, &plan, err);
+	least = least_evidence(question);
+	if (status != STATUS_OK)
+		return status;
+	out->terms = plan.count;
+	out->best_bits = plan.best_bits;
+	status = index_reader_search(searcher->reader, &hits, &count, &out->capped, searcher->hits,
+	    &plan, signature, least - plan.free_bits, CANDIDATES_MAX, err);
+	if (status != STATUS_OK)
+		return status;
+	if (count > 0)
+		out->least_bound = searcher->scorer.prior + plan.free_bits + hits[count - 1].bits;
+	note_cap(out, question, hits, count, &plan);
+	return score_hits(out, question, hits, count, err);
+}
+
 enum status
 search_person_and_family(struct search_result *out, struct searcher *searcher, struct arena *arena,
     struct folder *folder, const struct features *query, double floor, double family_floor,
@@ -728,33 +783,8 @@ search_person_and_family(struct search_result *out, struct searcher *searcher, s
 		.query = query,
 		.floor = floor,
 		.family_floor = family_floor };
-	const struct index_hit *hits = NULL;
-	const struct signature_query *signature = NULL;
-	struct term_plan plan = { 0 };
-	size_t count = 0;
-	double least;
-	enum status status;
 
-	memset(out, 0, sizeof *out);
-	leave_out_changed(searcher);
-	status = begin(&question, err);
-	if (status == STATUS_OK)
-		status = make_plan(&plan, &question, err);
-	if (status == STATUS_OK)
-		status = make_signature_query(&signature, &question, &plan, err);
-	least = least_evidence(&question);
-	if (status != STATUS_OK)
-		return status;
-	out->terms = plan.count;
-	out->best_bits = plan.best_bits;
-	status = index_reader_search(searcher->reader, &hits, &count, &out->capped, searcher->hits,
-	    &plan, signature, least - plan.free_bits, CANDIDATES_MAX, err);
-	if (status != STATUS_OK)
-		return status;
-	if (count > 0)
-		out->least_bound = searcher->scorer.prior + plan.free_bits + hits[count - 1].bits;
-	note_cap(out, &question, hits, count, &plan);
-	return score_hits(out, &question, hits, count, err);
+	return ask(out, &question, err);
 }
 
 enum status
@@ -762,6 +792,46 @@ search_person(struct search_result *out, struct searcher *searcher, struct arena
     struct folder *folder, const struct features *query, double floor, struct err *err)
 {
 	return search_person_and_family(out, searcher, arena, folder, query, floor, INFINITY, err);
+}
+
+/* Adds those of `known` who reach the floor by this question. */
+static enum status
+add_known(struct search_result *out, const struct question *question, struct err *err)
+{
+	const struct search_known *known = question->known;
+	struct candidate *all =
+	    arena_alloc(question->arena, out->count + known->known_count, sizeof *all);
+	size_t count = out->count;
+
+	if (all == NULL)
+		return no_memory(err);
+	if (count > 0)
+		memcpy(all, out->candidates, count * sizeof *all);
+	for (size_t i = 0; i < known->known_count; i++) {
+		all[count] = *known->known[i];
+		score_candidate(&all[count], question);
+		count += is_wanted(&all[count], question);
+	}
+	out->count = order_candidates(all, drop_left_out(all, count, question->searcher));
+	out->candidates = all;
+	return STATUS_OK;
+}
+
+enum status
+search_person_more(struct search_result *out, struct searcher *searcher, struct arena *arena,
+    struct folder *folder, const struct features *query, const struct search_known *known,
+    double floor, struct err *err)
+{
+	struct question question = { .searcher = searcher,
+		.arena = arena,
+		.folder = folder,
+		.query = query,
+		.known = known,
+		.floor = floor,
+		.family_floor = INFINITY };
+	enum status status = ask(out, &question, err);
+
+	return status == STATUS_OK ? add_known(out, &question, err) : status;
 }
 
 /* --- All people -------------------------------------------------------------------------------

@@ -106,6 +106,23 @@ enum status search_person_and_family(struct search_result *out, struct searcher 
 enum status search_person(struct search_result *out, struct searcher *searcher, struct arena *arena,
     struct folder *folder, const struct features *query, double floor, struct err *err) MUST_USE;
 
+/*
+ * What a search for `query` finds that one for less did not: `query` begins, in each of its lists,
+ * with what `told` has, which was asked for with the floor `told_floor`, and whoever it found is in
+ * `known`. Found are those of `known` with match weight >= floor by `query`, and everybody else on
+ * file with that weight who carries what makes up for the difference (terms.h, terms_of_more).
+ * -INFINITY as `told_floor` finds all, as search_person does. In the arena; `known` is borrowed.
+ */
+struct search_known {
+	const struct features *told;
+	double told_floor;
+	const struct candidate *const *known;
+	size_t known_count;
+};
+enum status search_person_more(struct search_result *out, struct searcher *searcher,
+    struct arena *arena, struct folder *folder, const struct features *query,
+    const struct search_known *known, double floor, struct err *err) MUST_USE;
+
 /* Calls `visit` with the bytes (codec.h) of each person on file and the system it belongs to, in a
  * fixed order, until it returns false. The bytes are valid during that call only. */
 typedef bool searcher_visit(void *ctx, size_t system, struct str bytes);

@@ -75,8 +75,12 @@ list_add(struct terms_list *list, struct str term, double bits)
 		list->room = grown == NULL ? list->room : room;
 	}
 	if (!list->failed)
-		list->terms[list->count++] =
-		    (struct term_weight){ term, bits, list->group, list->token, list->place };
+		list->terms[list->count++] = (struct term_weight){ .term = term,
+			.bits = bits,
+			.told = list->told ? bits : 0,
+			.group = list->group,
+			.token = list->token,
+			.place = list->place };
 }
 
 /* By group and term; of equal ones the one with the most bits first. */
@@ -101,10 +105,15 @@ terms_sort_unique(struct terms_list *list)
 
 	if (list->count > 0)
 		qsort(list->terms, list->count, sizeof *list->terms, by_term);
-	for (size_t i = 0; i < list->count; i++)
-		if (kept == 0 || list->terms[kept - 1].group != list->terms[i].group ||
-		    !str_eq(list->terms[kept - 1].term, list->terms[i].term))
-			list->terms[kept++] = list->terms[i];
+	for (size_t i = 0; i < list->count; i++) {
+		const struct term_weight *term = &list->terms[i];
+		struct term_weight *last = kept > 0 ? &list->terms[kept - 1] : NULL;
+
+		if (last == NULL || last->group != term->group || !str_eq(last->term, term->term))
+			list->terms[kept++] = *term;
+		else if (term->told > last->told)
+			last->told = term->told;
+	}
 	list->count = kept;
 }
 

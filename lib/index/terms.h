@@ -48,6 +48,8 @@ struct term_weight {
 	/* Of a name token what the vocabulary knows, which saves looking; NULL: nothing. */
 	const struct neighbour *token;
 	struct term_place place; /* of a name token its key alone */
+	double told; /* of the bits, with what was told before alone (terms_of_more); else 0 */
+	double gain; /* likewise: by how much more a record may weigh than with that; else 0 */
 };
 
 struct term_plan {
@@ -61,6 +63,8 @@ struct term_plan {
 	/* A term says that two live together, and got `together_bits` for it, which is more than it
 	 * adds to a score. */
 	bool has_raised;
+	/* Only what may gain so many bits is wanted (terms_of_more); 0: everything is. */
+	double least_gain;
 };
 
 /*
@@ -76,6 +80,19 @@ struct term_plan {
 enum status terms_of_query(struct term_plan *out, struct arena *arena, const struct scorer *scorer,
     const struct vocabulary *vocabulary, const struct features *features, double together_bits,
     struct err *err) MUST_USE;
+
+/*
+ * The same of features whose lists begin with those of `told`, which have been asked about: then
+ * for every record r
+ *   score(query, r) - score(told, r) <= sum over groups of the most `gain` that a term of the group
+ *                                       has which r carries, and what a sex gives that only the
+ *                                       query has,
+ * but where what is told now adds nothing and only takes back what spoke against r: a birth too
+ * wide to be compared, a name that does not say which part of it is which.
+ */
+enum status terms_of_more(struct term_plan *out, struct arena *arena, const struct scorer *scorer,
+    const struct vocabulary *vocabulary, const struct features *features,
+    const struct features *told, struct err *err) MUST_USE;
 
 /* Terms that name a whole case record, or a removed one. */
 enum status terms_record_key(

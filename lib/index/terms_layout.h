@@ -19,10 +19,12 @@ struct terms_list {
 	const struct neighbour *token; /* likewise, see struct term_weight */
 	struct term_place place;       /* likewise */
 	bool asks;		       /* it is a question's: terms get their places */
+	bool told;		       /* what is added now was told before */
 	bool has_raised; /* a term got more than it adds to a score: live_together() */
 	bool failed;
 };
-/* By group and term, each once, with the most bits that it was added with. */
+/* By group and term, each once, with the most bits that it was added with, and with the most that
+ * it was added with as told before. */
 void terms_sort_unique(struct terms_list *list);
 
 void terms_add_token(struct terms_list *list, double bits, struct str token);  /* N */

@@ -1,6 +1,8 @@
 /* The plan of a query; the layout and why it is a bound are at the head of terms.c. */
 #include "index/terms_layout.h"
 
+#include <math.h>
+
 _Static_assert(TERM_GROUP_COUNT <= TERM_GROUPS_MAX, "a group for each place and field");
 
 static enum status
@@ -164,7 +166,8 @@ add_name(struct names *names, double *best, const struct feature_name *name, str
 
 static enum status
 add_names(struct terms_list *list, double *best, const struct scorer *scorer,
-    const struct vocabulary *vocabulary, const struct features *features, struct err *err)
+    const struct vocabulary *vocabulary, const struct features *features,
+    const struct features *told, struct err *err)
 {
 	struct names names = { .list = list, .scorer = scorer, .vocabulary = vocabulary };
 	size_t most = features->name_count * FEATURE_TOKENS_MAX;
@@ -175,8 +178,10 @@ add_names(struct terms_list *list, double *best, const struct scorer *scorer,
 		return no_memory(err);
 	for (size_t i = 0; i < features->name_count; i++) {
 		double bits;
-		enum status status = add_name(&names, &bits, &features->names[i], err);
+		enum status status;
 
+		list->told = i < told->name_count;
+		status = add_name(&names, &bits, &features->names[i], err);
 		if (status != STATUS_OK)
 			return status;
 		*best = bits > *best ? bits : *best;
@@ -254,7 +259,8 @@ add_birth(struct terms_list *list, const struct scorer *scorer, const struct ter
 }
 
 static double
-add_births(struct terms_list *list, const struct scorer *scorer, const struct features *features)
+add_births(struct terms_list *list, const struct scorer *scorer, const struct features *features,
+    const struct features *told)
 {
 	double best = 0;
 
@@ -266,6 +272,7 @@ add_births(struct terms_list *list, const struct scorer *scorer, const struct fe
 
 		if (!terms_claim(&claim, birth))
 			continue;
+		list->told = i < told->birth_count;
 		add_birth(list, scorer, &claim);
 		bits = best_from(
 		    scorer, COMPARISON_BIRTH, compare_births(birth, birth), BIRTH_LEVEL_COUNT);
@@ -329,14 +336,16 @@ add_address(struct terms_list *list, const struct scorer *scorer, const struct f
 /* Returns the most that any record can reach. */
 static double
 add_addresses(struct terms_list *list, const struct scorer *scorer, const struct features *features,
-    double together)
+    const struct features *told, double together)
 {
 	double best = 0;
 
 	list->group = TERM_GROUP_ADDRESS;
 	for (size_t i = 0; i < features->address_count; i++) {
-		double most = add_address(list, scorer, &features->addresses[i], i, together);
+		double most;
 
+		list->told = i < told->address_count;
+		most = add_address(list, scorer, &features->addresses[i], i, together);
 		best = most > best ? most : best;
 	}
 	return best;
@@ -344,7 +353,7 @@ add_addresses(struct terms_list *list, const struct scorer *scorer, const struct
 
 static double
 add_phones(struct terms_list *list, const struct scorer *scorer, const struct features *features,
-    double together)
+    const struct features *told, double together)
 {
 	double best = 0;
 
@@ -354,6 +363,7 @@ add_phones(struct terms_list *list, const struct scorer *scorer, const struct fe
 		double bits = bits_of_value(scorer, COMPARISON_PHONE, CONTACT_SAME, i);
 		double near = bits_of_value(scorer, COMPARISON_PHONE, CONTACT_NEAR, i);
 
+		list->told = i < told->phone_count;
 		terms_add_phones(list, live_together(list, bits, together), near, &one);
 		best = at_least(at_least(bits, near), best);
 	}
@@ -362,7 +372,7 @@ add_phones(struct terms_list *list, const struct scorer *scorer, const struct fe
 
 static double
 add_emails(struct terms_list *list, const struct scorer *scorer, const struct features *features,
-    double together)
+    const struct features *told, double together)
 {
 	double best = 0;
 
@@ -372,6 +382,7 @@ add_emails(struct terms_list *list, const struct scorer *scorer, const struct fe
 		double bits = bits_of_value(scorer, COMPARISON_EMAIL, CONTACT_SAME, i);
 		double near = bits_of_value(scorer, COMPARISON_EMAIL, CONTACT_NEAR, i);
 
+		list->told = i < told->email_count;
 		terms_add_emails(list, live_together(list, bits, together), near, &one);
 		best = at_least(at_least(bits, near), best);
 	}
@@ -380,13 +391,21 @@ add_emails(struct terms_list *list, const struct scorer *scorer, const struct fe
 
 static double
 add_identifiers(struct terms_list *list, const struct scorer *scorer,
-    const struct features *features, double together)
+    const struct features *features, const struct features *told, double together)
 {
 	double same = bits_of(scorer, COMPARISON_IDENTIFIER, IDENTIFIER_SAME);
 	double same_case = bits_of(scorer, COMPARISON_IDENTIFIER, IDENTIFIER_SAME_CASE);
+	struct features now = *features;
 
+	same_case = live_together(list, same_case, together);
 	list->group = TERM_GROUP_IDENTIFIER;
-	terms_add_identifiers(list, same, live_together(list, same_case, together), features);
+	list->told = true;
+	terms_add_identifiers(list, same, same_case, told);
+	list->told = false;
+	if (told->identifier_count > 0)
+		now.identifiers += told->identifier_count;
+	now.identifier_count -= told->identifier_count;
+	terms_add_identifiers(list, same, same_case, &now);
 	return features->identifier_count > 0 ? at_least(same, same_case) : 0;
 }
 
@@ -404,14 +423,14 @@ close_plan(struct term_plan *out, struct terms_list *list)
 	out->count = kept;
 }
 
-enum status
-terms_of_query(struct term_plan *out, struct arena *arena, const struct scorer *scorer,
-    const struct vocabulary *vocabulary, const struct features *features, double together_bits,
-    struct err *err)
+static enum status
+make(struct term_plan *out, struct arena *arena, const struct scorer *scorer,
+    const struct vocabulary *vocabulary, const struct features *features,
+    const struct features *told, double together_bits, struct err *err)
 {
 	struct terms_list list = { .arena = arena, .asks = true };
 	double best;
-	enum status status = add_names(&list, &best, scorer, vocabulary, features, err);
+	enum status status = add_names(&list, &best, scorer, vocabulary, features, told, err);
 
 	if (status != STATUS_OK)
 		return status;
@@ -419,15 +438,70 @@ terms_of_query(struct term_plan *out, struct arena *arena, const struct scorer *
 	if (features->sex != SEX_UNKNOWN)
 		out->free_bits = bits_of(scorer, COMPARISON_SEX, AGREE_SAME);
 	together_bits -= out->free_bits;
-	best += add_births(&list, scorer, features);
-	best += add_addresses(&list, scorer, features, together_bits);
-	best += add_phones(&list, scorer, features, together_bits);
-	best += add_emails(&list, scorer, features, together_bits);
-	best += add_identifiers(&list, scorer, features, together_bits);
+	best += add_births(&list, scorer, features, told);
+	best += add_addresses(&list, scorer, features, told, together_bits);
+	best += add_phones(&list, scorer, features, told, together_bits);
+	best += add_emails(&list, scorer, features, told, together_bits);
+	best += add_identifiers(&list, scorer, features, told, together_bits);
 	if (list.failed)
 		return no_memory(err);
 	close_plan(out, &list);
 	out->has_raised = list.has_raised;
 	out->best_bits = scorer->prior + out->free_bits + best;
+	return STATUS_OK;
+}
+
+enum status
+terms_of_query(struct term_plan *out, struct arena *arena, const struct scorer *scorer,
+    const struct vocabulary *vocabulary, const struct features *features, double together_bits,
+    struct err *err)
+{
+	static const struct features nothing = { .name_count = 0 };
+
+	return make(out, arena, scorer, vocabulary, features, &nothing, together_bits, err);
+}
+
+/* What speaks against a record whose field agrees in nothing with what was told. */
+static double
+bits_against(const struct scorer *scorer, const struct features *told, unsigned group)
+{
+	const struct model *model = scorer->model;
+	double against = 0;
+
+	if (group < TERM_GROUP_BIRTH && told->name_count > 0)
+		against = fmin(model->token[PART_FORENAME][TOKEN_NONE].bits,
+		    model->token[PART_SURNAME][TOKEN_NONE].bits);
+	else if (group == TERM_GROUP_BIRTH && told->birth_count > 0)
+		against = score_level_bits(scorer, COMPARISON_BIRTH, BIRTH_LEVEL_DIFFERENT);
+	else if (group == TERM_GROUP_ADDRESS && told->address_count > 0)
+		against = score_level_bits(scorer, COMPARISON_ADDRESS, ADDRESS_DIFFERENT);
+	else if (group == TERM_GROUP_IDENTIFIER && told->identifier_count > 0)
+		against = score_level_bits(scorer, COMPARISON_IDENTIFIER, IDENTIFIER_CONFLICT);
+	return fmin(0, against);
+}
+
+enum status
+terms_of_more(struct term_plan *out, struct arena *arena, const struct scorer *scorer,
+    const struct vocabulary *vocabulary, const struct features *features,
+    const struct features *told, struct err *err)
+{
+	double against[TERM_GROUPS_MAX];
+	struct term_weight *terms;
+	enum status status = make(out, arena, scorer, vocabulary, features, told, 0, err);
+
+	if (status != STATUS_OK)
+		return status;
+	terms = arena_alloc(arena, out->count, sizeof *terms);
+	if (terms == NULL)
+		return no_memory(err);
+	for (unsigned group = 0; group < TERM_GROUPS_MAX; group++)
+		against[group] = bits_against(scorer, told, group);
+	for (size_t i = 0; i < out->count; i++) {
+		terms[i] = out->terms[i];
+		terms[i].gain = terms[i].bits - terms[i].told;
+		if (terms[i].told <= 0)
+			terms[i].gain -= against[terms[i].group];
+	}
+	out->terms = terms;
 	return STATUS_OK;
 }

@@ -124,6 +124,59 @@ features_make(struct features *out, struct arena *arena, struct folder *folder,
 	return status;
 }
 
+/* One list behind the other, in the arena; NULL: no memory. */
+static const void *
+joined(
+    struct arena *arena, const void *a, size_t a_count, const void *b, size_t b_count, size_t size)
+{
+	char *list = arena_alloc(arena, a_count + b_count + 1, size);
+
+	if (list == NULL)
+		return NULL;
+	if (a_count > 0)
+		memcpy(list, a, a_count * size);
+	if (b_count > 0)
+		memcpy(list + a_count * size, b, b_count * size);
+	return list;
+}
+
+enum status
+features_unite(struct features *out, struct arena *arena, const struct features *a,
+    const struct features *b, struct err *err)
+{
+	*out = (struct features){
+		.births = joined(arena, a->births, a->birth_count, b->births, b->birth_count,
+		    sizeof *out->births),
+		.birth_count = a->birth_count + b->birth_count,
+		.addresses = joined(arena, a->addresses, a->address_count, b->addresses,
+		    b->address_count, sizeof *out->addresses),
+		.address_count = a->address_count + b->address_count,
+		.phones = joined(arena, a->phones, a->phone_count, b->phones, b->phone_count,
+		    sizeof *out->phones),
+		.phone_count = a->phone_count + b->phone_count,
+		.emails = joined(arena, a->emails, a->email_count, b->emails, b->email_count,
+		    sizeof *out->emails),
+		.email_count = a->email_count + b->email_count,
+		.identifiers = joined(arena, a->identifiers, a->identifier_count, b->identifiers,
+		    b->identifier_count, sizeof *out->identifiers),
+		.identifier_count = a->identifier_count + b->identifier_count,
+		.names = joined(
+		    arena, a->names, a->name_count, b->names, b->name_count, sizeof *out->names),
+		.name_count = a->name_count + b->name_count,
+		.sex = a->sex != SEX_UNKNOWN ? a->sex : b->sex,
+		.role = a->role,
+	};
+	if (out->births == NULL || out->addresses == NULL || out->phones == NULL ||
+	    out->emails == NULL || out->identifiers == NULL || out->names == NULL)
+		return err_set(err, STATUS_NOMEM, "out of memory");
+	/* The time that names take is bounded for so many. */
+	if (out->name_count > FEATURE_VARIANTS_MAX) {
+		out->names = b->names;
+		out->name_count = b->name_count;
+	}
+	return STATUS_OK;
+}
+
 bool
 features_empty(const struct features *features)
 {

@@ -121,6 +121,14 @@ enum status features_make(struct features *out, struct arena *arena, struct fold
     const struct lexicon *lexicon, const struct person *person, struct err *err) MUST_USE;
 
 /*
+ * What either tells: in each list what `a` has, then what `b` has; but of more name variants than
+ * FEATURE_VARIANTS_MAX, those of `b` alone. Sex that of `a`, if it tells any; its role. In the arena;
+ * what the two point to stays theirs. STATUS_NOMEM is the only failure.
+ */
+enum status features_unite(struct features *out, struct arena *arena, const struct features *a,
+    const struct features *b, struct err *err) MUST_USE;
+
+/*
  * The same a part at a time, for whoever may not need them all: adds to `out`, which began as
  * features_begin() made it. Names and addresses cost nearly everything. All parts, in any order,
  * give what features_make() does.

@@ -153,9 +153,10 @@ test_searches_find_the_same_in_both(void **state)
 	for (unsigned n = 0; n < 300; n++) {
 		const struct index_hit *hits = NULL;
 		char some[32];
-		struct term_weight terms[] = { { STR_LIT("Nfour1"), 2, 0, NULL, { 0, { 0, 0 } } },
+		struct term_weight terms[] = { { STR_LIT("Nfour1"), 2, 0, NULL, { 0, { 0, 0 } }, 0,
+						   0 },
 			{ { some, (size_t)snprintf(some, sizeof some, "Nsome%u", n * 10) }, 3, 1,
-			    NULL, { 0, { 0, 0 } } } };
+			    NULL, { 0, { 0, 0 } }, 0, 0 } };
 		struct term_plan plan = { .terms = terms, .count = 2 };
 		struct digest base, delta;
 		size_t count = 0;

@@ -92,13 +92,7 @@ small_base(void)
 	assert_int_equal(index_writer_finish(writer, NULL), STATUS_OK);
 }
 
-#define NOT_TOLD             \
-	{                    \
-		0,           \
-		{            \
-			0, 0 \
-		}            \
-	} /* by signatures: there are none here */
+#define NOT_TOLD { 0, { 0, 0 } }, 0, 0 /* by signatures: there are none here */
 static const struct term_weight weights[] = { { { "a", 1 }, 4.5, 0, NULL, NOT_TOLD },
 	{ { "b", 1 }, 2.25, 1, NULL, NOT_TOLD }, { { "c", 1 }, 1.125, 2, NULL, NOT_TOLD },
 	{ { "absent", 6 }, 9.0, 2, NULL, NOT_TOLD } };

@@ -682,6 +682,184 @@ test_the_plan_bounds_every_score_from_above(void **state)
 	arena_free(arena);
 }
 
+/* --- Asked again with more ------------------------------------------------------------------- */
+/* The most that the record may gain by what the plan has more. */
+static double
+gain_of(const struct term_plan *plan, const struct known *one, struct arena *arena)
+{
+	struct term_weight *gains = arena_alloc(arena, plan->count, sizeof *gains);
+	struct term_plan by_gain = *plan;
+	struct carried carried = { .plan = &by_gain };
+	double gain = 0;
+
+	assert_non_null(gains);
+	for (size_t i = 0; i < plan->count; i++) {
+		gains[i] = plan->terms[i];
+		gains[i].bits = plan->terms[i].gain;
+	}
+	by_gain.terms = gains;
+	assert_int_equal(
+	    terms_of_record(&one->features, arena, add_carried, &carried, NULL), STATUS_OK);
+	for (size_t g = 0; g < TERM_GROUPS_MAX; g++)
+		gain += carried.best[g];
+	return gain;
+}
+
+/* What spoke against the record may be taken back by what adds nothing: by a birth that is too wide
+ * to be compared, or a name that does not say which part of it is which. */
+static double
+taken_back(const struct score *before)
+{
+	const struct model *model = searcher_scorer(searcher)->model;
+	double most = -model->token[PART_FORENAME][TOKEN_NONE].bits -
+		      model->token[PART_SURNAME][TOKEN_NONE].bits;
+
+	for (int i = COMPARISON_NAME + 1; i < COMPARISON_COUNT; i++)
+		most -= fmin(0, before->line[i].bits);
+	return most;
+}
+
+struct more {
+	struct features told, both;
+	struct arena *arena;
+};
+
+/* The nth question, and what it and a record tell together: its own, or, of every third, some
+ * other. */
+static void
+make_more(struct more *out, struct arena *arena, uint64_t n)
+{
+	const struct known *record = &known[n * 7919 % known_count];
+	struct corpus_query query;
+
+	arena_reset(arena);
+	out->arena = arena;
+	assert_int_equal(
+	    corpus_query(&query, arena, SEED, n * 31 % records, n, &corpus_shares_typical),
+	    STATUS_OK);
+	assert_int_equal(
+	    features_make(&out->told, arena, built.folder, built.lexicon, &query.person, NULL),
+	    STATUS_OK);
+	if (n % 3 != 0) {
+		(void)score_all(&out->told);
+		for (size_t i = 0; i < known_count; i++)
+			if (known[i].weight > record->weight)
+				record = &known[i];
+	}
+	assert_int_equal(
+	    features_unite(&out->both, arena, &out->told, &record->features, NULL), STATUS_OK);
+}
+
+static void
+test_a_gain_bounds_what_more_adds(void **state)
+{
+	struct arena *arena = arena_new(0), *scratch = arena_new(0);
+	size_t odd = 0, gained = 0, held = 0;
+
+	(void)state;
+	for (uint64_t n = 0; n < 20 / SCALE; n++) {
+		struct term_plan plan;
+		struct more more;
+		double sex;
+
+		make_more(&more, arena, n);
+		assert_int_equal(terms_of_more(&plan, arena, scorer_for(searcher, &more.both),
+				     snapshot_vocabulary(snapshot), &more.both, &more.told, NULL),
+		    STATUS_OK);
+		sex = more.told.sex == SEX_UNKNOWN ? plan.free_bits : 0;
+		for (size_t i = n % 5; i < known_count; i += 5) {
+			struct score before, now;
+			double gain, most;
+
+			arena_reset(scratch);
+			score_people(&before, scorer_for(searcher, &more.told), &more.told,
+			    &known[i].features);
+			score_people(
+			    &now, scorer_for(searcher, &more.both), &more.both, &known[i].features);
+			gain = now.match_weight - before.match_weight;
+			most = sex + gain_of(&plan, &known[i], scratch);
+			held++;
+			gained += gain > 5 && now.match_weight >= 0;
+			assert_true(gain <= most + taken_back(&before) + 1e-9);
+			odd += now.match_weight >= 0 && gain > 5 && gain > most + 1e-9;
+		}
+	}
+	print_message("%zu of %zu gain 5 bits and reach 0; %zu by what spoke against them alone\n",
+	    gained, held, odd);
+	assert_true(gained > 0 && odd * 100 < gained);
+	arena_free(scratch);
+	arena_free(arena);
+}
+
+static bool
+is_same(const struct candidate *a, const struct candidate *b)
+{
+	return a->system == b->system && str_eq(a->header.record_id, b->header.record_id) &&
+	       str_eq(a->person.id, b->person.id);
+}
+
+/* Returns how many were not found by what was told. */
+static size_t
+check_more(const struct more *more, size_t *odd)
+{
+	struct search_known before = { .told = &more->told, .told_floor = -5 };
+	struct search_result told, all, found;
+	const struct candidate **list;
+	size_t at = 0, known_at = 0;
+
+	assert_int_equal(search_person(&told, searcher, more->arena, built.folder, &more->told,
+			     before.told_floor, NULL),
+	    STATUS_OK);
+	assert_int_equal(
+	    search_person(&all, searcher, more->arena, built.folder, &more->both, 0, NULL),
+	    STATUS_OK);
+	list = arena_alloc(more->arena, told.count, sizeof *list);
+	assert_non_null(list);
+	for (size_t i = 0; i < told.count; i++)
+		list[i] = &told.candidates[i];
+	before.known = list;
+	before.known_count = told.count;
+	assert_int_equal(search_person_more(&found, searcher, more->arena, built.folder,
+			     &more->both, &before, 0, NULL),
+	    STATUS_OK);
+	for (size_t i = 0; i < all.count; i++) {
+		const struct candidate *one = &all.candidates[i];
+		struct score score;
+
+		for (size_t k = 0; k < told.count; k++)
+			known_at += is_same(&told.candidates[k], one);
+		if (at < found.count && is_same(&found.candidates[at], one)) {
+			assert_true(fabs(found.candidates[at++].score.match_weight -
+					 one->score.match_weight) < 1e-9);
+			continue;
+		}
+		score_people(
+		    &score, scorer_for(searcher, &more->told), &more->told, &one->features);
+		assert_true(one->score.match_weight - score.match_weight <= taken_back(&score));
+		(*odd)++;
+	}
+	assert_int_equal(at, found.count);
+	return found.count - known_at;
+}
+
+static void
+test_asking_for_more_finds_who_gains(void **state)
+{
+	struct arena *arena = arena_new(0);
+	size_t new = 0, odd = 0;
+
+	(void)state;
+	for (uint64_t n = 0; n < 60 / SCALE; n++) {
+		struct more more;
+
+		make_more(&more, arena, n);
+		new += check_more(&more, &odd);
+	}
+	print_message("found besides: %zu; missed beyond the bound: %zu\n", new, odd);
+	assert_true(new > 0);
+	arena_free(arena);
+}
+
 /* --- Values typed a little otherwise -----------------------------------------------------------
  */
 static uint64_t slips = 7;
@@ -1022,6 +1200,8 @@ main(void)
 		cmocka_unit_test(test_the_plan_bounds_every_score_from_above),
 		cmocka_unit_test(test_mistyped_values_are_bounded),
 		cmocka_unit_test(test_mistyped_questions_get_exactly_the_same),
+		cmocka_unit_test(test_a_gain_bounds_what_more_adds),
+		cmocka_unit_test(test_asking_for_more_finds_who_gains),
 		cmocka_unit_test(test_any_record_is_explained_with_its_score_and_bound),
 		cmocka_unit_test(test_every_relative_at_the_family_floor_is_found),
 		cmocka_unit_test(test_a_case_record_comes_back_whole),
