@@ -471,6 +471,7 @@ struct Part { /* one database of the whole */
 	Xapian::doccount documents;
 	Xapian::docid last;
 	const struct signature *signatures; /* by document, less one; nullptr: there are none */
+	double share = 1;		    /* of all documents of the reader */
 };
 
 void
@@ -481,13 +482,13 @@ must(enum status status, const struct err &why)
 }
 
 Xapian::doccount
-term_documents(const Part &part, const std::string &term)
+term_documents(const Part &part, std::string_view term)
 {
 	struct err why = {};
 	uint32_t count = 0;
 
 	if (!part.glass)
-		return part.db.get_termfreq(term);
+		return part.db.get_termfreq(std::string(term));
 	must(glass_reader_count(&count, part.glass.get(), { term.data(), term.size() }, &why), why);
 	return count;
 }
@@ -538,12 +539,13 @@ struct Found {
 	Bits bits;
 };
 
-struct Entry { /* a term of the plan in one database */
-	std::string term;
+struct Entry { /* a term of the plan in one database; its text is the plan's */
+	std::string_view term;
 	double bits;
 	double gain; /* struct term_weight has it */
 	unsigned group;
-	Xapian::doccount documents; /* that carry it, at the most */
+	Xapian::doccount documents; /* that carry it: as many are expected */
+	Xapian::doccount most;	    /* at the most */
 	bool essential;
 	struct term_place place;
 };
@@ -663,14 +665,14 @@ struct Lane {
 class Postings {
       public:
 	/* `most`: how many documents the list may have. */
-	Postings(const Part &from, const std::string &term, size_t most, const Stop &until)
+	Postings(const Part &from, std::string_view term, size_t most, const Stop &until)
 	    : part(from), left(most), stop(until)
 	{
 		struct err why = {};
 
 		if (!part.glass) {
-			it = part.db.postlist_begin(term);
-			end = part.db.postlist_end(term);
+			it = part.db.postlist_begin(std::string(term));
+			end = part.db.postlist_end(std::string(term));
 		} else if (!term.empty()) {
 			list.reset(new struct glass_list); /* not cleared: 4 KiB */
 			must(glass_reader_list(
@@ -923,21 +925,24 @@ bad_data(const index_reader &reader, const Part &part, struct err *err)
 }
 
 /* --- Retrieval ------------------------------------------------------------------------------ */
-/* How many documents of the database carry the term, at the most. Each look costs reading blocks,
- * and of the names like one that was asked for most are rare and in one system only: of these the
- * vocabulary knows enough. */
-Xapian::doccount
-most_documents(const Part &part, const struct term_weight &weight, const std::string &term)
+/* How many documents of the database carry the term: most = 0 if none does. Each look costs
+ * reading blocks; of name tokens the vocabulary knows in which systems they are, and how many have
+ * them in all of these together. */
+void
+count_documents(Entry &entry, const Part &part, const struct neighbour *token)
 {
-	/* Of a list so short it does not matter whether it is read or left aside. */
-	constexpr uint32_t RARE = 64;
-	const struct neighbour *token = part.files != 0 ? weight.token : nullptr;
+	bool told = token != nullptr && part.files != 0;
 
-	if (token != nullptr && (token->files & part.files) == 0)
-		return 0;
-	if (token != nullptr && token->people > 0 && token->people <= RARE)
-		return token->people;
-	return term_documents(part, term);
+	if (told && (token->files & part.files) == 0)
+		return;
+	if (!told || token->people == 0) {
+		entry.most = term_documents(part, entry.term);
+		entry.documents = entry.most;
+	} else {
+		entry.most = std::min(token->people, part.documents);
+		entry.documents = static_cast<Xapian::doccount>(
+		    std::ceil(part.share * static_cast<double>(entry.most)));
+	}
 }
 
 /* The plan's terms that the database may have, by group, those with most bits first. */
@@ -949,12 +954,12 @@ list_entries(const Part &part, const struct term_plan &plan)
 	entries.reserve(plan.count);
 	for (size_t i = 0; i < plan.count; i++) {
 		const struct term_weight &weight = plan.terms[i];
-		std::string term = text(weight.term);
-		Xapian::doccount documents = most_documents(part, weight, term);
+		Entry entry = { { weight.term.p, weight.term.n }, weight.bits, weight.gain,
+			weight.group, 0, 0, true, weight.place };
 
-		if (documents > 0)
-			entries.push_back({ std::move(term), weight.bits, weight.gain, weight.group,
-			    documents, true, weight.place });
+		count_documents(entry, part, weight.token);
+		if (entry.most > 0)
+			entries.push_back(entry);
 	}
 	std::stable_sort(entries.begin(), entries.end(), [](const Entry &a, const Entry &b) {
 		return a.group < b.group || (a.group == b.group && a.bits > b.bits);
@@ -1047,12 +1052,12 @@ read_essential(Tally &tally, const Part &part, const std::vector<Entry> &entries
 	size_t total = 0;
 
 	for (const Entry &entry : entries)
-		total += entry.essential ? entry.documents : 0;
+		total += entry.essential ? entry.most : 0;
 	tally.reset(std::min<size_t>(total, part.documents));
 	for (const Entry &entry : entries) {
 		if (!entry.essential)
 			continue;
-		Postings list(part, entry.term, entry.documents, stop);
+		Postings list(part, entry.term, entry.most, stop);
 
 		while (list.next())
 			count(tally.touch(list.id), entry);
@@ -1089,7 +1094,7 @@ void
 read_aside(Tally &tally, const std::vector<uint32_t> &slots, const Part &part, const Entry &entry,
     const Stop &stop)
 {
-	Postings list(part, entry.term, entry.documents, stop);
+	Postings list(part, entry.term, entry.most, stop);
 
 	if (entry.documents < SKIP_COST * slots.size()) {
 		while (list.next()) {
@@ -1263,8 +1268,8 @@ struct Signed {
 					fixed_cut[flags] += cuts[TERM_GROUP_ADDRESS + i];
 		for (const Entry &entry : entries)
 			if (!entry.essential && entry.group == TERM_GROUP_ADDRESS)
-				address.push_back({ std::string(), entry.bits, 0, entry.group, 0,
-				    false, entry.place });
+				address.push_back(
+				    { {}, entry.bits, 0, entry.group, 0, 0, false, entry.place });
 	}
 
 	static constexpr struct {
@@ -1410,7 +1415,7 @@ struct Signed {
 	read_list(Tally &tally, const Entry &entry, const Stop &stop) const
 	{
 		bool all = entry.group > TERM_GROUP_ADDRESS;
-		Postings list(part, entry.term, entry.documents, stop);
+		Postings list(part, entry.term, entry.most, stop);
 
 		while (list.next()) {
 			list.fetch_ahead(part.signatures, FETCH_AHEAD);
@@ -1440,7 +1445,7 @@ struct Signed {
 		size_t total = 0;
 
 		for (const Entry &entry : entries)
-			total += entry.essential ? entry.documents : 0;
+			total += entry.essential ? entry.most : 0;
 		tally.reset(std::min<size_t>(total, part.documents), true);
 		for (const auto &groups : ORDER)
 			for (const Entry &entry : entries)
@@ -1457,10 +1462,10 @@ struct Signed {
 		size_t total = 0;
 
 		for (const Entry *entry : from)
-			total += entry->documents;
+			total += entry->most;
 		tally.reset(std::min<size_t>(total, part.documents), true);
 		for (const Entry *entry : from) {
-			Postings list(part, entry->term, entry->documents, stop);
+			Postings list(part, entry->term, entry->most, stop);
 
 			while (list.next()) {
 				list.fetch_ahead(part.signatures, FETCH_AHEAD);
@@ -1514,7 +1519,7 @@ struct Signed {
 	read_aside(Tally &tally, const std::vector<uint32_t> &slots, const Entry &entry,
 	    const Stop &stop) const
 	{
-		Postings list(part, entry.term, entry.documents, stop);
+		Postings list(part, entry.term, entry.most, stop);
 
 		for (uint32_t number : slots) {
 			Tally::Slot &slot = tally.at(number);
@@ -1580,7 +1585,7 @@ choose_gaining(const std::vector<Entry> &entries, double least_gain)
 	});
 	for (const Entry *entry : from)
 		gains.push_back(
-		    { std::string(), entry->gain, 0, entry->group, entry->documents, true, {} });
+		    { {}, entry->gain, 0, entry->group, entry->documents, 0, true, {} });
 	choose_essential(gains, cuts, least_gain, OPEN_COST);
 	for (size_t i = 0; i < gains.size(); i++)
 		if (gains[i].essential)
@@ -1772,14 +1777,19 @@ hand_over(const struct index_hit **hits, size_t *count, const std::vector<index_
 
 namespace {
 
-/* So that the two of a pair end at about the same time. */
+/* So that the two of a pair end at about the same time; and what share of all each database has. */
 void
 order_shards(index_reader &reader)
 {
 	std::vector<uint64_t> documents(reader.shards.size());
+	double all = 0;
 
-	for (const Part &part : reader.parts)
+	for (const Part &part : reader.parts) {
 		documents[part.shard] += part.documents;
+		all += part.documents;
+	}
+	for (Part &part : reader.parts)
+		part.share = part.documents / std::max(1.0, all);
 	for (uint32_t i = 0; i < reader.shards.size(); i++)
 		reader.order.push_back(i);
 	std::stable_sort(reader.order.begin(), reader.order.end(),
@@ -2234,7 +2244,7 @@ document_bits(const Part &part, Xapian::docid id, const struct term_plan &plan)
 		if (Signed::has_counted(slot, entry.group))
 			continue;
 
-		Postings list(part, entry.term, entry.documents, never);
+		Postings list(part, entry.term, entry.most, never);
 
 		if (list.skip_to(id) && list.id == id &&
 		    (part.signatures == nullptr ||
