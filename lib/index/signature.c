@@ -368,7 +368,7 @@ take_births(struct signature_query *query, struct arena *arena, struct err *err)
 			status = note_month_day(query, arena, day_to_civil(birth->first), err);
 	}
 	if (wide) {
-		query->near_from = 0;
+		query->near_from = INT32_MIN;
 		query->near_to = INT32_MAX;
 	}
 	return status;

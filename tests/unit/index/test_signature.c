@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "index/signature.h"
+#include "linkage/model.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -158,6 +159,55 @@ test_the_rest_is_whether_there_is_any(void **state)
 	assert_int_equal(flags_of(&features), SIGNATURE_PHONE | SIGNATURE_EMAIL |
 						  SIGNATURE_IDENTIFIER |
 						  SEX_OTHER << SIGNATURE_SEX_SHIFT);
+}
+
+/* The most that a birth of one day weighs in a match, beside the question's. */
+static double
+weigh_birth(const struct scorer *scorer, const struct birth *asked, day_number day)
+{
+	const struct feature_birth own = { .birth = *asked };
+	const struct feature_birth other = { .birth = { .first = day, .last = day } };
+	const struct features query = { .births = &own, .birth_count = 1 };
+	const struct features record = { .births = &other, .birth_count = 1 };
+	const struct signature_floors none = { -1e9, -1e9 };
+	const struct signature_known nothing = { 0, 0, 0 };
+	const struct term_plan plan = { 0 };
+	const struct signature_query *question;
+	struct arena *arena = arena_new(0);
+	struct signature_births *births;
+	struct signature_weight weight;
+	struct signature of;
+
+	assert_non_null(arena);
+	assert_int_equal(signature_births_new(&births, NULL), STATUS_OK);
+	assert_int_equal(
+	    signature_query_make(&question, arena, &plan, scorer, &query, &none, NULL), STATUS_OK);
+	signature_make(&of, &record);
+	assert_true(signature_weigh(&weight, question, births, &of, &nothing));
+	signature_births_free(births);
+	arena_free(arena);
+	return weight.match;
+}
+
+/* What is too wide to be compared tells nothing of any birth, of the very first day neither. */
+static void
+test_a_wide_claim_speaks_against_nobody(void **state)
+{
+	const day_number since = day_from_civil((struct civil){ 1850, 1, 1 });
+	const struct birth wide = { .first = day_from_civil((struct civil){ 1990, 1, 1 }),
+		.last = day_from_civil((struct civil){ 2000, 12, 31 }) };
+	const struct birth day = { .first = wide.first, .last = wide.first };
+	struct scorer scorer = { .model = NULL };
+	struct model *model;
+
+	(void)state;
+	assert_int_equal(model_load(&model, "schemas/model/default.json", NULL), STATUS_OK);
+	scorer.model = model;
+	for (day_number at = since; at < since + 3; at++)
+		assert_true(weigh_birth(&scorer, &wide, at) >= 0);
+	assert_true(weigh_birth(&scorer, &wide, wide.last + 20000) >= 0);
+	assert_true(weigh_birth(&scorer, &day, since + 1) < 0);
+	model_free(model);
 }
 
 /* No key is 0, which stands for none; blanks tell nothing apart, prefixes do. */
@@ -322,6 +372,7 @@ main(void)
 		cmocka_unit_test(test_places_are_told_up_to_eight),
 		cmocka_unit_test(test_a_birth_is_told_up_to_its_width),
 		cmocka_unit_test(test_the_rest_is_whether_there_is_any),
+		cmocka_unit_test(test_a_wide_claim_speaks_against_nobody),
 		cmocka_unit_test(test_keys),
 		cmocka_unit_test(test_what_is_written_is_read),
 		cmocka_unit_test(test_another_file_is_refused),
