@@ -231,11 +231,23 @@ signature_births_clear(struct signature_births *births)
 }
 
 static void
+set_bit(uint64_t *bits, size_t at)
+{
+	bits[at / 64] |= UINT64_C(1) << at % 64;
+}
+
+static bool
+has_bit(const uint64_t *bits, size_t at)
+{
+	return (bits[at / 64] & UINT64_C(1) << at % 64) != 0;
+}
+
+static void
 put_token(struct signature_query *query, const struct term_weight *term)
 {
 	size_t at = term->place.key & query->mask;
 
-	query->known[term->place.key / 64] |= UINT64_C(1) << term->place.key % 64;
+	set_bit(query->known, term->place.key);
 	while (query->table[at].key != 0)
 		at = (at + 1) & query->mask;
 	query->table[at] = (struct token_bits){ term->place.key, (uint8_t)term->group, term->bits };
@@ -288,7 +300,7 @@ take_places(struct signature_query *query)
 			signature_key('T', at->street), signature_key('U', at->town) };
 
 		for (size_t k = 0; k < sizeof keys / sizeof keys[0]; k++)
-			query->places[keys[k] / 64] |= UINT64_C(1) << keys[k] % 64;
+			set_bit(query->places, keys[k]);
 		if ((at->outcode.n == 0 && at->town.n == 0) ||
 		    score_value_bits(
 			query->scorer, COMPARISON_ADDRESS, ADDRESS_NUMBER_STREET_NEAR, i) <= 0 ||
@@ -326,6 +338,8 @@ static enum status
 note_month_day(
     struct signature_query *query, struct arena *arena, struct civil day, struct err *err)
 {
+	day_number since = first_day();
+
 	if (query->same_month_day == NULL) {
 		query->same_month_day =
 		    arena_alloc(arena, DAYS / 64, sizeof *query->same_month_day);
@@ -334,10 +348,10 @@ note_month_day(
 		memset(query->same_month_day, 0, DAYS / 8);
 	}
 	for (day.year = BIRTH_YEAR_MIN; day.year <= BIRTH_YEAR_MAX; day.year++) {
-		uint32_t at = (uint32_t)(day_from_civil(day) - first_day());
+		uint32_t at = (uint32_t)(day_from_civil(day) - since);
 
 		if (civil_valid(day) && at < DAYS)
-			query->same_month_day[at / 64] |= UINT64_C(1) << at % 64;
+			set_bit(query->same_month_day, at);
 	}
 	return STATUS_OK;
 }
@@ -385,9 +399,9 @@ is_far(const struct signature_query *query, uint32_t told)
 
 	if ((int32_t)(first + span) > query->near_from && (int32_t)first < query->near_to)
 		return false;
-	return span <= SPAN_COMPARED && (query->same_month_day == NULL || span > 0 ||
-					    (first < DAYS && (query->same_month_day[first / 64] &
-								 UINT64_C(1) << first % 64) == 0));
+	return span <= SPAN_COMPARED &&
+	       (query->same_month_day == NULL || span > 0 ||
+		   (first < DAYS && !has_bit(query->same_month_day, first)));
 }
 
 enum status
@@ -448,7 +462,7 @@ told_names(const struct signature_query *query, const struct signature *of)
 	for (size_t i = 0; i < SIGNATURE_TOKENS; i++) {
 		uint16_t key = of->tokens[i];
 
-		if ((query->known[key / 64] & UINT64_C(1) << key % 64) != 0)
+		if (has_bit(query->known, key))
 			look_up(best, query, key);
 	}
 	for (size_t g = 0; g < query->groups; g++) {
@@ -471,7 +485,7 @@ is_elsewhere(const struct signature_query *query, const struct signature *of)
 	for (size_t i = 0; i < SIGNATURE_PLACES; i++) {
 		uint16_t key = of->places[i];
 
-		if (key != 0 && (query->places[key / 64] & UINT64_C(1) << key % 64) != 0)
+		if (key != 0 && has_bit(query->places, key))
 			return false;
 	}
 	return true;

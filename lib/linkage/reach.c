@@ -6,6 +6,8 @@ void
 reach_init(struct reach *out, const struct scorer *scorer, const struct features *query,
     double floor, double family_floor, double together_bits)
 {
+	static const int homes[] = { ADDRESS_POSTCODE_NUMBER, ADDRESS_NUMBER_STREET };
+
 	*out = (struct reach){ .scorer = scorer,
 		.query = query,
 		.floor = floor,
@@ -14,11 +16,10 @@ reach_init(struct reach *out, const struct scorer *scorer, const struct features
 		.over = relation_over(scorer->model),
 		.gain = relation_prior_gain(scorer->model) };
 	for (size_t i = 0; i < query->address_count; i++)
-		for (int level = 0; level <= ADDRESS_NUMBER_STREET; level++) {
-			double bits = score_value_bits(scorer, COMPARISON_ADDRESS, level, i);
+		for (size_t k = 0; k < sizeof homes / sizeof homes[0]; k++) {
+			double bits = score_value_bits(scorer, COMPARISON_ADDRESS, homes[k], i);
 
-			if (level == ADDRESS_POSTCODE_NUMBER || level == ADDRESS_NUMBER_STREET)
-				out->home_bits = fmin(out->home_bits, fmax(bits, together_bits));
+			out->home_bits = fmin(out->home_bits, fmax(bits, together_bits));
 		}
 }
 
