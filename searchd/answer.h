@@ -105,6 +105,12 @@ void answer_person_settle(struct answer_person *out, const struct call *call, co
     const struct scorer *scorer);
 /* True if anything was not done for want of time. */
 bool answer_cut_short(const struct answer *answer);
+/* A copy that weighs `weight` instead, which `by` accounts for; in the call's arena. NULL: no
+ * memory. */
+const struct candidate *answer_moved(struct call *call, const struct candidate *found,
+    enum comparison line, const struct score_line *by, double weight);
+/* The leg's system with that number in its snapshot; NULL: it is none of the leg's. */
+const struct leg_system *answer_system_at(const struct leg *leg, size_t at);
 void answer_look_up_secured(struct answer_candidate *candidate, struct call *call);
 /* Households, secures, completeness: once all people are judged. */
 enum status answer_judge(struct answer *answer, struct call *call, const struct leg *leg) MUST_USE;

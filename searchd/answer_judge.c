@@ -76,13 +76,27 @@ answer_system_gap(
 
 /* --- One person --------------------------------------------------------------------------------
  */
-static const struct leg_system *
-system_at(const struct leg *leg, size_t at)
+const struct leg_system *
+answer_system_at(const struct leg *leg, size_t at)
 {
 	for (size_t i = 0; i < leg->system_count; i++)
 		if (leg->systems[i].at == (int)at)
 			return &leg->systems[i];
 	return NULL;
+}
+
+const struct candidate *
+answer_moved(struct call *call, const struct candidate *found, enum comparison line,
+    const struct score_line *by, double weight)
+{
+	struct candidate *copy = arena_alloc(call->arena, 1, sizeof *copy);
+
+	if (copy == NULL)
+		return NULL;
+	*copy = *found;
+	copy->score.line[line] = *by;
+	copy->score.match_weight = weight;
+	return copy;
 }
 
 void
@@ -139,7 +153,7 @@ grade_candidates(struct answer_person *out, struct call *call, const struct leg 
 {
 	for (size_t i = 0; i < result->count; i++) {
 		const struct candidate *found = &result->candidates[i];
-		const struct leg_system *system = system_at(leg, found->system);
+		const struct leg_system *system = answer_system_at(leg, found->system);
 		struct answer_candidate *candidate = &out->candidates[out->count];
 		struct thresholds thresholds;
 

@@ -92,9 +92,10 @@ redact_list(struct call *call, json_t *list)
 			blank(call, candidate);
 			any = true;
 		}
+	if (!any)
+		return;
 	json_array_foreach (list, i, candidate)
-		if (any)
-			blank_other_record(candidate);
+		blank_other_record(candidate);
 }
 
 static void

@@ -116,10 +116,7 @@ tells_apart(
 	if (one != other && one != ROLE_UNKNOWN && other != ROLE_UNKNOWN)
 		return true;
 	score_people(&score, scorer, &a->features, &b->features);
-	return score.forename_level == TOKEN_NONE ||
-	       score.line[COMPARISON_BIRTH].level == BIRTH_LEVEL_DIFFERENT ||
-	       score.line[COMPARISON_SEX].level == AGREE_DIFFERENT ||
-	       score.line[COMPARISON_IDENTIFIER].level == IDENTIFIER_CONFLICT;
+	return score_contradicts(&score);
 }
 
 static void
@@ -166,15 +163,10 @@ raise_of(const struct household *in, const struct answer_person *person,
 static const struct candidate *
 raised(struct call *call, const struct candidate *found, double bits)
 {
-	struct candidate *copy = arena_alloc(call->arena, 1, sizeof *copy);
+	const struct score_line line = { .level = AGREE_SAME, .bits = bits };
 
-	if (copy == NULL)
-		return NULL;
-	*copy = *found;
-	copy->score.line[COMPARISON_HOUSEHOLD] =
-	    (struct score_line){ .level = AGREE_SAME, .bits = bits };
-	copy->score.match_weight += bits;
-	return copy;
+	return answer_moved(
+	    call, found, COMPARISON_HOUSEHOLD, &line, found->score.match_weight + bits);
 }
 
 /* Those of the case who are candidates already. *any: there is one. */

@@ -53,13 +53,7 @@ same_case(const struct candidate *a, const struct candidate *b)
 }
 
 static bool
-same_person(const struct candidate *a, const struct candidate *b)
-{
-	return same_case(a, b) && str_eq(a->person.id, b->person.id);
-}
-
-static bool
-may_be_first(const struct candidate *first, const struct candidate *other)
+may_be_theirs(const struct candidate *first, const struct candidate *other)
 {
 	return other->kinship.relation == RELATION_NONE && !same_case(first, other) &&
 	       other->score.forename_level >= 0 && other->score.forename_level < TOKEN_NONE;
@@ -69,7 +63,7 @@ static struct answer_candidate *
 find_candidate(struct answer_candidate *list, size_t count, const struct candidate *who)
 {
 	for (size_t i = 0; i < count; i++)
-		if (same_person(list[i].found, who))
+		if (candidate_same_person(list[i].found, who))
 			return &list[i];
 	return NULL;
 }
@@ -77,17 +71,11 @@ find_candidate(struct answer_candidate *list, size_t count, const struct candida
 static const struct candidate *
 moved_to(struct call *call, const struct candidate *found, double weight)
 {
-	struct candidate *copy = arena_alloc(call->arena, 1, sizeof *copy);
+	double bits = weight - found->score.match_weight;
+	const struct score_line line = { .level = bits > 0 ? AGREE_SAME : AGREE_DIFFERENT,
+		.bits = bits };
 
-	if (copy == NULL)
-		return NULL;
-	*copy = *found;
-	copy->score.line[COMPARISON_OTHER_RECORD] =
-	    (struct score_line){ .level = weight > found->score.match_weight ? AGREE_SAME
-									     : AGREE_DIFFERENT,
-		    .bits = weight - found->score.match_weight };
-	copy->score.match_weight = weight;
-	return copy;
+	return answer_moved(call, found, COMPARISON_OTHER_RECORD, &line, weight);
 }
 
 /* --- One who did not come up by the question ---------------------------------------------------
@@ -101,15 +89,6 @@ struct raising {
 	struct score_values values; /* of the question, once they are wanted */
 	bool has_values;
 };
-
-static const struct leg_system *
-system_of(const struct leg *leg, const struct candidate *found)
-{
-	for (size_t i = 0; i < leg->system_count; i++)
-		if (leg->systems[i].at == (int)found->system)
-			return &leg->systems[i];
-	return NULL;
-}
 
 /* As the question alone has it: *out NULL if it makes them somebody else. */
 static enum status
@@ -140,7 +119,7 @@ static enum status
 add(struct raising *in, const struct candidate *other, double weight)
 {
 	struct answer_person *person = in->person;
-	const struct leg_system *system = system_of(in->leg, other);
+	const struct leg_system *system = answer_system_at(in->leg, other->system);
 	const struct candidate *found;
 	enum status status;
 
@@ -188,10 +167,7 @@ contradict(const struct scorer *scorer, const struct candidate *a, const struct 
 
 	score_people(&score, scorer, &a->features, &b->features);
 	relation_of(&kinship, scorer, &score, &a->features, &b->features);
-	return kinship.relation != RELATION_NONE || score.forename_level == TOKEN_NONE ||
-	       score.line[COMPARISON_BIRTH].level == BIRTH_LEVEL_DIFFERENT ||
-	       score.line[COMPARISON_SEX].level == AGREE_DIFFERENT ||
-	       score.line[COMPARISON_IDENTIFIER].level == IDENTIFIER_CONFLICT ||
+	return kinship.relation != RELATION_NONE || score_contradicts(&score) ||
 	       score.match_weight < OTHER_RECORDS_STRANGER;
 }
 
@@ -281,7 +257,7 @@ other_records_raise(struct answer_person *person, struct call *call, const struc
 	if (status == STATUS_OK)
 		status = make_room(person, call, result.count);
 	for (size_t i = 0; status == STATUS_OK && i < result.count; i++)
-		if (may_be_first(first, &result.candidates[i]))
+		if (may_be_theirs(first, &result.candidates[i]))
 			status = raise_one(&in, first, &result.candidates[i]);
 	return status == STATUS_OK ? lower_others(&in, first) : status;
 }

@@ -109,13 +109,6 @@ look_up(struct why *why)
 	return status == STATUS_OK ? WIRE_OK : call_fault(why->call, status);
 }
 
-static bool
-same_person(const struct candidate *a, const struct candidate *b)
-{
-	return a->system == b->system && str_eq(a->header.record_id, b->header.record_id) &&
-	       str_eq(a->person.id, b->person.id);
-}
-
 /* As the answer has it; else as it would be graded. */
 static void
 follow(struct why_person *out, const struct why *why, size_t i)
@@ -128,12 +121,12 @@ follow(struct why_person *out, const struct why *why, size_t i)
 
 	*out = (struct why_person){ .bound = why->found.bounds[i] };
 	for (size_t k = 0; out->rank == 0 && k < why->asked->count; k++)
-		if (same_person(why->asked->candidates[k].found, found)) {
+		if (candidate_same_person(why->asked->candidates[k].found, found)) {
 			out->candidate = why->asked->candidates[k];
 			out->rank = k + 1;
 		}
 	for (size_t k = 0; !out->is_related && k < why->asked->related_count; k++)
-		if (same_person(why->asked->related[k].found, found)) {
+		if (candidate_same_person(why->asked->related[k].found, found)) {
 			out->candidate = why->asked->related[k];
 			out->is_related = true;
 		}

@@ -290,6 +290,12 @@ by_person(const struct candidate *x, const struct candidate *y)
 	return order != 0 ? order : str_cmp(x->person.id, y->person.id);
 }
 
+bool
+candidate_same_person(const struct candidate *a, const struct candidate *b)
+{
+	return by_person(a, b) == 0;
+}
+
 static int
 by_person_best_first(const void *a, const void *b)
 {

@@ -81,6 +81,9 @@ struct candidate {
 	struct kinship kinship; /* relation.h: is it somebody else? */
 };
 
+/* Of one person of one record. */
+bool candidate_same_person(const struct candidate *a, const struct candidate *b);
+
 struct search_result {
 	const struct candidate *candidates; /* best first; ties by system, record id, person id */
 	size_t count;

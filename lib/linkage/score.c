@@ -348,6 +348,15 @@ score_people(struct score *out, const struct scorer *scorer, const struct featur
 	score_end(out);
 }
 
+bool
+score_contradicts(const struct score *score)
+{
+	return score->forename_level == TOKEN_NONE ||
+	       score->line[COMPARISON_BIRTH].level == BIRTH_LEVEL_DIFFERENT ||
+	       score->line[COMPARISON_SEX].level == AGREE_DIFFERENT ||
+	       score->line[COMPARISON_IDENTIFIER].level == IDENTIFIER_CONFLICT;
+}
+
 /* --- Likeness of names -------------------------------------------------------------------------
  */
 /* What likeness says of two tokens: 1 of the same, less the looser the level, and a token that

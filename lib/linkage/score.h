@@ -157,6 +157,9 @@ void score_compare(struct score *out, const struct scorer *scorer, const struct 
 /* Adds up; after it nothing more is compared. */
 void score_end(struct score *out);
 
+/* Whether a forename, birth, sex or identifier says that the two are different people. */
+bool score_contradicts(const struct score *score);
+
 /*
  * How alike two people's names are, rare or common: token by token, aligned as for the weight, by
  * figures of its own (score.c), over the mean of what each name reaches against itself. 1: the

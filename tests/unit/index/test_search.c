@@ -791,13 +791,6 @@ test_a_gain_bounds_what_more_adds(void **state)
 	arena_free(arena);
 }
 
-static bool
-is_same(const struct candidate *a, const struct candidate *b)
-{
-	return a->system == b->system && str_eq(a->header.record_id, b->header.record_id) &&
-	       str_eq(a->person.id, b->person.id);
-}
-
 /* Returns how many were not found by what was told. */
 static size_t
 check_more(const struct more *more, size_t *odd)
@@ -827,8 +820,8 @@ check_more(const struct more *more, size_t *odd)
 		struct score score;
 
 		for (size_t k = 0; k < told.count; k++)
-			known_at += is_same(&told.candidates[k], one);
-		if (at < found.count && is_same(&found.candidates[at], one)) {
+			known_at += candidate_same_person(&told.candidates[k], one);
+		if (at < found.count && candidate_same_person(&found.candidates[at], one)) {
 			assert_true(fabs(found.candidates[at++].score.match_weight -
 					 one->score.match_weight) < 1e-9);
 			continue;
