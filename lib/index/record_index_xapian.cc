@@ -557,7 +557,7 @@ class Tally {
 		Xapian::docid id;
 		uint32_t groups; /* bit per group that has counted */
 		double bits;
-		double names, birth; /* of these bits; with signatures only */
+		double names, birth; /* of these bits */
 	};
 
 	/* Empties it; no more than `documents` may be touched. There is room for them, or, if few
@@ -1034,16 +1034,24 @@ choose_essential(
 	}
 }
 
+bool
+has_counted(const Tally::Slot &slot, unsigned group)
+{
+	return (slot.groups & uint32_t{ 1 } << group) != 0;
+}
+
 /* A group counts once for a document: as its terms come best first, with its best. */
 void
 count(Tally::Slot &slot, const Entry &entry)
 {
-	uint32_t bit = uint32_t{ 1 } << entry.group;
-
-	if ((slot.groups & bit) != 0)
+	if (has_counted(slot, entry.group))
 		return;
-	slot.groups |= bit;
+	slot.groups |= uint32_t{ 1 } << entry.group;
 	slot.bits += entry.bits;
+	if (entry.group < TERM_GROUP_BIRTH)
+		slot.names += entry.bits;
+	else if (entry.group == TERM_GROUP_BIRTH)
+		slot.birth += entry.bits;
 }
 
 void
@@ -1080,7 +1088,7 @@ keep_hopeful(std::vector<uint32_t> &slots, Tally &tally, const double left[TERM_
 		double most = slot.bits;
 
 		for (size_t i = 0; i < count; i++)
-			if ((slot.groups & uint32_t{ 1 } << open[i]) == 0)
+			if (!has_counted(slot, open[i]))
 				most += left[open[i]];
 		return most < floor_bits - BITS_EPSILON;
 	};
@@ -1168,9 +1176,7 @@ read_group(std::vector<uint32_t> &slots, Tally &tally, const Part &part,
 	/* So many are gone through after each list, more at the end of the group: chosen. */
 	constexpr size_t FEW = 64;
 	unsigned group = entries[aside.from].group;
-	auto lacks_group = [&](uint32_t number) {
-		return (tally.at(number).groups & uint32_t{ 1 } << group) == 0;
-	};
+	auto lacks_group = [&](uint32_t number) { return !has_counted(tally.at(number), group); };
 
 	for (size_t i = aside.from; i < aside.to; i++) {
 		bool last = i + 1 == aside.to;
@@ -1315,12 +1321,6 @@ struct Signed {
 		return bits;
 	}
 
-	static bool
-	has_counted(const Tally::Slot &slot, unsigned group)
-	{
-		return (slot.groups & uint32_t{ 1 } << group) != 0;
-	}
-
 	static double
 	counted_fixed(const Tally::Slot &slot)
 	{
@@ -1397,19 +1397,6 @@ struct Signed {
 	}
 
 	static constexpr size_t FETCH_AHEAD = 16; /* signatures: chosen */
-
-	static void
-	count(Tally::Slot &slot, const Entry &entry)
-	{
-		if (has_counted(slot, entry.group))
-			return;
-		slot.groups |= uint32_t{ 1 } << entry.group;
-		slot.bits += entry.bits;
-		if (entry.group < TERM_GROUP_BIRTH)
-			slot.names += entry.bits;
-		else if (entry.group == TERM_GROUP_BIRTH)
-			slot.birth += entry.bits;
-	}
 
 	void
 	read_list(Tally &tally, const Entry &entry, const Stop &stop) const
@@ -2241,7 +2228,7 @@ document_bits(const Part &part, Xapian::docid id, const struct term_plan &plan)
 	Tally::Slot slot = { id, 0, 0, 0, 0 };
 
 	for (const Entry &entry : list_entries(part, plan)) {
-		if (Signed::has_counted(slot, entry.group))
+		if (has_counted(slot, entry.group))
 			continue;
 
 		Postings list(part, entry.term, entry.most, never);
@@ -2249,7 +2236,7 @@ document_bits(const Part &part, Xapian::docid id, const struct term_plan &plan)
 		if (list.skip_to(id) && list.id == id &&
 		    (part.signatures == nullptr ||
 			Signed::may_be_at(part.signatures[id - 1], entry)))
-			Signed::count(slot, entry);
+			count(slot, entry);
 	}
 	return slot;
 }
