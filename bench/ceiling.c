@@ -19,7 +19,7 @@
 #include "base/mem.h"
 #include "index/search.h"
 #include "record/person_json.h"
-#include "tests/support/eval_set.h"
+#include "tests/support/eval_index.h"
 
 #include <jansson.h>
 #include <math.h>
@@ -33,11 +33,7 @@
 #define SLACK 0.01 /* bits: two equal sums in another order */
 #define OF_QUESTION_MAX 64
 
-static struct snapshot *snapshot;
-static struct searcher *searcher;
-static struct folder *folder;
-static struct lexicon *lexicon;
-static struct model *model;
+static struct eval_index index;
 static struct eval_set set;
 
 /* What the figures are told apart by. */
@@ -59,28 +55,6 @@ static struct {
 	size_t bands[GROUP_COUNT][BANDS];
 	size_t capped;
 } found;
-
-static void
-open_index(const char *data)
-{
-	const char *names[EVAL_WORDS_MAX];
-	struct err err = ERR_NONE;
-
-	for (size_t s = 0; s < set.systems.count; s++) {
-		char *name = mem_zero(1, set.systems.word[s].n + 1);
-
-		if (name == NULL)
-			eval_fail("out of memory", "");
-		memcpy(name, set.systems.word[s].p, set.systems.word[s].n);
-		names[s] = name;
-	}
-	if (digest_init(&err) != STATUS_OK || folder_new(&folder, &err) != STATUS_OK ||
-	    lexicon_load(&lexicon, "schemas/lexicon", &err) != STATUS_OK ||
-	    model_load(&model, "schemas/model/default.json", &err) != STATUS_OK ||
-	    snapshot_load(&snapshot, data, names, set.systems.count, &err) != STATUS_OK ||
-	    searcher_open(&searcher, snapshot, model, lexicon, &err) != STATUS_OK)
-		eval_fail("cannot open the index:", err.text);
-}
 
 /* --- At least as good --------------------------------------------------------------------------
  */
@@ -193,8 +167,8 @@ look_up(struct own *out, struct arena *arena, const struct features *query,
 
 	str_cut(&person, ',');
 	record = str_cut(&person, ',');
-	if (search_person_in_case(&people, &count, searcher, arena, folder, query, values,
-		appearance->system, record, &err) != STATUS_OK)
+	if (search_person_in_case(&people, &count, index.searcher, arena, index.folder, query,
+		values, appearance->system, record, &err) != STATUS_OK)
 		eval_fail("cannot look up a record:", err.text);
 	for (size_t i = 0; i < count; i++)
 		if (str_eq(people[i].person.id, person)) {
@@ -306,14 +280,14 @@ ask(struct arena *arena, const struct person *person, const struct eval_question
 
 	if (count > OF_QUESTION_MAX)
 		eval_fail("a person with too many records", "");
-	if (features_make(&query, arena, folder, lexicon, person, &err) != STATUS_OK ||
-	    searcher_values(&values, searcher, arena, &query, &err) != STATUS_OK)
+	if (features_make(&query, arena, index.folder, index.lexicon, person, &err) != STATUS_OK ||
+	    searcher_values(&values, index.searcher, arena, &query, &err) != STATUS_OK)
 		eval_fail("cannot read a question:", err.text);
 	for (size_t i = 0; i < count; i++) {
 		look_up(&own[i], arena, &query, &values, &set.appearances[set.by_who[from + i]]);
 		floor = fmin(floor, own[i].score.match_weight);
 	}
-	if (search_person(&result, searcher, arena, folder, &query,
+	if (search_person(&result, index.searcher, arena, index.folder, &query,
 		fmax(floor - SLACK, FLOOR_LEAST), &err) != STATUS_OK)
 		eval_fail("cannot search:", err.text);
 	found.capped += result.capped;
@@ -442,17 +416,13 @@ main(int argc, char **argv)
 		return 64;
 	}
 	eval_set_read(&set, argv[1]);
-	open_index(argv[2]);
+	eval_index_open(&index, &set, argv[2]);
 	ask_all(arena, argv[1]);
 	out = fopen(argv[3], "w");
 	if (out == NULL)
 		eval_fail("cannot write", argv[3]);
 	report(out);
-	searcher_close(searcher);
-	snapshot_free(snapshot);
-	model_free(model);
-	lexicon_free(lexicon);
-	folder_free(folder);
+	eval_index_close(&index);
 	arena_free(arena);
 	return fclose(out) == 0 && fflush(stdout) == 0 ? 0 : 74;
 }

@@ -9,40 +9,14 @@
  */
 #include "base/mem.h"
 #include "index/search.h"
-#include "tests/support/eval_set.h"
+#include "tests/support/eval_index.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-static struct snapshot *snapshot;
-static struct searcher *searcher;
-static struct folder *folder;
-static struct lexicon *lexicon;
-static struct model *model;
+static struct eval_index index;
 static struct eval_set set;
 static bool *wanted; /* of set.appearances */
-
-static void
-open_index(const char *data)
-{
-	const char *names[EVAL_WORDS_MAX];
-	struct err err = ERR_NONE;
-
-	for (size_t s = 0; s < set.systems.count; s++) {
-		char *name = mem_zero(1, set.systems.word[s].n + 1);
-
-		if (name == NULL)
-			eval_fail("out of memory", "");
-		memcpy(name, set.systems.word[s].p, set.systems.word[s].n);
-		names[s] = name;
-	}
-	if (digest_init(&err) != STATUS_OK || folder_new(&folder, &err) != STATUS_OK ||
-	    lexicon_load(&lexicon, "schemas/lexicon", &err) != STATUS_OK ||
-	    model_load(&model, "schemas/model/default.json", &err) != STATUS_OK ||
-	    snapshot_load(&snapshot, data, names, set.systems.count, &err) != STATUS_OK ||
-	    searcher_open(&searcher, snapshot, model, lexicon, &err) != STATUS_OK)
-		eval_fail("cannot open the index:", err.text);
-}
 
 /* --- What to look up -------------------------------------------------------------------------- */
 
@@ -178,8 +152,8 @@ look_up(struct arena *arena, const struct eval_appearance *appearance)
 	arena_reset(arena);
 	str_cut(&rest, ',');
 	record = str_cut(&rest, ',');
-	if (search_case(&people, &count, searcher, arena, folder, appearance->system, record,
-		&err) != STATUS_OK)
+	if (search_case(&people, &count, index.searcher, arena, index.folder, appearance->system,
+		record, &err) != STATUS_OK)
 		eval_fail("cannot look up a record:", err.text);
 	for (size_t i = 0; i < count; i++)
 		if (str_eq(people[i].person.id, rest))
@@ -205,15 +179,11 @@ main(int argc, char **argv)
 	want_families();
 	for (int i = 3; i < argc; i++)
 		want_results(argv[i]);
-	open_index(argv[2]);
+	eval_index_open(&index, &set, argv[2]);
 	for (size_t i = 0; i < set.appearance_count; i++)
 		if (wanted[i])
 			look_up(arena, &set.appearances[i]);
-	searcher_close(searcher);
-	snapshot_free(snapshot);
-	model_free(model);
-	lexicon_free(lexicon);
-	folder_free(folder);
+	eval_index_close(&index);
 	arena_free(arena);
 	return fflush(stdout) == 0 ? 0 : 74;
 }

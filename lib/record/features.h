@@ -122,8 +122,8 @@ enum status features_make(struct features *out, struct arena *arena, struct fold
 
 /*
  * What either tells: in each list what `a` has, then what `b` has; but of more name variants than
- * FEATURE_VARIANTS_MAX, those of `b` alone. Sex that of `a`, if it tells any; its role. In the arena;
- * what the two point to stays theirs. STATUS_NOMEM is the only failure.
+ * FEATURE_VARIANTS_MAX, those of `b` alone. Sex that of `a`, if it tells any; its role. In the
+ * arena; what the two point to stays theirs. STATUS_NOMEM is the only failure.
  */
 enum status features_unite(struct features *out, struct arena *arena, const struct features *a,
     const struct features *b, struct err *err) MUST_USE;
