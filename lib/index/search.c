@@ -346,15 +346,21 @@ order_candidates(struct candidate *list, size_t count)
  * length in a block is wrong (seen under AddressSanitizer), so even trying is no answer.
  */
 static void
-leave_out_changed(struct searcher *searcher)
+leave_out_if_changed(struct searcher *searcher, uint32_t shard)
 {
 	const struct err why = { .status = STATUS_CORRUPT,
 		.text = "its files changed while in use" };
 
+	if (index_reader_fault(searcher->reader, shard) == NULL &&
+	    snapshot_changed(searcher->snapshot, searcher->system_of[shard]))
+		index_reader_leave_out(searcher->reader, shard, &why);
+}
+
+static void
+leave_out_changed(struct searcher *searcher)
+{
 	for (uint32_t i = 0; i < searcher->shard_count; i++)
-		if (index_reader_fault(searcher->reader, i) == NULL &&
-		    snapshot_changed(searcher->snapshot, searcher->system_of[i]))
-			index_reader_leave_out(searcher->reader, i, &why);
+		leave_out_if_changed(searcher, i);
 }
 
 /* The candidates of a system that turned out to be unreadable go. */
@@ -757,7 +763,8 @@ ask(struct search_result *out, struct question *question, struct err *err)
 	enum status status;
 
 	memset(out, 0, sizeof *out);
-	leave_out_changed(searcher);
+	if (question->known == NULL) /* else the search before has just looked */
+		leave_out_changed(searcher);
 	status = begin(question, err);
 	if (status == STATUS_OK)
 		status = make_plan(&plan, question, err);
@@ -926,7 +933,7 @@ search_case(const struct candidate **out, size_t *count, struct searcher *search
 	*count = 0;
 	if (!find_shard(&shard, searcher, system))
 		return STATUS_OK;
-	leave_out_changed(searcher);
+	leave_out_if_changed(searcher, shard);
 	status = index_reader_case(searcher->reader, &hits, count, arena, shard, record_id, err);
 	if (status == STATUS_OK)
 		status = decode_all(&list, searcher, arena, folder, hits, *count, err);
