@@ -130,13 +130,17 @@ test_nicknames_share_classes(void **state)
 		{ "malgorzata", "gosia" }, { "oleksandr", "sasha" }, { "siobhan", "shevaun" },
 		{ "tesfay", "tesfai" }, { "chowdhury", "choudhry" }, { "ewan", "eoin" },
 		{ "fatima", "fadumo" }, { "dafydd", "dewi" }, { "jacques", "jim" },
-		{ "elijah", "elias" }, { "huang", "wong" }, { "choe", "choi" } };
+		{ "elijah", "elias" }, { "huang", "wong" }, { "choe", "choi" },
+		{ "fergus", "fergie" }, { "prudence", "prue" }, { "konstantin", "kostya" },
+		{ "abdullah", "abs" }, { "olufemi", "femi" }, { "sukhdeep", "sukh" },
+		{ "stanislaw", "stas" } };
 	/* brother and sister, and two forms of one name that are no forms of each other */
 	static const char *const apart[][2] = { { "alexander", "alexandra" },
 		{ "daniel", "danielle" }, { "francis", "frances" }, { "george", "georgina" },
 		{ "julian", "julie" }, { "jean", "jeanne" }, { "hassan", "hussein" },
 		{ "jack", "james" }, { "jack", "jake" }, { "daisy", "maisie" },
-		{ "ellie", "elsie" }, { "shah", "shaw" } };
+		{ "ellie", "elsie" }, { "shah", "shaw" }, { "elizabeth", "lily" },
+		{ "jacob", "jay" }, { "viktor", "viktoria" } };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
