@@ -2,12 +2,15 @@
  * One group of batches, one transaction, one flush.
  *
  *   BEGIN IMMEDIATE
- *     for each batch: SAVEPOINT b, a "clock" entry if the clock was set back, its entries with what
- * the folds make of them, its secures and releases, its id and reply, RELEASE b (an id that is
- * there already, a record that is secured though the batch says that it does so, a request that is
- * not open: ROLLBACK TO b, and only this batch fails) projected := the new head; a few old replies
- * are pruned COMMIT                      the log is flushed here: the entries are durable head and
- * secured table in memory are changed, the callers wake
+ *     for each batch: is its id unused, its request open, are the records new that it says are (if
+ *         not, only this batch fails); a "clock" entry if the clock was set back, its entries with
+ *         what the folds make of them, its secures and releases, its id and reply
+ *     projected := the new head; a few old replies are pruned
+ *   COMMIT      the log is flushed here: the entries are durable
+ *   head and secured table in memory are changed, the callers wake
+ *
+ * Whether records that are to be released are secured is seen only then: such a batch stands
+ * between SAVEPOINT b and RELEASE b, and is undone alone by ROLLBACK TO b.
  *
  * Whatever else goes wrong fails every batch of the group and changes nothing in memory. All
  * memory that the last step needs is taken before COMMIT, so that nothing can fail after it.
@@ -38,8 +41,8 @@ static const char *const texts[COMMIT_STATEMENTS] = {
 	[COMMIT_RELEASED] = "DELETE FROM secured WHERE system = ? AND record_id = ?",
 	[COMMIT_FIND_OPEN] = "SELECT 1 FROM state_request WHERE id = ? AND state = 'open'",
 	[COMMIT_PROJECTED] = "UPDATE projected SET seq = ?, hash = ?, wall_ms = ?, kept_ms = ?",
-	[COMMIT_PRUNE] = "DELETE FROM reply WHERE seq IN"
-			 " (SELECT seq FROM reply WHERE kept_ms < ? ORDER BY kept_ms LIMIT ?)",
+	[COMMIT_FIND_OLD] = "SELECT seq FROM reply WHERE kept_ms < ? ORDER BY kept_ms LIMIT 1",
+	[COMMIT_PRUNE] = "DELETE FROM reply WHERE seq = ?",
 };
 
 /* The state as it will be if the transaction commits. */
@@ -224,9 +227,6 @@ add_secure(struct draft *draft, const struct ledger_secure *secure,
 	uint64_t by;
 	enum status status = find_secured(&by, draft, secure, err);
 
-	if (status == STATUS_OK && by != 0 && by < by_entry && batch->secures_are_new)
-		return err_set(err, STATUS_STALE, "a record was secured meanwhile, by entry %llu",
-		    (unsigned long long)by);
 	if (status != STATUS_OK || by != 0)
 		return status;
 	return add_change(draft, "secure", secure, batch, by_entry, err);
@@ -260,6 +260,23 @@ check_open(struct draft *draft, struct str request, struct err *err)
 		status = err_set(
 		    err, STATUS_NOT_FOUND, "there is no open request %.*s", STR_ARG(request));
 	return status;
+}
+
+static enum status
+check_not_secured(struct draft *draft, const struct ledger_batch *batch, struct err *err)
+{
+	for (size_t i = 0; i < batch->secure_count; i++) {
+		uint64_t by;
+		enum status status = find_secured(&by, draft, &batch->secures[i], err);
+
+		if (status == STATUS_OK && by != 0)
+			status = err_set(err, STATUS_STALE,
+			    "a record was secured meanwhile, by entry %llu",
+			    (unsigned long long)by);
+		if (status != STATUS_OK)
+			return status;
+	}
+	return STATUS_OK;
 }
 
 static enum status
@@ -325,6 +342,8 @@ write_batch(struct draft *draft, struct commit_job *job)
 		status = check_id_unused(draft, batch, &job->err);
 	if (batch->request_open.n > 0 && status == STATUS_OK)
 		status = check_open(draft, batch->request_open, &job->err);
+	if (batch->secures_are_new && status == STATUS_OK)
+		status = check_not_secured(draft, batch, &job->err);
 	if (status == STATUS_OK)
 		status = tell_clock(draft, batch, &job->err);
 	job->seq = draft->head.seq + 1;
@@ -353,20 +372,24 @@ is_refusal(enum status status)
 	return status == STATUS_CONFLICT || status == STATUS_STALE || status == STATUS_NOT_FOUND;
 }
 
-/* A refused batch leaves the rest of the group standing. */
+/* A refused batch leaves the rest of the group standing. All but a release is looked at before
+ * anything is written, so only a batch that releases needs a savepoint, which keeps each page that
+ * changes as it was: a copy of 4 kB in pieces of 1 kB. */
 static enum status
 draft_batch(struct draft *draft, struct commit_job *job)
 {
 	struct ledger *ledger = draft->ledger;
 	struct draft before = *draft;
-	enum status status = run(ledger, COMMIT_SAVE, &job->err);
+	bool saved = job->batch->release_count > 0;
+	enum status status = saved ? run(ledger, COMMIT_SAVE, &job->err) : STATUS_OK;
 
 	if (status != STATUS_OK)
 		return status;
 	job->status = write_batch(draft, job);
-	if (job->status != STATUS_OK && !is_refusal(job->status))
+	if (job->status != STATUS_OK &&
+	    (!is_refusal(job->status) || (!saved && draft->head.seq != before.head.seq)))
 		return job->status;
-	if (job->status != STATUS_OK) {
+	if (job->status != STATUS_OK && saved) {
 		while (draft->changes != before.changes) {
 			struct secured_item *item = draft->changes;
 
@@ -375,10 +398,36 @@ draft_batch(struct draft *draft, struct commit_job *job)
 		}
 		*draft = before;
 		status = run(ledger, COMMIT_UNDO, NULL);
-	} else {
+	} else if (job->status == STATUS_OK) {
 		draft->batches++;
 	}
-	return status == STATUS_OK ? run(ledger, COMMIT_KEEP, NULL) : status;
+	return status == STATUS_OK && saved ? run(ledger, COMMIT_KEEP, NULL) : status;
+}
+
+/* One at a time: a list of them would be a table of its own in memory, made at each commit and
+ * found empty at most. */
+static enum status
+prune(struct draft *draft, struct err *err)
+{
+	struct ledger *ledger = draft->ledger;
+	sqlite3_stmt *find = ledger->commit[COMMIT_FIND_OLD];
+	size_t most = PRUNED_ALWAYS + PRUNED_FOR_EACH * draft->batches;
+	enum status status = STATUS_OK;
+
+	store_bind_number(find, 1, draft->clock.kept_ms - LEDGER_REPLY_KEPT_MS);
+	for (size_t i = 0; i < most && status == STATUS_OK; i++) {
+		bool found;
+
+		status = store_step(&found, &ledger->out, find, err);
+		if (status == STATUS_OK && found)
+			store_bind_number(
+			    ledger->commit[COMMIT_PRUNE], 1, sqlite3_column_int64(find, 0));
+		(void)sqlite3_reset(find);
+		if (status != STATUS_OK || !found)
+			return status;
+		status = run(ledger, COMMIT_PRUNE, err);
+	}
+	return status;
 }
 
 static enum status
@@ -386,7 +435,6 @@ finish_draft(struct draft *draft, struct err *err)
 {
 	struct ledger *ledger = draft->ledger;
 	sqlite3_stmt *projected = ledger->commit[COMMIT_PROJECTED];
-	sqlite3_stmt *prune = ledger->commit[COMMIT_PRUNE];
 	enum status status = STATUS_OK;
 
 	if (draft->batches > 0) {
@@ -395,11 +443,8 @@ finish_draft(struct draft *draft, struct err *err)
 		store_bind_number(projected, 3, draft->clock.wall_ms);
 		store_bind_number(projected, 4, draft->clock.kept_ms);
 		status = run(ledger, COMMIT_PROJECTED, err);
-		store_bind_number(prune, 1, draft->clock.kept_ms - LEDGER_REPLY_KEPT_MS);
-		store_bind_number(
-		    prune, 2, (int64_t)(PRUNED_ALWAYS + PRUNED_FOR_EACH * draft->batches));
 		if (status == STATUS_OK)
-			status = run(ledger, COMMIT_PRUNE, err);
+			status = prune(draft, err);
 	}
 	if (status == STATUS_OK) {
 		pthread_rwlock_wrlock(&ledger->state_lock);
