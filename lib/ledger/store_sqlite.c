@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "ledger/chain.h"
 #include "ledger/fold.h"
+#include "ledger/gather.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -500,19 +501,21 @@ store_open(struct store *out, const char *path, enum store_mode mode, struct err
 
 	*out = (struct store){ NULL, path };
 	if (status == STATUS_OK)
-		status = connect_to(out, path,
-		    mode == STORE_WRITE ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY, NULL, err);
+		status = mode == STORE_WRITE
+			     ? connect_to(out, path, SQLITE_OPEN_READWRITE, gather_name(), err)
+			     : connect_to(out, path, SQLITE_OPEN_READONLY, NULL, err);
 	if (status != STATUS_OK)
 		return status;
 	status = store_check_layout(out, err);
 	/*
+	 * synchronous: what gather.h relies on.
 	 * secure_delete: kept replies hold personal data and are to be gone when they are pruned.
 	 * temp_store: what a savepoint could undo would else go to a file in /var/tmp, one a batch.
 	 * wal_autocheckpoint: a check writes some 40 pages, so that one in 100 waits for the copy.
 	 */
 	if (status == STATUS_OK && mode == STORE_WRITE)
 		status = store_run(out,
-		    "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
+		    "PRAGMA synchronous = FULL; PRAGMA journal_mode = WAL;"
 		    "PRAGMA secure_delete = ON; PRAGMA journal_size_limit = 67108864;"
 		    "PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 4000;"
 		    "PRAGMA cache_size = -16384",

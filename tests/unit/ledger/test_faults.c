@@ -27,6 +27,7 @@ struct faulty {
 static atomic_long writes_until_full; /* 0: never */
 static atomic_bool flush_fails;
 static atomic_bool log_unflushed;
+static atomic_long log_writes;
 
 static sqlite3_file *
 real_of(sqlite3_file *file)
@@ -55,14 +56,19 @@ is_full(void)
 	return atomic_load(&writes_until_full) == 1;
 }
 
+/* What no longer fits is there up to somewhere in its middle. */
 static int
 faulty_write(sqlite3_file *file, const void *bytes, int n, sqlite3_int64 at)
 {
-	if (is_full())
-		return SQLITE_FULL;
-	if (((struct faulty *)(void *)file)->is_log)
+	bool full = is_full();
+	int code;
+
+	if (((struct faulty *)(void *)file)->is_log) {
 		atomic_store(&log_unflushed, true);
-	return real_of(file)->pMethods->xWrite(real_of(file), bytes, n, at);
+		atomic_fetch_add(&log_writes, 1);
+	}
+	code = real_of(file)->pMethods->xWrite(real_of(file), bytes, full ? n / 2 + 1 : n, at);
+	return full ? SQLITE_FULL : code;
 }
 
 static int
@@ -201,7 +207,7 @@ set_up(void **state)
 static enum status
 append_all(struct ledger_place *place, const char *id, struct err *err)
 {
-	static char body[12000];
+	static char body[900000];
 	struct ledger_entry entry = ledger_place_entry("check", "CHK-1", "{}");
 	struct ledger_secure secure = { STR_LIT("ctac"), str_from(id) };
 	struct ledger_batch batch = { .entries = &entry,
@@ -213,7 +219,8 @@ append_all(struct ledger_place *place, const char *id, struct err *err)
 		.idem_reply = STR_LIT("{}") };
 	uint64_t seq;
 
-	memset(body, 'x', sizeof body); /* several pages, so that several writes can fail */
+	/* several pieces of the log (gather.h), so that several writes can fail */
+	memset(body, 'x', sizeof body);
 	entry.body = (struct str){ body, sizeof body };
 	*err = ERR_NONE;
 	return ledger_append(&seq, place->ledger, &batch, err);
@@ -270,7 +277,8 @@ test_a_full_disk_writes_nothing_and_room_lets_it_go_on(void **state)
 		secured += 1;
 		ledger_place_expect(place, entries, secured);
 	}
-	assert_true(failed >= 10 && failed < 40); /* a commit is about twenty writes */
+	/* a commit is 8 pieces of 31 pages */
+	assert_true(failed >= 8 && failed < 40);
 	ledger_place_close(place);
 	ledger_place_open(place);
 	ledger_place_expect(place, entries, secured);
@@ -319,6 +327,49 @@ test_a_disk_that_is_full_at_the_start_leaves_no_half_ledger(void **state)
 	ledger_close(ledger);
 }
 
+static void
+test_a_commit_is_one_write_of_the_log(void **state)
+{
+	struct ledger_place *place = *state;
+
+	(void)ledger_place_append(place, "CHK-1", "{}");
+	for (int i = 0; i < 20; i++) {
+		atomic_store(&log_writes, 0);
+		(void)ledger_place_append(place, "CHK-2", "{}");
+		assert_int_equal(atomic_load(&log_writes), 1);
+		assert_false(atomic_load(&log_unflushed));
+	}
+}
+
+/* 12 bodies of 2 MB: SQLite's cache holds 16 MB, and puts the rest into the log before the end. */
+static void
+test_a_commit_larger_than_the_cache_is_there_whole_or_not_at_all(void **state)
+{
+	static char body[LEDGER_BODY_BYTES_MAX];
+	struct ledger_place *place = *state;
+	struct ledger_entry entries[12];
+	struct ledger_batch batch = { .entries = entries, .entry_count = 12 };
+	uint64_t seq;
+
+	memset(body, 'x', sizeof body);
+	for (int i = 0; i < 12; i++) {
+		entries[i] = ledger_place_entry("check", "CHK-1", "{}");
+		entries[i].body = (struct str){ body, sizeof body };
+	}
+	for (long nth = 1; nth <= 191; nth += 38) {
+		atomic_store(&writes_until_full, nth);
+		assert_int_equal(ledger_append(&seq, place->ledger, &batch, NULL), STATUS_IO);
+		atomic_store(&writes_until_full, 0);
+		(void)ledger_place_append(place, "CHK-2", "{}");
+	}
+	ledger_place_expect(place, 6, 0);
+	assert_int_equal(ledger_append(&seq, place->ledger, &batch, NULL), STATUS_OK);
+	ledger_place_expect(place, 18, 0);
+	ledger_place_close(place);
+	ledger_place_open(place);
+	ledger_place_expect(place, 18, 0);
+}
+
 #define ON_EMPTY(f) cmocka_unit_test_setup_teardown(f, set_up, ledger_place_tear_down)
 
 int
@@ -328,6 +379,8 @@ main(void)
 		ON_EMPTY(test_an_append_returns_only_after_the_log_is_flushed),
 		ON_EMPTY(test_a_full_disk_writes_nothing_and_room_lets_it_go_on),
 		ON_EMPTY(test_a_failed_flush_stops_the_ledger_until_it_is_opened_again),
+		ON_EMPTY(test_a_commit_is_one_write_of_the_log),
+		ON_EMPTY(test_a_commit_larger_than_the_cache_is_there_whole_or_not_at_all),
 		ON_EMPTY(test_a_disk_that_is_full_at_the_start_leaves_no_half_ledger),
 	};
 
