@@ -206,8 +206,8 @@ set_head(struct ledger *ledger, struct err *err)
 	return status;
 }
 
-enum status
-projection_rebuild(struct ledger *ledger, struct err *err)
+static enum status
+rebuild(struct ledger *ledger, struct err *err)
 {
 	struct secured_table table = { 0 }, old;
 	struct ledger_clock clock = ledger->clock;
@@ -242,4 +242,16 @@ projection_rebuild(struct ledger *ledger, struct err *err)
 	pthread_rwlock_unlock(&ledger->state_lock);
 	secured_free(&old);
 	return STATUS_OK;
+}
+
+/* Tables are filled in the order of the entries, which is not that of most keys. */
+enum status
+projection_rebuild(struct ledger *ledger, struct err *err)
+{
+	enum status status = store_run(&ledger->out, STORE_LARGE_CACHE, err);
+
+	if (status == STATUS_OK)
+		status = rebuild(ledger, err);
+	store_try(&ledger->out, STORE_CACHE);
+	return status;
 }

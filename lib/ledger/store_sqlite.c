@@ -517,8 +517,7 @@ store_open(struct store *out, const char *path, enum store_mode mode, struct err
 		status = store_run(out,
 		    "PRAGMA synchronous = FULL; PRAGMA journal_mode = WAL;"
 		    "PRAGMA secure_delete = ON; PRAGMA journal_size_limit = 67108864;"
-		    "PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 4000;"
-		    "PRAGMA cache_size = -16384",
+		    "PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 4000; " STORE_CACHE,
 		    err);
 	if (status != STATUS_OK)
 		store_close(out);
