@@ -86,8 +86,8 @@ CREATE TABLE projected (
 
 -- Projections made by folds (lib/ledger/fold_*_sqlite.c): dropped and made anew where they differ.
 CREATE TABLE state_request (
-	id TEXT NOT NULL PRIMARY KEY,
-	seq INTEGER NOT NULL,
+	id TEXT NOT NULL UNIQUE,
+	seq INTEGER NOT NULL PRIMARY KEY,
 	at_ms INTEGER NOT NULL,
 	user TEXT NOT NULL,
 	reference TEXT NOT NULL,
@@ -103,14 +103,13 @@ CREATE TABLE state_request (
 	people_seq INTEGER NOT NULL,
 	state_ms INTEGER NOT NULL,
 	outcome TEXT NOT NULL
-) STRICT, WITHOUT ROWID;
-CREATE INDEX state_request_reference ON state_request (reference, seq);
-CREATE INDEX state_request_state ON state_request (state, seq);
-CREATE INDEX state_request_seq ON state_request (seq);
+) STRICT;
+CREATE INDEX state_request_reference ON state_request (reference);
+CREATE INDEX state_request_state ON state_request (state);
 CREATE INDEX state_request_ended ON state_request (state_ms, id) WHERE state <> 'open';
 CREATE TABLE state_check (
-	check_id TEXT NOT NULL PRIMARY KEY,
-	seq INTEGER NOT NULL,
+	seq INTEGER NOT NULL PRIMARY KEY,
+	check_id TEXT NOT NULL,
 	at_ms INTEGER NOT NULL,
 	request_id TEXT NOT NULL,
 	leg TEXT NOT NULL,
@@ -124,19 +123,9 @@ CREATE TABLE state_check (
 	standing INTEGER NOT NULL,
 	people_seq INTEGER NOT NULL,
 	people INTEGER NOT NULL,
-	insufficient INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
-CREATE INDEX state_check_request ON state_check (request_id, leg, seq);
-CREATE INDEX state_check_leg ON state_check (leg, seq);
-CREATE TABLE state_check_system (
-	check_id TEXT NOT NULL,
-	system TEXT NOT NULL,
-	generation INTEGER NOT NULL,
-	searched INTEGER NOT NULL,
-	covered INTEGER NOT NULL,
-	gap TEXT NOT NULL,
-	PRIMARY KEY (check_id, system)
-) STRICT, WITHOUT ROWID;
+	insufficient INTEGER NOT NULL,
+	searched TEXT NOT NULL
+) STRICT;
 CREATE TABLE state_candidate (
 	request_id TEXT NOT NULL,
 	person INTEGER NOT NULL,
@@ -207,7 +196,6 @@ CREATE TABLE state_notice (
 	PRIMARY KEY (seq, to_role)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX state_notice_to ON state_notice (to_role, seq);
-CREATE INDEX state_notice_request ON state_notice (request_id, event);
 CREATE INDEX state_notice_queued ON state_notice (seq) WHERE sent_ms = 0 AND acked_ms = 0;
 CREATE TABLE state_milestone (
 	request_id TEXT NOT NULL,

@@ -1,17 +1,23 @@
-/* Checks, what they covered and whom they found: kind "check". */
+/*
+ * Checks, what they covered and whom they found: kind "check".
+ *
+ * A check is found by the number of its entry, and that by the entries' own indexes of requests and
+ * checks: so a check changes one page of state_check, at its end, whatever it is asked for by.
+ */
+#include "base/buf.h"
 #include "ledger/checks.h"
 #include "ledger/fold.h"
 #include "ledger/read.h"
 
-enum { ADD, ADD_SYSTEM, ADD_CANDIDATE };
+#include <stdlib.h>
+
+enum { ADD, ADD_CANDIDATE };
 
 static const char *const sql[] = {
 	[ADD] =
-	    "INSERT OR IGNORE INTO state_check (check_id, seq, at_ms, request_id, leg, user, role,"
+	    "INSERT OR IGNORE INTO state_check (seq, check_id, at_ms, request_id, leg, user, role,"
 	    " of_check, rerun_of, policy, complete, capped, standing, people_seq, people,"
-	    " insufficient) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-	[ADD_SYSTEM] = "INSERT OR IGNORE INTO state_check_system (check_id, system, generation,"
-		       " searched, covered, gap) VALUES (?,?,?,?,?,?)",
+	    " insufficient, searched) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
 	[ADD_CANDIDATE] =
 	    "INSERT INTO state_candidate (request_id, person, system, record_id, person_id,"
 	    " check_id, seq, leg, grade, match_weight, first_seq)"
@@ -42,6 +48,19 @@ count_insufficient(const struct body *body)
 	return count;
 }
 
+/* " helpline ctac ", to be looked through. */
+static void
+list_searched(struct buf *out, const struct body *body)
+{
+	buf_add_char(out, ' ');
+	for (const struct body *system = body_list(body, "systems"); system != NULL;
+	     system = body_next(system))
+		if (body_flag(system, "searched")) {
+			buf_add_str(out, body_text(system, "system"));
+			buf_add_char(out, ' ');
+		}
+}
+
 static enum status
 add_check(
     struct fold_run *run, const struct ledger_row *row, const struct body *body, struct err *err)
@@ -50,9 +69,12 @@ add_check(
 	const struct str texts[] = { row->request, body_text(body, "leg"), row->user, row->role,
 		body_text(body, "of"), body_text(body, "rerun_of"), body_text(body, "policy") };
 	int64_t people_of = body_number(body, "people_of", 0);
+	struct buf searched = BUF_INIT;
+	enum status status;
 
-	store_bind_text(stmt, 1, row->check);
-	store_bind_number(stmt, 2, (int64_t)row->seq);
+	list_searched(&searched, body);
+	store_bind_number(stmt, 1, (int64_t)row->seq);
+	store_bind_text(stmt, 2, row->check);
 	store_bind_number(stmt, 3, row->at_ms);
 	for (int i = 0; i < (int)(sizeof texts / sizeof texts[0]); i++)
 		store_bind_text(stmt, 4 + i, texts[i]);
@@ -62,26 +84,10 @@ add_check(
 	store_bind_number(stmt, 14, people_of == 0 ? (int64_t)row->seq : people_of);
 	store_bind_number(stmt, 15, (int64_t)body_count(body, "people"));
 	store_bind_number(stmt, 16, count_insufficient(body));
-	return fold_step(run, ADD, err);
-}
-
-static enum status
-add_systems(
-    struct fold_run *run, const struct ledger_row *row, const struct body *body, struct err *err)
-{
-	struct sqlite3_stmt *stmt = run->statements[ADD_SYSTEM];
-	enum status status = STATUS_OK;
-
-	for (const struct body *system = body_list(body, "systems");
-	     system != NULL && status == STATUS_OK; system = body_next(system)) {
-		store_bind_text(stmt, 1, row->check);
-		store_bind_text(stmt, 2, body_text(system, "system"));
-		store_bind_number(stmt, 3, body_number(system, "generation", 0));
-		store_bind_number(stmt, 4, body_flag(system, "searched"));
-		store_bind_number(stmt, 5, body_flag(system, "covered"));
-		store_bind_text(stmt, 6, body_text(system, "gap"));
-		status = fold_step(run, ADD_SYSTEM, err);
-	}
+	store_bind_text(stmt, 17, buf_str(&searched));
+	status = buf_failed(&searched) ? err_set(err, STATUS_NOMEM, "out of memory")
+				       : fold_step(run, ADD, err);
+	buf_free(&searched);
 	return status;
 }
 
@@ -119,8 +125,6 @@ apply(struct fold_run *run, const struct ledger_row *row, const struct body *bod
 	if (row->request.n == 0 || row->check.n == 0 || leg.n == 0)
 		return STATUS_OK;
 	status = add_check(run, row, body, err);
-	if (status == STATUS_OK)
-		status = add_systems(run, row, body, err);
 	for (const struct body *item = body_list(body, "people");
 	     item != NULL && status == STATUS_OK; item = body_next(item))
 		status = add_candidates(run, row, leg, person++, item, err);
@@ -132,8 +136,8 @@ static const char *const kinds[] = { "check", NULL };
 const struct fold fold_checks = { .name = "checks",
 	.kinds = kinds,
 	.layout = "CREATE TABLE state_check (\n"
-		  "	check_id TEXT NOT NULL PRIMARY KEY,\n"
-		  "	seq INTEGER NOT NULL,\n"
+		  "	seq INTEGER NOT NULL PRIMARY KEY,\n"
+		  "	check_id TEXT NOT NULL,\n"
 		  "	at_ms INTEGER NOT NULL,\n"
 		  "	request_id TEXT NOT NULL,\n"
 		  "	leg TEXT NOT NULL,\n"
@@ -147,17 +151,9 @@ const struct fold fold_checks = { .name = "checks",
 		  "	standing INTEGER NOT NULL,\n"
 		  "	people_seq INTEGER NOT NULL,\n"
 		  "	people INTEGER NOT NULL,\n"
-		  "	insufficient INTEGER NOT NULL\n"
-		  ") STRICT, WITHOUT ROWID;\n"
-		  "CREATE TABLE state_check_system (\n"
-		  "	check_id TEXT NOT NULL,\n"
-		  "	system TEXT NOT NULL,\n"
-		  "	generation INTEGER NOT NULL,\n"
-		  "	searched INTEGER NOT NULL,\n"
-		  "	covered INTEGER NOT NULL,\n"
-		  "	gap TEXT NOT NULL,\n"
-		  "	PRIMARY KEY (check_id, system)\n"
-		  ") STRICT, WITHOUT ROWID;\n"
+		  "	insufficient INTEGER NOT NULL,\n"
+		  "	searched TEXT NOT NULL\n"
+		  ") STRICT;\n"
 		  "CREATE TABLE state_candidate (\n"
 		  "	request_id TEXT NOT NULL,\n"
 		  "	person INTEGER NOT NULL,\n"
@@ -172,9 +168,7 @@ const struct fold fold_checks = { .name = "checks",
 		  "	first_seq INTEGER NOT NULL,\n"
 		  "	PRIMARY KEY (request_id, person, system, record_id, person_id)\n"
 		  ") STRICT, WITHOUT ROWID;\n",
-	.indexes = "CREATE INDEX state_check_request ON state_check (request_id, leg, seq);\n"
-		   "CREATE INDEX state_check_leg ON state_check (leg, seq);\n"
-		   "CREATE INDEX state_candidate_record ON state_candidate (system, record_id, "
+	.indexes = "CREATE INDEX state_candidate_record ON state_candidate (system, record_id, "
 		   "first_seq);\n",
 	.sql = sql,
 	.apply = apply };
@@ -192,9 +186,17 @@ copy_texts(struct arena *arena, struct sqlite3_stmt *stmt, struct str *const *te
 }
 
 /* Texts first, so that they can be copied by position. */
-#define CHECK_COLUMNS                                                                    \
-	"check_id, request_id, leg, user, role, of_check, rerun_of, policy, seq, at_ms," \
-	" complete, capped, standing, people_seq, people, insufficient"
+#define CHECK_COLUMNS                                                                        \
+	"k.check_id, k.request_id, k.leg, k.user, k.role, k.of_check, k.rerun_of, k.policy," \
+	" k.seq, k.at_ms, k.complete, k.capped, k.standing, k.people_seq, k.people,"         \
+	" k.insufficient"
+/* The second condition is the one of the index. */
+#define BY_CHECK                                                  \
+	" FROM entry e CROSS JOIN state_check k ON k.seq = e.seq" \
+	" WHERE e.check_id = ?1 AND e.check_id <> ''"
+#define BY_REQUEST                                                \
+	" FROM entry e CROSS JOIN state_check k ON k.seq = e.seq" \
+	" WHERE e.request_id = ?1 AND e.request_id <> '' AND " FOLD_CHECK_FIRST("k")
 
 static enum status
 fill_check(
@@ -231,8 +233,8 @@ ledger_check_find(struct ledger_check *out, struct ledger *ledger, struct arena 
 	struct read_list list = READ_LIST(arena, struct ledger_check);
 	const struct read_value values[] = { READ_TEXT(id) };
 	enum status status =
-	    ledger_read(ledger, "SELECT " CHECK_COLUMNS " FROM state_check WHERE check_id = ?",
-		values, 1, take_check, &list, err);
+	    ledger_read(ledger, "SELECT " CHECK_COLUMNS BY_CHECK " ORDER BY e.seq LIMIT 1", values,
+		1, take_check, &list, err);
 
 	if (status == STATUS_OK && list.count == 0)
 		return err_set(err, STATUS_NOT_FOUND, "there is no check %.*s", STR_ARG(id));
@@ -247,9 +249,9 @@ ledger_request_checks(struct ledger_check **out, size_t *count, struct ledger *l
 {
 	struct read_list list = READ_LIST(arena, struct ledger_check);
 	const struct read_value values[] = { READ_TEXT(request) };
-	enum status status = ledger_read(ledger,
-	    "SELECT " CHECK_COLUMNS " FROM state_check WHERE request_id = ? ORDER BY seq", values,
-	    1, take_check, &list, err);
+	enum status status =
+	    ledger_read(ledger, "SELECT " CHECK_COLUMNS BY_REQUEST " ORDER BY e.seq", values, 1,
+		take_check, &list, err);
 
 	*out = list.items;
 	*count = list.count;
@@ -263,9 +265,8 @@ ledger_request_legs(struct ledger_check **out, size_t *count, struct ledger *led
 	struct read_list list = READ_LIST(arena, struct ledger_check);
 	const struct read_value values[] = { READ_TEXT(request) };
 	enum status status = ledger_read(ledger,
-	    "SELECT " CHECK_COLUMNS " FROM state_check WHERE seq IN"
-	    " (SELECT max(seq) FROM state_check WHERE request_id = ?1 GROUP BY leg)"
-	    " AND request_id = ?1 ORDER BY leg",
+	    "SELECT " CHECK_COLUMNS " FROM state_check k WHERE k.seq IN"
+	    " (SELECT max(k.seq)" BY_REQUEST " GROUP BY k.leg) ORDER BY k.leg",
 	    values, 1, take_check, &list, err);
 
 	*out = list.items;
@@ -273,26 +274,50 @@ ledger_request_legs(struct ledger_check **out, size_t *count, struct ledger *led
 	return status;
 }
 
-static enum status
-fill_system(struct ledger_check_system *out, struct arena *arena, struct sqlite3_stmt *stmt,
-    struct err *err)
+static int
+by_system(const void *a, const void *b)
 {
-	struct str *const texts[] = { &out->system, &out->gap };
+	const struct ledger_check_system *x = a, *y = b;
 
-	out->generation = (uint64_t)read_number(stmt, 2);
-	out->searched = read_number(stmt, 3) != 0;
-	out->covered = read_number(stmt, 4) != 0;
-	return copy_texts(arena, stmt, texts, sizeof texts / sizeof texts[0], err);
+	return str_cmp(x->system, y->system);
 }
 
 static enum status
-take_system(void *ctx, struct sqlite3_stmt *stmt, struct err *err)
+list_systems(struct read_list *list, const struct body *body, struct err *err)
 {
-	struct read_list *list = ctx;
-	struct ledger_check_system *out = read_list_add(list);
+	for (const struct body *item = body_list(body, "systems"); item != NULL;
+	     item = body_next(item)) {
+		struct ledger_check_system *out = read_list_add(list);
 
-	return out == NULL ? err_set(err, STATUS_NOMEM, "out of memory")
-			   : fill_system(out, list->arena, stmt, err);
+		if (out == NULL ||
+		    !arena_copy(&out->system, list->arena, body_text(item, "system")) ||
+		    !arena_copy(&out->gap, list->arena, body_text(item, "gap")))
+			return err_set(err, STATUS_NOMEM, "out of memory");
+		out->generation = (uint64_t)body_number(item, "generation", 0);
+		out->searched = body_flag(item, "searched");
+		out->covered = body_flag(item, "covered");
+	}
+	if (list->count > 1)
+		qsort(list->items, list->count, list->size, by_system);
+	return STATUS_OK;
+}
+
+/* From the entry itself. */
+static enum status
+take_systems(void *ctx, struct sqlite3_stmt *stmt, struct err *err)
+{
+	struct body_room room = { 0 };
+	const struct body *body;
+	enum status status = body_read(&body, &room, store_text(stmt, 0), FOLD_BODY_DEPTH_MAX);
+
+	if (status == STATUS_OK)
+		status = list_systems(ctx, body, err);
+	else if (status == STATUS_NOMEM)
+		status = err_set(err, status, "out of memory");
+	else
+		status = STATUS_OK; /* the fold took nothing from it either */
+	body_room_free(&room);
+	return status;
 }
 
 enum status
@@ -301,10 +326,8 @@ ledger_check_systems(struct ledger_check_system **out, size_t *count, struct led
 {
 	struct read_list list = READ_LIST(arena, struct ledger_check_system);
 	const struct read_value values[] = { READ_TEXT(check) };
-	enum status status = ledger_read(ledger,
-	    "SELECT system, gap, generation, searched, covered FROM state_check_system"
-	    " WHERE check_id = ? ORDER BY system",
-	    values, 1, take_system, &list, err);
+	enum status status = ledger_read(ledger, "SELECT e.body" BY_CHECK " ORDER BY e.seq LIMIT 1",
+	    values, 1, take_systems, &list, err);
 
 	*out = list.items;
 	*count = list.count;
@@ -344,10 +367,7 @@ ledger_request_candidates(struct ledger_candidate **out, size_t *count, struct l
 	const struct read_value values[] = { READ_TEXT(request) };
 	enum status status = ledger_read(ledger,
 	    "SELECT c.request_id, c.system, c.record_id, c.person_id, c.leg, c.grade, c.check_id,"
-	    " c.person, c.match_weight, c.seq, c.first_seq, NOT EXISTS (SELECT 1 FROM state_check k"
-	    " JOIN state_check_system s ON s.check_id = k.check_id WHERE k.request_id = "
-	    "c.request_id"
-	    " AND k.leg = c.leg AND k.seq > c.seq AND s.system = c.system AND s.searched)"
+	    " c.person, c.match_weight, c.seq, c.first_seq, " FOLD_CANDIDATE_CURRENT
 	    " FROM state_candidate c WHERE c.request_id = ?"
 	    " ORDER BY c.person, c.system, c.record_id, c.person_id",
 	    values, 1, take_candidate, &list, err);

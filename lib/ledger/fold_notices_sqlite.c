@@ -126,7 +126,6 @@ const struct fold fold_notices = { .name = "notices",
 		  "	PRIMARY KEY (seq, to_role)\n"
 		  ") STRICT, WITHOUT ROWID;\n",
 	.indexes = "CREATE INDEX state_notice_to ON state_notice (to_role, seq);\n"
-		   "CREATE INDEX state_notice_request ON state_notice (request_id, event);\n"
 		   "CREATE INDEX state_notice_queued ON state_notice (seq) WHERE sent_ms = 0 AND "
 		   "acked_ms = 0;\n",
 	.sql = sql,
@@ -181,13 +180,17 @@ take(void *ctx, struct sqlite3_stmt *stmt, struct err *err)
 		      " FROM state_notice AS n WHERE " where WANTED                       \
 		      " ORDER BY n.seq LIMIT ?6)) ORDER BY n.seq, n.to_role"
 
+/* The notices of request `id`, by the entries' own index. */
+#define OF_REQUEST(id) \
+	"seq IN (SELECT seq FROM entry WHERE request_id = " id " AND request_id <> '')"
+
 /* Texts of their own, so that each is found by its index: among a million notices, few are of one
  * request, told one role, or wait to be sent. */
 static const char *
 list_text(const struct ledger_notice_filter *filter)
 {
 	if (filter->request.n > 0)
-		return LISTED("n.request_id = ?3 AND");
+		return LISTED("n." OF_REQUEST("?3") " AND");
 	if (filter->to.n > 0)
 		return LISTED("n.to_role = ?1 AND");
 	if (str_eq_text(filter->state, "queued"))
@@ -245,9 +248,10 @@ ledger_notice_told(bool *told, struct ledger *ledger, struct str request, struct
 
 	*told = false;
 	return ledger_read(ledger,
-	    "SELECT 1 FROM state_notice WHERE request_id = ?1 AND event = ?2"
-	    " AND (?3 = '' OR to_role = ?3)"
-	    " AND (?4 = '' OR instr(systems, ' ' || ?4 || ' ') > 0) LIMIT 1",
+	    "SELECT 1 FROM state_notice WHERE " OF_REQUEST(
+		"?1") " AND event = ?2"
+		      " AND (?3 = '' OR to_role = ?3)"
+		      " AND (?4 = '' OR instr(systems, ' ' || ?4 || ' ') > 0) LIMIT 1",
 	    values, 4, see, told, err);
 }
 
@@ -276,7 +280,7 @@ ledger_notice_all_acked(bool *all, int64_t *last_ms, uint64_t *seq, struct ledge
 	struct acked found = { 0, 0, 0, 0 };
 	enum status status = ledger_read(ledger,
 	    "SELECT count(*), count(*) FILTER (WHERE acked_ms > 0), coalesce(max(acked_ms), 0),"
-	    " coalesce(max(seq), 0) FROM state_notice WHERE request_id = ? AND event = ?",
+	    " coalesce(max(seq), 0) FROM state_notice WHERE " OF_REQUEST("?1") " AND event = ?2",
 	    values, 2, take_acked, &found, err);
 
 	*all = found.told > 0 && found.told == found.acked;

@@ -83,8 +83,8 @@ static const char *const kinds[] = { "request", "request_state", "check", "quest
 const struct fold fold_requests = { .name = "requests",
 	.kinds = kinds,
 	.layout = "CREATE TABLE state_request (\n"
-		  "	id TEXT NOT NULL PRIMARY KEY,\n"
-		  "	seq INTEGER NOT NULL,\n"
+		  "	id TEXT NOT NULL UNIQUE,\n"
+		  "	seq INTEGER NOT NULL PRIMARY KEY,\n"
 		  "	at_ms INTEGER NOT NULL,\n"
 		  "	user TEXT NOT NULL,\n"
 		  "	reference TEXT NOT NULL,\n"
@@ -100,10 +100,9 @@ const struct fold fold_requests = { .name = "requests",
 		  "	people_seq INTEGER NOT NULL,\n"
 		  "	state_ms INTEGER NOT NULL,\n"
 		  "	outcome TEXT NOT NULL\n"
-		  ") STRICT, WITHOUT ROWID;\n",
-	.indexes = "CREATE INDEX state_request_reference ON state_request (reference, seq);\n"
-		   "CREATE INDEX state_request_state ON state_request (state, seq);\n"
-		   "CREATE INDEX state_request_seq ON state_request (seq);\n"
+		  ") STRICT;\n",
+	.indexes = "CREATE INDEX state_request_reference ON state_request (reference);\n"
+		   "CREATE INDEX state_request_state ON state_request (state);\n"
 		   "CREATE INDEX state_request_ended ON state_request (state_ms, id) WHERE state "
 		   "<> 'open';\n",
 	.sql = sql,

@@ -166,11 +166,6 @@ const struct fold fold_review = { .name = "review",
  */
 #define RANKS " WHEN 'certain' THEN 3 WHEN 'probable' THEN 2 WHEN 'possible' THEN 1 ELSE 0 END"
 
-/* No newer check searched the system of candidate `c`. */
-#define CURRENT                                                                           \
-	"NOT EXISTS (SELECT 1 FROM state_check k JOIN state_check_system s"               \
-	" ON s.check_id = k.check_id WHERE k.request_id = c.request_id AND k.leg = c.leg" \
-	" AND k.seq > c.seq AND s.system = c.system AND s.searched)"
 /* Decision `d` is on a lower grade than that of the candidate. */
 #define BETTER " CASE c.grade" RANKS " > CASE d.grade" RANKS
 
@@ -179,7 +174,7 @@ const struct fold fold_review = { .name = "review",
 #define REVIEWED_HEAD                                                                    \
 	"WITH shown AS (SELECT c.*, r.reference AS reference, r.state AS request_state," \
 	" r.seq AS request_seq,"                                                         \
-	" " CURRENT " AS current FROM "
+	" " FOLD_CANDIDATE_CURRENT " AS current FROM "
 #define REVIEWED_TAIL                                                                            \
 	" ON r.id = c.request_id),"                                                              \
 	" reviewed AS (SELECT c.*, coalesce(d.seq, 0) AS d_seq, coalesce(d.at_ms, 0) AS d_at,"   \
@@ -377,7 +372,7 @@ ledger_review_pairs(struct ledger_pair **out, size_t *count, struct ledger *ledg
 	    " LEFT JOIN state_candidate c USING (request_id, person, system, record_id, person_id)"
 	    " WHERE d.seq > ? AND d.state = 'holds'"
 	    " AND (d.verdict = 'this_person' OR (d.verdict = 'not_this_person'"
-	    " AND NOT (" BETTER " AND " CURRENT "))) ORDER BY d.seq LIMIT ?",
+	    " AND NOT (" BETTER " AND " FOLD_CANDIDATE_CURRENT "))) ORDER BY d.seq LIMIT ?",
 	    values, 2, take_pair, &list, err);
 
 	*out = list.items;

@@ -6,8 +6,6 @@
 #include <sqlite3.h>
 #include <string.h>
 
-#define BODY_DEPTH_MAX 8 /* bodies are ours and flat; check: answer_write_open() */
-
 /* Those of checks first, one after another: where the folds are shared out (folds_open_some), the
  * bodies of checks, which are the longest, are then read in one share only. */
 static const struct fold *const all[] = { &fold_requests, &fold_checks, &fold_register,
@@ -127,7 +125,7 @@ folds_apply(struct folds *folds, const struct ledger_row *row, struct err *err)
 		if (!is_of(open->fold, row->kind))
 			continue;
 		if (body == NULL)
-			status = body_read(&body, &folds->room, row->body, BODY_DEPTH_MAX);
+			status = body_read(&body, &folds->room, row->body, FOLD_BODY_DEPTH_MAX);
 		if (status == STATUS_NOMEM)
 			return err_set(err, status, "out of memory");
 		if (status != STATUS_OK)

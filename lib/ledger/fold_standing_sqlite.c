@@ -82,6 +82,12 @@ take_check(void *ctx, struct sqlite3_stmt *stmt, struct err *err)
 	return STATUS_OK;
 }
 
+/* A newer check of the leg and of the request of check `k`. */
+#define NEWER                                                                         \
+	"SELECT 1 FROM entry e CROSS JOIN state_check n ON n.seq = e.seq"             \
+	" WHERE e.request_id = k.request_id AND e.request_id <> '' AND e.seq > k.seq" \
+	" AND n.leg = ?1 AND " FOLD_CHECK_FIRST("n")
+
 enum status
 ledger_standing_checks(struct ledger_standing_check **out, size_t *count, struct ledger *ledger,
     struct arena *arena, struct str leg, uint64_t after, size_t most, struct err *err)
@@ -92,9 +98,8 @@ ledger_standing_checks(struct ledger_standing_check **out, size_t *count, struct
 	enum status status = ledger_read(ledger,
 	    "SELECT k.check_id, k.request_id, r.kind, k.seq FROM state_check k"
 	    " CROSS JOIN state_request r ON r.id = k.request_id"
-	    " WHERE k.leg = ?1 AND k.seq > ?2 AND r.state = 'open' AND NOT EXISTS"
-	    " (SELECT 1 FROM state_check n WHERE n.request_id = k.request_id AND n.leg = ?1"
-	    " AND n.seq > k.seq) ORDER BY k.seq LIMIT ?3",
+	    " WHERE k.leg = ?1 AND k.seq > ?2 AND r.state = 'open' AND " FOLD_CHECK_FIRST(
+		"k") " AND NOT EXISTS (" NEWER ") ORDER BY k.seq LIMIT ?3",
 	    values, 3, take_check, &list, err);
 
 	*out = list.items;

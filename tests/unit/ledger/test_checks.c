@@ -229,9 +229,8 @@ static void
 dump(struct buf *out, const char *path)
 {
 	static const char *const tables[] = { "SELECT * FROM state_request",
-		"SELECT * FROM state_check", "SELECT * FROM state_check_system",
-		"SELECT * FROM state_candidate", "SELECT * FROM state_milestone",
-		"SELECT * FROM state_overdue" };
+		"SELECT * FROM state_check", "SELECT * FROM state_candidate",
+		"SELECT * FROM state_milestone", "SELECT * FROM state_overdue" };
 	sqlite3 *db;
 
 	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);

@@ -240,7 +240,14 @@ test_projections_made_again_are_the_same(void **state)
 	static const char *const harm[] = {
 		"DELETE FROM state_request; UPDATE projected SET seq = 1",
 		"DROP TABLE state_request", "CREATE TABLE state_of_another_version (a)",
-		"ALTER TABLE state_request ADD COLUMN b TEXT"
+		"ALTER TABLE state_request ADD COLUMN b TEXT",
+		/* as it was until November 2026 */
+		"DROP TABLE state_check; CREATE TABLE state_check (check_id TEXT NOT NULL PRIMARY"
+		" KEY, seq INTEGER NOT NULL, request_id TEXT NOT NULL, leg TEXT NOT NULL) STRICT,"
+		" WITHOUT ROWID; CREATE INDEX state_check_leg ON state_check (leg, seq);"
+		" CREATE TABLE state_check_system (check_id TEXT NOT NULL, system TEXT NOT NULL,"
+		" PRIMARY KEY (check_id, system)) STRICT, WITHOUT ROWID",
+		"CREATE INDEX state_request_seq ON state_request (seq)"
 	};
 	struct ledger_place *place = *state;
 	struct buf before = BUF_INIT;
