@@ -22,15 +22,15 @@ struct buf;
 #define FOLD_BODY_DEPTH_MAX 8 /* bodies are ours and flat; check: answer_write_open() */
 
 /* For queries: check `k` is the first of its name, which alone counts. */
-#define FOLD_CHECK_FIRST(k)                                                           \
+#define FOLD_CHECK_FIRST                                                              \
 	"NOT EXISTS (SELECT 1 FROM entry f CROSS JOIN state_check g ON g.seq = f.seq" \
-	" WHERE f.check_id = " k ".check_id AND f.check_id <> '' AND f.seq < " k ".seq)"
+	" WHERE f.check_id = k.check_id AND f.check_id <> '' AND f.seq < k.seq)"
 /* No newer check of its leg searched the system of candidate `c`. */
 #define FOLD_CANDIDATE_CURRENT                                                        \
 	"NOT EXISTS (SELECT 1 FROM entry e CROSS JOIN state_check k ON k.seq = e.seq" \
 	" WHERE e.request_id = c.request_id AND e.request_id <> '' AND e.seq > c.seq" \
 	" AND k.leg = c.leg AND instr(k.searched, ' ' || c.system || ' ') > 0"        \
-	" AND " FOLD_CHECK_FIRST("k") ")"
+	" AND " FOLD_CHECK_FIRST ")"
 
 struct fold_run {
 	struct store *store;

@@ -196,7 +196,7 @@ copy_texts(struct arena *arena, struct sqlite3_stmt *stmt, struct str *const *te
 	" WHERE e.check_id = ?1 AND e.check_id <> ''"
 #define BY_REQUEST                                                \
 	" FROM entry e CROSS JOIN state_check k ON k.seq = e.seq" \
-	" WHERE e.request_id = ?1 AND e.request_id <> '' AND " FOLD_CHECK_FIRST("k")
+	" WHERE e.request_id = ?1 AND e.request_id <> '' AND " FOLD_CHECK_FIRST
 
 static enum status
 fill_check(

@@ -82,11 +82,11 @@ take_check(void *ctx, struct sqlite3_stmt *stmt, struct err *err)
 	return STATUS_OK;
 }
 
-/* A newer check of the leg and of the request of check `k`. */
-#define NEWER                                                                         \
-	"SELECT 1 FROM entry e CROSS JOIN state_check n ON n.seq = e.seq"             \
-	" WHERE e.request_id = k.request_id AND e.request_id <> '' AND e.seq > k.seq" \
-	" AND n.leg = ?1 AND " FOLD_CHECK_FIRST("n")
+/* A newer check `k` of the leg and of the request of check `shown`. */
+#define NEWER                                                             \
+	"SELECT 1 FROM entry e CROSS JOIN state_check k ON k.seq = e.seq" \
+	" WHERE e.request_id = shown.request_id AND e.request_id <> ''"   \
+	" AND e.seq > shown.seq AND k.leg = ?1 AND " FOLD_CHECK_FIRST
 
 enum status
 ledger_standing_checks(struct ledger_standing_check **out, size_t *count, struct ledger *ledger,
@@ -96,10 +96,11 @@ ledger_standing_checks(struct ledger_standing_check **out, size_t *count, struct
 	const struct read_value values[] = { READ_TEXT(leg), READ_NUMBER((int64_t)after),
 		READ_NUMBER((int64_t)most) };
 	enum status status = ledger_read(ledger,
-	    "SELECT k.check_id, k.request_id, r.kind, k.seq FROM state_check k"
-	    " CROSS JOIN state_request r ON r.id = k.request_id"
-	    " WHERE k.leg = ?1 AND k.seq > ?2 AND r.state = 'open' AND " FOLD_CHECK_FIRST(
-		"k") " AND NOT EXISTS (" NEWER ") ORDER BY k.seq LIMIT ?3",
+	    "WITH shown AS (SELECT * FROM state_check k WHERE leg = ?1 AND seq > ?2"
+	    " AND " FOLD_CHECK_FIRST ")"
+	    " SELECT shown.check_id, shown.request_id, r.kind, shown.seq FROM shown"
+	    " CROSS JOIN state_request r ON r.id = shown.request_id"
+	    " WHERE r.state = 'open' AND NOT EXISTS (" NEWER ") ORDER BY shown.seq LIMIT ?3",
 	    values, 3, take_check, &list, err);
 
 	*out = list.items;
