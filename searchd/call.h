@@ -37,6 +37,7 @@ struct call_shared {
 	struct ledger *ledger;
 	struct inflight *inflight;
 	struct backup *backup;
+	struct pair_load load;		      /* calls that are being answered */
 	pthread_mutex_t act_lock;	      /* act.h */
 	_Atomic(struct wire_server *) server; /* for health; NULL until it has started */
 	char boot[33];

@@ -237,6 +237,7 @@ service_handle(
 	enum wire_code code;
 
 	arena_reset(call.arena);
+	pair_begin(&service->shared.load);
 	if (wire_request_read(&call.request, &code, call.arena, request, &call.err) == STATUS_OK) {
 		call.world = service_world(service);
 		code = dispatch(&call);
@@ -245,6 +246,7 @@ service_handle(
 	write_reply(&call, code, reply);
 	log_call(&call, code, clock_ms(CLOCK_MONOTONIC) - from);
 	buf_free(&call.body);
+	pair_end(&service->shared.load);
 }
 
 void
@@ -335,7 +337,7 @@ make_workers(struct service *service, size_t count, struct err *err)
 		if (status != STATUS_OK)
 			return status;
 		/* without one searches take one thread */
-		if (pair_new(&worker->pair, NULL) != STATUS_OK)
+		if (pair_new(&worker->pair, &service->shared.load, NULL) != STATUS_OK)
 			worker->pair = NULL;
 	}
 	return STATUS_OK;

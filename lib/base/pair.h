@@ -12,8 +12,21 @@
 
 struct pair;
 
-/* STATUS_UNAVAILABLE: there is one core only, or no thread to be had. Owned by the caller. */
-enum status pair_new(struct pair **out, struct err *err) MUST_USE;
+/*
+ * How many of those who have a pair are at work. Where each of them had two threads, would there be
+ * more than cores, each works alone: a second thread would only take the core from somebody else,
+ * and cost the way there and back. All zero at first; changed by pair_begin() and pair_end(), in
+ * any thread.
+ */
+struct pair_load {
+	unsigned busy;
+};
+void pair_begin(struct pair_load *load);
+void pair_end(struct pair_load *load);
+
+/* `load` is borrowed; NULL: nobody else is at work. STATUS_UNAVAILABLE: there is one core only, or
+ * no thread to be had. Owned by the caller. */
+enum status pair_new(struct pair **out, const struct pair_load *load, struct err *err) MUST_USE;
 void pair_free(struct pair *pair); /* NULL is fine; no work is under way */
 
 /* Runs work(ctx, 1) in the second thread and work(ctx, 0) in this one; back when both are through.

@@ -12,6 +12,8 @@ struct pair {
 	void (*work)(void *ctx, unsigned which); /* NULL: there is none, or it is done */
 	void *ctx;
 	bool stopping;
+	const struct pair_load *load; /* or NULL */
+	unsigned cores;
 };
 
 static void *
@@ -36,16 +38,19 @@ second_main(void *arg)
 }
 
 enum status
-pair_new(struct pair **out, struct err *err)
+pair_new(struct pair **out, const struct pair_load *load, struct err *err)
 {
+	long cores = sysconf(_SC_NPROCESSORS_ONLN);
 	struct pair *pair;
 
 	*out = NULL;
-	if (sysconf(_SC_NPROCESSORS_ONLN) < 2)
+	if (cores < 2)
 		return err_set(err, STATUS_UNAVAILABLE, "there is one core only");
 	pair = mem_zero(1, sizeof *pair);
 	if (pair == NULL)
 		return err_set(err, STATUS_NOMEM, "out of memory");
+	pair->load = load;
+	pair->cores = (unsigned)cores;
 	pthread_mutex_init(&pair->lock, NULL);
 	pthread_cond_init(&pair->changed, NULL);
 	if (pthread_create(&pair->thread, NULL, second_main, pair) != 0) {
@@ -73,10 +78,30 @@ pair_free(struct pair *pair)
 	mem_free(pair);
 }
 
+/* The header is read by C++ too, which has no _Atomic: hence the compiler's own operations. */
+void
+pair_begin(struct pair_load *load)
+{
+	(void)__atomic_add_fetch(&load->busy, 1, __ATOMIC_RELAXED);
+}
+
+void
+pair_end(struct pair_load *load)
+{
+	(void)__atomic_sub_fetch(&load->busy, 1, __ATOMIC_RELAXED);
+}
+
+static bool
+has_room(const struct pair *pair)
+{
+	return pair->load == NULL ||
+	       2 * __atomic_load_n(&pair->load->busy, __ATOMIC_RELAXED) <= pair->cores;
+}
+
 void
 pair_run(struct pair *pair, void (*work)(void *ctx, unsigned which), void *ctx)
 {
-	if (pair == NULL) {
+	if (pair == NULL || !has_room(pair)) {
 		work(ctx, 0);
 		return;
 	}

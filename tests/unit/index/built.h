@@ -34,7 +34,7 @@ static inline void
 built_take_pair(struct built_pair *pair, struct searcher *searcher)
 {
 	if (pair->folder == NULL && (folder_new(&pair->folder, NULL) != STATUS_OK ||
-					pair_new(&pair->pair, NULL) != STATUS_OK))
+					pair_new(&pair->pair, NULL, NULL) != STATUS_OK))
 		pair->pair = NULL;
 	searcher_set_pair(searcher, pair->pair, pair->folder);
 }
