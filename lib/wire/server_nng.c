@@ -73,13 +73,19 @@ struct queue {
 	size_t count;
 };
 
+/* On the worker's own stack, in the list while it waits. */
+struct idle_worker {
+	pthread_cond_t wake;
+	struct idle_worker *next;
+	bool woken; /* out of the list */
+};
+
 struct wire_server {
 	struct wire_server_options options;
 	char *url;
 	nng_stream_listener *listener;
 	nng_aio *accept_aio;
 	pthread_mutex_t lock;
-	pthread_cond_t work;	/* waiting grew, or quit */
 	pthread_cond_t service; /* refused or dead grew, or a flag changed */
 	pthread_cond_t settled; /* a count fell */
 	/* All below under the lock. */
@@ -91,9 +97,10 @@ struct wire_server {
 	size_t working;	 /* connections in WAITING, RUNNING or REFUSED */
 	size_t sending;
 	size_t count;
-	bool stopping;	/* no new requests */
-	bool close_all; /* nor any reply */
-	bool quit;	/* threads go home */
+	struct idle_worker *idle; /* who waits for a request, whoever was busy last first */
+	bool stopping;		  /* no new requests */
+	bool close_all;		  /* nor any reply */
+	bool quit;		  /* threads go home */
 	struct wire_server_counts counts;
 	pthread_t acceptor, servant, workers[WORKERS_MAX];
 	unsigned worker_count; /* started */
@@ -195,6 +202,29 @@ take_waiting(struct wire_server *server)
 		server->large_running++;
 	server->large_next = !large;
 	return pop_from(large ? &server->large : &server->small);
+}
+
+/* Who was busy last has most in its caches: a lone client is always answered by the same worker. */
+static void
+wake_worker(struct wire_server *server)
+{
+	struct idle_worker *worker = server->idle;
+
+	if (worker == NULL)
+		return; /* each looks for more before it waits */
+	server->idle = worker->next;
+	worker->woken = true;
+	pthread_cond_signal(&worker->wake);
+}
+
+static void
+wait_for_work(struct wire_server *server, struct idle_worker *worker)
+{
+	worker->next = server->idle;
+	worker->woken = false;
+	server->idle = worker;
+	while (!worker->woken)
+		pthread_cond_wait(&worker->wake, &server->lock);
 }
 
 /* --- Moving bytes ------------------------------------------------------------------------------
@@ -349,7 +379,7 @@ body_read(struct connection *c)
 		server->working++;
 		server->counts.requests++;
 		push_waiting(c);
-		pthread_cond_signal(&server->work);
+		wake_worker(server);
 	}
 	pthread_mutex_unlock(&server->lock);
 }
@@ -422,7 +452,7 @@ answer(struct connection *c)
 	pthread_mutex_lock(&server->lock);
 	if (atomic_load(&c->state) == RUNNING && is_large(c)) {
 		server->large_running--;
-		pthread_cond_signal(&server->work);
+		wake_worker(server);
 	}
 	mem_free(c->body);
 	c->body = NULL;
@@ -442,14 +472,16 @@ answer(struct connection *c)
 static struct connection *
 next_request(struct wire_server *server)
 {
+	struct idle_worker self = { .wake = PTHREAD_COND_INITIALIZER };
 	struct connection *c = NULL;
 
 	pthread_mutex_lock(&server->lock);
 	while (!server->quit && (c = take_waiting(server)) == NULL)
-		pthread_cond_wait(&server->work, &server->lock);
+		wait_for_work(server, &self);
 	if (c != NULL)
 		atomic_store(&c->state, RUNNING);
 	pthread_mutex_unlock(&server->lock);
+	pthread_cond_destroy(&self.wake);
 	return c;
 }
 
@@ -802,7 +834,6 @@ destroy(struct wire_server *server)
 		nng_aio_free(server->accept_aio);
 	if (server->listener != NULL)
 		nng_stream_listener_free(server->listener);
-	pthread_cond_destroy(&server->work);
 	pthread_cond_destroy(&server->service);
 	pthread_cond_destroy(&server->settled);
 	pthread_mutex_destroy(&server->lock);
@@ -818,7 +849,6 @@ make_locks(struct wire_server *server)
 	pthread_mutex_init(&server->lock, NULL);
 	pthread_condattr_init(&monotonic);
 	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-	pthread_cond_init(&server->work, &monotonic);
 	pthread_cond_init(&server->service, &monotonic);
 	pthread_cond_init(&server->settled, &monotonic);
 	pthread_condattr_destroy(&monotonic);
@@ -904,7 +934,8 @@ wire_server_stop(struct wire_server *server, unsigned drain_ms, struct err *err)
 	(void)settle(server, &server->sending, now_ms() + FAREWELL_MS);
 	server->close_all = true;
 	server->quit = idle;
-	pthread_cond_broadcast(&server->work);
+	while (server->idle != NULL)
+		wake_worker(server);
 	pthread_cond_signal(&server->service);
 	pthread_mutex_unlock(&server->lock);
 	if (!idle)
