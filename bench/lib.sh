@@ -48,7 +48,6 @@ schemas = $PWD/schemas
 policy = $2
 ${EVAL_MODEL:+model = $EVAL_MODEL}
 ${EVAL_CALIBRATION:+calibration = $EVAL_CALIBRATION}
-workers = 2
 user = bench uid $(id -u) roles qa_officer,nsit_officer
 CONF
 	from_ms=$(date +%s%3N)

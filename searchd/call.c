@@ -50,22 +50,44 @@ call_bad_body(struct call *call, enum status status)
 	return status == STATUS_LIMIT ? WIRE_TOO_LARGE : WIRE_BAD_REQUEST;
 }
 
-enum wire_code
-call_append(struct call *call, const struct ledger_batch *batch)
+static enum wire_code
+append_fault(struct call *call, const struct ledger_batch *batch, enum status status)
 {
-	uint64_t seq = 0;
-	enum status status = ledger_append(&seq, call->shared->ledger, batch, &call->err);
-
-	if (status == STATUS_OK) {
-		call->audit = seq;
-		return WIRE_OK;
-	}
 	if (status == STATUS_NOT_FOUND && batch->request_open.n > 0)
 		return call_fail(call, WIRE_BAD_REQUEST, "request: there is no open request %.*s",
 		    STR_ARG(batch->request_open));
 	if (call->err.status == STATUS_OK)
 		(void)err_set(&call->err, status, "the ledger does not take entries");
 	return WIRE_AUDIT_UNAVAILABLE;
+}
+
+enum wire_code
+call_append_begin(struct ledger_append **out, struct call *call, const struct ledger_batch *batch)
+{
+	enum status status = ledger_append_begin(out, call->shared->ledger, batch, &call->err);
+
+	return status == STATUS_OK ? WIRE_OK : append_fault(call, batch, status);
+}
+
+enum wire_code
+call_append_end(struct call *call, struct ledger_append *append, const struct ledger_batch *batch)
+{
+	uint64_t seq = 0;
+	enum status status = ledger_append_end(&seq, append, &call->err);
+
+	if (status != STATUS_OK)
+		return append_fault(call, batch, status);
+	call->audit = seq;
+	return WIRE_OK;
+}
+
+enum wire_code
+call_append(struct call *call, const struct ledger_batch *batch)
+{
+	struct ledger_append *append = NULL;
+	enum wire_code code = call_append_begin(&append, call, batch);
+
+	return code == WIRE_OK ? call_append_end(call, append, batch) : code;
 }
 
 struct ledger_entry

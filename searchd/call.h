@@ -134,6 +134,13 @@ enum wire_code call_append_once(
  * request that must be open is not. */
 enum wire_code call_append(struct call *call, const struct ledger_batch *batch);
 
+/* The same in two halves (ledger.h): the batch is to stay as it is until the second, which is to
+ * come whatever happens between. */
+enum wire_code call_append_begin(
+    struct ledger_append **out, struct call *call, const struct ledger_batch *batch);
+enum wire_code call_append_end(
+    struct call *call, struct ledger_append *append, const struct ledger_batch *batch);
+
 /*
  * Begins a request that must run once. WIRE_OK with *run true: run it, then call_once_end();
  * with *run false: it was answered before, and body, audit and replayed are set. Otherwise

@@ -626,8 +626,8 @@ run(struct call *call, struct ask *ask)
 		.check = STR_NONE,
 		.request = STR_NONE,
 		.rerun_of = STR_NONE };
-	struct request_place place = { STR_NONE, 0 };
-	enum wire_code code = WIRE_OK;
+	struct request_place place = { .id = STR_NONE };
+	enum wire_code code = WIRE_OK, logged;
 
 	if (ask->of.n > 0)
 		code = take_earlier(call, ask, &answer);
@@ -647,6 +647,11 @@ run(struct call *call, struct ask *ask)
 		code = check_make_name(call, &answer);
 	if (code == WIRE_OK)
 		code = check_search(call, &answer);
+	logged = request_logged(&place, call);
+	if (logged != WIRE_OK)
+		return logged;
+	if (ask->of.n == 0)
+		answer.people_of = place.people_of;
 	if (code == WIRE_OK)
 		code = check_answer_and_log(call, &answer);
 	if (code == WIRE_DEADLINE || code == WIRE_INTERNAL)

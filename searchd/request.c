@@ -234,19 +234,53 @@ request_make_name(struct request_place *out, bool *logged, struct call *call)
 	return call_fail(call, WIRE_INTERNAL, "no free name for the request");
 }
 
+struct request_logging {
+	struct ledger_entry entries[REQUEST_ENTRIES_MAX];
+	struct ledger_batch batch;
+	struct ledger_append *append;
+};
+
+static enum wire_code
+begin_logging(struct request_place *out, struct call *call, const struct ask *ask)
+{
+	struct request_logging *logging = arena_alloc(call->arena, 1, sizeof *logging);
+	enum wire_code code;
+
+	if (logging == NULL)
+		return call_fault(call, err_set(&call->err, STATUS_NOMEM, "out of memory"));
+	logging->batch = (struct ledger_batch){ .entries = logging->entries };
+	code = request_entries(logging->entries, &logging->batch.entry_count, call, out->id, ask);
+	if (code == WIRE_OK)
+		code = call_append_begin(&logging->append, call, &logging->batch);
+	if (code == WIRE_OK)
+		out->logging = logging;
+	return code;
+}
+
 enum wire_code
 request_log_told(struct request_place *out, struct call *call, const struct ask *ask)
 {
-	struct ledger_entry entries[REQUEST_ENTRIES_MAX];
-	struct ledger_batch batch = { .entries = entries };
 	bool logged;
 	enum wire_code code = request_make_name(out, &logged, call);
 
-	if (code != WIRE_OK || logged)
+	return code != WIRE_OK || logged ? code : begin_logging(out, call, ask);
+}
+
+enum wire_code
+request_logged(struct request_place *place, struct call *call)
+{
+	struct request_logging *logging = place->logging;
+	struct err before = call->err;
+	enum wire_code code;
+
+	if (logging == NULL)
+		return WIRE_OK;
+	place->logging = NULL;
+	err_clear(&call->err); /* that the ledger fails is worse than whatever it was */
+	code = call_append_end(call, logging->append, &logging->batch);
+	if (code != WIRE_OK)
 		return code;
-	code = request_entries(entries, &batch.entry_count, call, out->id, ask);
-	if (code == WIRE_OK)
-		code = call_append(call, &batch);
-	out->people_of = call->audit;
-	return code;
+	place->people_of = call->audit;
+	call->err = before;
+	return WIRE_OK;
 }

@@ -1,7 +1,7 @@
 #ifndef SEARCHD_REQUEST_H
 #define SEARCHD_REQUEST_H
 /*
- * request: what arrives at the unit, logged before anything is searched (procedure, 2.1 and 2.2).
+ * request: what arrives at the unit, and is logged first (procedure, 2.1 and 2.2).
  *
  * Threads: as the call.
  */
@@ -13,6 +13,7 @@
 struct request_place {
 	struct str id;
 	uint64_t people_of;
+	struct request_logging *logging; /* on its way to the disk; NULL: there already */
 };
 
 /* The logged request that `ask` names: it must be open. Its reference and kind, and its people
@@ -33,10 +34,13 @@ enum wire_code request_same_people(bool *same, struct call *call, const struct a
 #define REQUEST_RECEIVED_DAYS_MAX 366
 #define REQUEST_MILESTONE_DAYS_MAX 3653
 
-/* Logs the request that a check tells of itself, and waits until it is on disk. The name follows
- * from user and message id, so that the same message, sent again after a crash, finds it logged. */
+/* Begins to log the request that a check tells of itself. The name follows from user and message
+ * id, so that the same message, sent again after a crash, finds it logged. */
 enum wire_code request_log_told(
     struct request_place *out, struct call *call, const struct ask *ask);
+/* Waits until that is on disk, and sets `people_of`. To be called whatever happened since, and
+ * before anything is answered; it does nothing if no logging was begun. */
+enum wire_code request_logged(struct request_place *place, struct call *call);
 
 /* A free name for a request of this call, in the arena; *logged if the call logged it before. */
 enum wire_code request_make_name(struct request_place *out, bool *logged, struct call *call);

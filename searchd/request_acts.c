@@ -95,7 +95,7 @@ static enum wire_code
 log_request(struct call *call, const struct json_t *body)
 {
 	struct ledger_entry entries[REQUEST_ENTRIES_MAX];
-	struct request_place place = { STR_NONE, 0 };
+	struct request_place place = { .id = STR_NONE };
 	struct ask ask;
 	size_t count;
 	bool logged;

@@ -98,6 +98,19 @@ struct ledger_batch {
 enum status ledger_append(uint64_t *seq, struct ledger *ledger, const struct ledger_batch *batch,
     struct err *err) MUST_USE;
 
+/*
+ * The same in two halves, for who has something to do while the entries are on their way to the
+ * disk. Of begun appends those that were begun first are written first. The batch and all that it
+ * points to stay as they are until ledger_append_end(), which is to come whatever happens between;
+ * before it is back with STATUS_OK nothing is known to be durable. Its failures, and those that
+ * ledger_append_begin() already sees, are those of ledger_append().
+ */
+struct ledger_append;
+enum status ledger_append_begin(struct ledger_append **out, struct ledger *ledger,
+    const struct ledger_batch *batch, struct err *err) MUST_USE;
+enum status ledger_append_end(
+    uint64_t *seq, struct ledger_append *append, struct err *err) MUST_USE; /* frees */
+
 /* The kept reply of an id. STATUS_NOT_FOUND: never seen; STATUS_CONFLICT: seen with another
  * request, or so long ago (a day by the entries' own clock) that its reply is no longer kept.
  * *seq is the number of its first entry, set in both cases. STATUS_CORRUPT if the id or its reply

@@ -1,3 +1,4 @@
+#include "base/mem.h"
 #include "base/str.h"
 #include "ledger/inside.h"
 #include "ledger/limits.h"
@@ -106,31 +107,73 @@ check_batch(const struct ledger_batch *batch, struct err *err)
 	return status == STATUS_OK ? check_idem(batch, err) : status;
 }
 
-static enum status
-submit(struct commit_job *job, struct ledger *ledger, struct err *err)
-{
-	enum status status = writer_submit(&ledger->writer, &job->job, err);
+/* --- An append under way -----------------------------------------------------------------------
+ */
+struct ledger_append {
+	struct commit_job job;
+	struct ledger *ledger;
+	struct sealed *sealed;
+};
 
-	if (status != STATUS_OK)
-		return status;
+static enum status
+outcome(const struct commit_job *job, struct err *err)
+{
 	if (job->status != STATUS_OK && err != NULL && err->status == STATUS_OK)
 		*err = job->err;
 	return job->status;
 }
 
-static enum status
-append(uint64_t *seq, struct ledger *ledger, const struct ledger_batch *batch, struct err *err)
+static void
+append_free(struct ledger_append *append)
 {
-	struct commit_job job = { .batch = batch, .err = ERR_NONE };
-	struct sealed *sealed = NULL;
-	enum status status = sealing_make(&sealed, ledger, batch, err);
+	sealing_free(append->sealed, append->job.batch->entry_count + 1);
+	mem_free(append);
+}
 
-	job.sealed = sealed;
+static enum status
+begin(struct ledger_append **out, struct ledger *ledger, const struct ledger_batch *batch,
+    struct err *err)
+{
+	struct ledger_append *append = mem_zero(1, sizeof *append);
+	enum status status;
+
+	if (append == NULL)
+		return err_set(err, STATUS_NOMEM, "out of memory");
+	append->ledger = ledger;
+	append->job.batch = batch;
+	append->job.err = ERR_NONE;
+	status = sealing_make(&append->sealed, ledger, batch, err);
+	append->job.sealed = append->sealed;
 	if (status == STATUS_OK)
-		status = submit(&job, ledger, err);
+		status = writer_submit(&ledger->writer, &append->job.job, err);
 	if (status == STATUS_OK)
-		*seq = job.seq;
-	sealing_free(sealed, batch->entry_count + 1);
+		*out = append;
+	else
+		append_free(append);
+	return status;
+}
+
+enum status
+ledger_append_begin(struct ledger_append **out, struct ledger *ledger,
+    const struct ledger_batch *batch, struct err *err)
+{
+	enum status status = check_batch(batch, err);
+
+	for (size_t i = 0; i < batch->entry_count && status == STATUS_OK; i++)
+		status = check_kind(&batch->entries[i], err);
+	return status == STATUS_OK ? begin(out, ledger, batch, err) : status;
+}
+
+enum status
+ledger_append_end(uint64_t *seq, struct ledger_append *append, struct err *err)
+{
+	enum status status;
+
+	writer_wait(&append->ledger->writer, &append->job.job);
+	status = outcome(&append->job, err);
+	if (status == STATUS_OK)
+		*seq = append->job.seq;
+	append_free(append);
 	return status;
 }
 
@@ -138,27 +181,32 @@ enum status
 ledger_append(
     uint64_t *seq, struct ledger *ledger, const struct ledger_batch *batch, struct err *err)
 {
-	enum status status = check_batch(batch, err);
+	struct ledger_append *append = NULL;
+	enum status status = ledger_append_begin(&append, ledger, batch, err);
 
-	for (size_t i = 0; i < batch->entry_count && status == STATUS_OK; i++)
-		status = check_kind(&batch->entries[i], err);
-	return status == STATUS_OK ? append(seq, ledger, batch, err) : status;
+	return status == STATUS_OK ? ledger_append_end(seq, append, err) : status;
 }
 
 enum status
 append_own(uint64_t *seq, struct ledger *ledger, const struct ledger_entry *entry, struct err *err)
 {
 	const struct ledger_batch batch = { .entries = entry, .entry_count = 1 };
-
+	struct ledger_append *append = NULL;
 	enum status status = check_batch(&batch, err);
 
-	return status == STATUS_OK ? append(seq, ledger, &batch, err) : status;
+	if (status == STATUS_OK)
+		status = begin(&append, ledger, &batch, err);
+	return status == STATUS_OK ? ledger_append_end(seq, append, err) : status;
 }
 
 enum status
 ledger_rebuild(struct ledger *ledger, struct err *err)
 {
 	struct commit_job job = { .batch = NULL, .err = ERR_NONE };
+	enum status status = writer_submit(&ledger->writer, &job.job, err);
 
-	return submit(&job, ledger, err);
+	if (status != STATUS_OK)
+		return status;
+	writer_wait(&ledger->writer, &job.job);
+	return outcome(&job, err);
 }

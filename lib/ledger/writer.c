@@ -78,11 +78,18 @@ writer_submit(struct writer *writer, struct writer_job *job, struct err *err)
 	*writer->last = job;
 	writer->last = &job->next;
 	pthread_cond_signal(&writer->work);
+	pthread_mutex_unlock(&writer->lock);
+	return STATUS_OK;
+}
+
+void
+writer_wait(struct writer *writer, struct writer_job *job)
+{
+	pthread_mutex_lock(&writer->lock);
 	while (!job->done)
 		pthread_cond_wait(&job->finished, &writer->lock);
 	pthread_mutex_unlock(&writer->lock);
 	pthread_cond_destroy(&job->finished);
-	return STATUS_OK;
 }
 
 void

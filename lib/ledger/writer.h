@@ -6,13 +6,13 @@
  *
  * While one group is being flushed to disk the next one gathers, so the more callers there are
  * the more entries share a flush, and a lone caller waits for nobody.
- * Threads: writer_submit() in any; the others in the one that started it.
+ * Threads: writer_submit() and writer_wait() in any; the others in the one that started it.
  */
 #include "base/err.h"
 
 #include <pthread.h>
 
-/* The head of the caller's own struct, on its stack: it is not left before the job is done. */
+/* The head of the caller's own struct, which stays where it is until writer_wait() is back. */
 struct writer_job {
 	struct writer_job *next;
 	pthread_cond_t finished;
@@ -31,8 +31,10 @@ struct writer {
 
 enum status writer_start(struct writer *writer, void (*run)(void *ctx, struct writer_job *jobs),
     void *ctx, struct err *err) MUST_USE;
-/* Waits until the job has been run. STATUS_UNAVAILABLE if the writer is stopping. */
+/* Gives the job to the thread. STATUS_UNAVAILABLE if the writer is stopping: then it is not run. */
 enum status writer_submit(struct writer *writer, struct writer_job *job, struct err *err) MUST_USE;
+/* Waits until a job that was submitted has been run. */
+void writer_wait(struct writer *writer, struct writer_job *job);
 /* Runs what was submitted, then ends the thread. */
 void writer_stop(struct writer *writer);
 

@@ -112,6 +112,63 @@ test_a_batch_is_numbered_from_its_first_entry(void **state)
 	ledger_place_expect(place, 4, 0);
 }
 
+/* Those begun first are first in the ledger, in whatever order they are ended; what is given is
+ * looked at when it is begun. */
+static void
+test_appends_that_are_begun_are_written_in_that_order(void **state)
+{
+	enum { COUNT = 20 };
+	struct ledger_place *place = *state;
+	struct ledger_entry entries[COUNT];
+	struct ledger_batch batches[COUNT];
+	struct ledger_append *begun[COUNT] = { NULL }, *none = NULL;
+	const struct ledger_batch empty = { .entry_count = 0 };
+	struct err err = ERR_NONE;
+	uint64_t seq = 0;
+
+	for (size_t i = 0; i < COUNT; i++) {
+		entries[i] = ledger_place_entry("breach", "", "{}");
+		batches[i] = (struct ledger_batch){ .entries = &entries[i], .entry_count = 1 };
+		assert_int_equal(
+		    ledger_append_begin(&begun[i], place->ledger, &batches[i], NULL), STATUS_OK);
+	}
+	assert_int_equal(ledger_append_begin(&none, place->ledger, &empty, &err), STATUS_INVALID);
+	assert_null(none);
+	for (size_t i = COUNT; i-- > 0;) {
+		assert_int_equal(ledger_append_end(&seq, begun[i], NULL), STATUS_OK);
+		assert_true(seq == i + 1);
+	}
+	reopen(place);
+	ledger_place_expect(place, COUNT, 0);
+}
+
+/* Of two that were begun and say that they secure the same record the second is refused when it is
+ * ended, and leaves nothing. */
+static void
+test_an_append_that_is_begun_may_be_refused_in_the_end(void **state)
+{
+	struct ledger_place *place = *state;
+	struct ledger_entry entry = ledger_place_entry("check", "CHK-1", "{}");
+	const struct ledger_secure secure = { STR_LIT("helpline"), STR_LIT("H-1") };
+	const struct ledger_batch batch = { .entries = &entry,
+		.entry_count = 1,
+		.secures = &secure,
+		.secure_count = 1,
+		.secures_are_new = true };
+	struct ledger_append *first = NULL, *second = NULL;
+	struct err err = ERR_NONE;
+	uint64_t seq = 0;
+
+	assert_int_equal(ledger_append_begin(&first, place->ledger, &batch, NULL), STATUS_OK);
+	assert_int_equal(ledger_append_begin(&second, place->ledger, &batch, NULL), STATUS_OK);
+	assert_int_equal(ledger_append_end(&seq, second, &err), STATUS_STALE);
+	assert_string_equal(err.text, "a record was secured meanwhile, by entry 2");
+	assert_true(seq == 0);
+	assert_int_equal(ledger_append_end(&seq, first, NULL), STATUS_OK);
+	assert_true(seq == 1);
+	ledger_place_expect(place, 2, 1);
+}
+
 /* What the entries say of securing is true: the batch that comes second is not written. */
 static void
 test_a_batch_that_says_it_secures_is_refused_if_another_did(void **state)
@@ -783,6 +840,8 @@ main(void)
 		ON_EMPTY(test_entries_are_numbered_and_come_back_as_they_were),
 		ON_EMPTY(test_many_entries_of_one_check_all_come_back),
 		ON_EMPTY(test_a_batch_is_numbered_from_its_first_entry),
+		ON_EMPTY(test_appends_that_are_begun_are_written_in_that_order),
+		ON_EMPTY(test_an_append_that_is_begun_may_be_refused_in_the_end),
 		ON_EMPTY(test_a_batch_that_says_it_secures_is_refused_if_another_did),
 		ON_EMPTY(test_a_record_is_secured_once_and_stays_so),
 		ON_EMPTY(test_secured_records_are_visited_in_order_until_told_to_stop),
