@@ -483,6 +483,20 @@ key_of_list(const struct glass_list *list)
 	return (struct str){ (const char *)list->key, list->key_bytes };
 }
 
+/* What lies between two documents, and the second one's frequency, which is not used. */
+static bool
+take_gap(uint32_t *gap, const unsigned char **at, const unsigned char *end)
+{
+	uint32_t none = 0;
+
+	if (end - *at >= 2 && (*at)[0] < 128 && (*at)[1] < 128) { /* as nearly all are */
+		*gap = (*at)[0];
+		*at += 2;
+		return true;
+	}
+	return take_varint(gap, at, end) && take_varint(&none, at, end);
+}
+
 static bool
 take_apart(struct glass_list *list, const struct chunk *chunk)
 {
@@ -492,10 +506,10 @@ take_apart(struct glass_list *list, const struct chunk *chunk)
 
 	list->documents[count++] = document;
 	while (at < chunk->end) {
-		uint32_t gap = 0, none = 0;
+		uint32_t gap = 0;
 
-		if (!take_varint(&gap, &at, chunk->end) || !take_varint(&none, &at, chunk->end) ||
-		    gap >= chunk->last - document || count == GLASS_LIST_DOCUMENTS_MAX)
+		if (!take_gap(&gap, &at, chunk->end) || gap >= chunk->last - document ||
+		    count == GLASS_LIST_DOCUMENTS_MAX)
 			return false;
 		document += gap + 1;
 		list->documents[count++] = document;

@@ -1424,9 +1424,15 @@ struct Signed {
 		return entry.group != TERM_GROUP_ADDRESS || signature_may_be_at(&of, &entry.place);
 	}
 
-	/* The same of a document that is on no list read so far but this one. */
+	/* Of the documents of one list: the classes of which one was found not to matter. */
+	struct Classes {
+		bool hopeless[SIGNATURE_CLASSES] = {};
+	};
+
+	/* The same of a document that is on no list read so far but this one. *hopeless_class,
+	 * unless nullptr, becomes true if that goes for all of its signature's class. */
 	bool
-	may_matter(const struct signature &of, const Entry &entry) const
+	may_matter(const struct signature &of, const Entry &entry, bool *hopeless_class) const
 	{
 		bool by_address = entry.group == TERM_GROUP_ADDRESS;
 		double rest = fixed_cut[of.flags >> REST_SHIFT & (std::size(fixed_cut) - 1)];
@@ -1440,8 +1446,11 @@ struct Signed {
 			known.fixed += entry.bits - cuts[TERM_GROUP_ADDRESS];
 		if (by_address && known.fixed >= floor_bits - BITS_EPSILON)
 			return true; /* lives together: see can_reach() */
-		if (!signature_weigh(&weight, query, births, &of, &known))
+		if (!signature_weigh(&weight, query, births, &of, &known)) {
+			if (hopeless_class != nullptr)
+				*hopeless_class = true;
 			return false;
+		}
 		if (!by_address && (of.flags & SIGNATURE_ADDRESS) != 0) {
 			open = address_bits(of);
 			known.fixed += open - cuts[TERM_GROUP_ADDRESS];
@@ -1455,6 +1464,9 @@ struct Signed {
 	read_list(Tally &tally, const Entry &entry, const Stop &stop) const
 	{
 		bool all = entry.group > TERM_GROUP_ADDRESS;
+		bool by_name = entry.group < TERM_GROUP_BIRTH;
+		uint16_t key = by_name ? entry.place.key : 0;
+		Classes classes;
 		Postings list(part, entry.term, entry.most, stop);
 
 		while (list.next()) {
@@ -1466,11 +1478,20 @@ struct Signed {
 			if (!may_be_at(of, entry))
 				continue;
 
+			unsigned its_class = 0;
+			bool has_class = signature_class(&its_class, query, &of, key);
+			bool *hopeless = has_class ? &classes.hopeless[its_class] : nullptr;
+
+			/* What it gives is told by the signature anyway. */
+			if (by_name && has_class && *hopeless)
+				continue;
+
 			Tally::Slot *slot = tally.get(list.id);
 
 			if (slot != nullptr)
 				count(*slot, entry);
-			else if (all || may_matter(of, entry))
+			else if (all ||
+				 ((!has_class || !*hopeless) && may_matter(of, entry, hopeless)))
 				count(tally.touch(list.id), entry);
 		}
 	}

@@ -533,6 +533,30 @@ reaches(double *bits, const struct signature_query *query, double match, double 
 	       family >= query->floors.family - BITS_EPSILON;
 }
 
+#define CLASS_SHIFT 3 /* of the flags: what is less makes no class */
+_Static_assert(
+    SIGNATURE_BIRTH == 1 << CLASS_SHIFT && SIGNATURE_WHOLE < SIGNATURE_CLASSES << CLASS_SHIFT,
+    "a class is the flags from SIGNATURE_BIRTH on");
+
+bool
+signature_class(
+    unsigned *out, const struct signature_query *query, const struct signature *of, uint16_t key)
+{
+	unsigned others = 0;
+
+	if ((of->flags & (SIGNATURE_NAMES_MORE | SIGNATURE_BIRTH_MORE)) != 0)
+		return false;
+	for (size_t i = 0; i < SIGNATURE_TOKENS; i++)
+		others += has_bit(query->known, of->tokens[i]) && of->tokens[i] != key;
+	if (others > 0)
+		return false;
+	if ((of->flags & SIGNATURE_BIRTH) != 0 && query->features->birth_count > 0 &&
+	    !is_far(query, of->birth))
+		return false;
+	*out = of->flags >> CLASS_SHIFT & (SIGNATURE_CLASSES - 1);
+	return true;
+}
+
 bool
 signature_weigh(struct signature_weight *out, const struct signature_query *query,
     struct signature_births *births, const struct signature *of,
@@ -594,8 +618,9 @@ struct signature_writer {
 struct shared_signatures {
 	struct signatures told; /* first, so that one is the other */
 	_Atomic unsigned holders;
-	struct signature of[];
+	unsigned char room[]; /* where they begin on a line of the cache, so that each is in one */
 };
+#define LINE_BYTES 64u
 
 static enum status
 cannot_write(const struct signature_writer *writer, struct err *err)
@@ -736,18 +761,20 @@ read_all(const struct signatures **out, int fd, const char *path, struct err *er
 	struct shared_signatures *shared;
 	struct head head;
 	enum status status = read_head(&head, fd, path, err);
+	unsigned char *of;
 	size_t bytes;
 
 	if (status != STATUS_OK)
 		return status;
-	bytes = (size_t)head.count * sizeof shared->of[0];
-	shared = mem_alloc(sizeof *shared + bytes);
+	bytes = (size_t)head.count * sizeof(struct signature);
+	shared = mem_alloc(sizeof *shared + LINE_BYTES + bytes);
 	if (shared == NULL)
 		return no_memory(err);
-	ask_for_large_pages(shared, sizeof *shared + bytes);
-	shared->told = (struct signatures){ shared->of, head.count };
+	of = shared->room + LINE_BYTES - (uintptr_t)shared->room % LINE_BYTES;
+	ask_for_large_pages(of, bytes);
+	shared->told = (struct signatures){ (const struct signature *)(void *)of, head.count };
 	atomic_init(&shared->holders, 1);
-	status = read_bytes(fd, shared->of, bytes, path, err);
+	status = read_bytes(fd, of, bytes, path, err);
 	if (status == STATUS_OK)
 		*out = &shared->told;
 	else
