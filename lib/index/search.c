@@ -29,6 +29,7 @@ struct searcher {
 	struct pair *pair; /* NULL: none */
 	struct folder *second_folder;
 	struct arena *second; /* of the pair's second thread: what it looks at and throws away */
+	struct expansions *expansions;
 };
 
 static enum status
@@ -68,6 +69,8 @@ searcher_open(struct searcher **out, const struct snapshot *snapshot, const stru
 	searcher->hits = arena_new(0);
 	if (searcher->hits == NULL)
 		status = no_memory(err);
+	if (status == STATUS_OK)
+		status = expansions_new(&searcher->expansions, err);
 	searcher->scorer = (struct scorer){ model, lexicon,
 		{ vocabulary_people, snapshot->vocabulary, snapshot->people },
 		score_prior(model, snapshot->people), { NULL, NULL, NULL }, NULL };
@@ -90,6 +93,7 @@ searcher_close(struct searcher *searcher)
 	index_reader_close(searcher->reader);
 	arena_free(searcher->hits);
 	arena_free(searcher->second);
+	expansions_free(searcher->expansions);
 	mem_free(searcher);
 }
 
@@ -695,6 +699,62 @@ least_gain(const struct question *question, const struct term_plan *plan)
 	return isfinite(gain) ? fmax(0, gain) : 0;
 }
 
+/* Tokens of a question that are expanded by both threads before the plan is made. */
+#define AHEAD_MAX 32
+struct ahead {
+	const struct searcher *searcher;
+	struct str tokens[AHEAD_MAX];
+	const struct neighbour *near[AHEAD_MAX];
+	size_t counts[AHEAD_MAX];
+	bool done[AHEAD_MAX]; /* what is not, the plan does, and says why it cannot */
+	size_t count;
+	_Atomic size_t next;
+};
+
+static void
+note_token(struct ahead *ahead, struct str token)
+{
+	for (size_t i = 0; i < ahead->count; i++)
+		if (str_eq(ahead->tokens[i], token))
+			return;
+	if (ahead->count < AHEAD_MAX && !expansions_has(ahead->searcher->expansions, token))
+		ahead->tokens[ahead->count++] = token;
+}
+
+/* pair_run()'s */
+static void
+expand_some(void *ctx, unsigned which)
+{
+	struct ahead *ahead = ctx;
+	const struct searcher *searcher = ahead->searcher;
+	struct arena *arena = which == 1 ? searcher->second : searcher->hits;
+	size_t i;
+
+	while ((i = atomic_fetch_add(&ahead->next, 1)) < ahead->count)
+		ahead->done[i] = vocabulary_expand(&ahead->near[i], &ahead->counts[i], arena,
+				     searcher->snapshot->vocabulary, searcher->scorer.lexicon,
+				     ahead->tokens[i], NULL) == STATUS_OK;
+}
+
+static void
+expand_ahead(const struct question *question)
+{
+	const struct features *query = question->query;
+	struct ahead ahead = { .searcher = question->searcher };
+
+	for (size_t i = 0; i < query->name_count; i++)
+		for (uint8_t k = 0; k < query->names[i].count; k++)
+			note_token(&ahead, query->names[i].tokens[k].text);
+	if (ahead.searcher->pair == NULL || ahead.count < 2)
+		return;
+	arena_reset(ahead.searcher->second);
+	pair_run(ahead.searcher->pair, expand_some, &ahead);
+	for (size_t i = 0; i < ahead.count; i++)
+		if (ahead.done[i])
+			expansions_put(ahead.searcher->expansions, ahead.tokens[i], ahead.near[i],
+			    ahead.counts[i]);
+}
+
 /* Family weight is at least 0 for those who live together (relation.h). */
 static enum status
 make_plan(struct term_plan *out, struct question *question, struct err *err)
@@ -704,12 +764,13 @@ make_plan(struct term_plan *out, struct question *question, struct err *err)
 	double least = question->family_floor <= 0 ? least_evidence(question) : 0;
 	enum status status;
 
+	expand_ahead(question);
 	if (question->known == NULL)
 		status = terms_of_query(out, searcher->hits, &question->scorer, vocabulary,
-		    question->query, least, err);
+		    searcher->expansions, question->query, least, err);
 	else
 		status = terms_of_more(out, searcher->hits, &question->scorer, vocabulary,
-		    question->query, question->known->told, err);
+		    searcher->expansions, question->query, question->known->told, err);
 	if (status == STATUS_OK && question->known != NULL)
 		out->least_gain = least_gain(question, out);
 	if (status == STATUS_OK)

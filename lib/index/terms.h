@@ -8,7 +8,7 @@
  * description of it. Terms are at most TERM_BYTES_MAX bytes.
  * Threads: pure apart from the arena.
  */
-#include "index/vocabulary.h"
+#include "index/expansions.h"
 #include "linkage/score.h"
 
 #define TERM_BYTES_MAX 200 /* Xapian refuses terms over 245 bytes; leaves room for its escapes */
@@ -75,11 +75,11 @@ struct term_plan {
  * the least that a term gets which says that two live together (home, phone, e-mail, case number):
  * what the floor asks for, where those are wanted whatever they weigh; else 0. Free bits are
  * part of it, so that such a term alone gives exactly that. `vocabulary` gives
- * every token at any level of a query token.
+ * every token at any level of a query token, `kept` what it gave before (or NULL).
  */
 enum status terms_of_query(struct term_plan *out, struct arena *arena, const struct scorer *scorer,
-    const struct vocabulary *vocabulary, const struct features *features, double together_bits,
-    struct err *err) MUST_USE;
+    const struct vocabulary *vocabulary, struct expansions *kept, const struct features *features,
+    double together_bits, struct err *err) MUST_USE;
 
 /*
  * The same of features whose lists begin with those of `told`, which have been asked about: then
@@ -91,7 +91,7 @@ enum status terms_of_query(struct term_plan *out, struct arena *arena, const str
  * wide to be compared, a name that does not say which part of it is which.
  */
 enum status terms_of_more(struct term_plan *out, struct arena *arena, const struct scorer *scorer,
-    const struct vocabulary *vocabulary, const struct features *features,
+    const struct vocabulary *vocabulary, struct expansions *kept, const struct features *features,
     const struct features *told, struct err *err) MUST_USE;
 
 /* Terms that name a whole case record, or a removed one. */

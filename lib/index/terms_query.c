@@ -36,6 +36,7 @@ struct names {
 	struct terms_list *list;
 	const struct scorer *scorer;
 	const struct vocabulary *vocabulary;
+	struct expansions *kept; /* or NULL */
 	struct expanded *tokens;
 	size_t count;
 	unsigned places_of[PART_UNKNOWN + 1]; /* bit per group that a token of the part is in */
@@ -63,8 +64,8 @@ expand(struct expanded *out, const struct names *names, const struct feature_tok
 	const struct scorer *scorer = names->scorer;
 	struct arena *arena = names->list->arena;
 	const struct neighbour *near = NULL;
-	enum status status = vocabulary_expand(
-	    &near, &out->count, arena, names->vocabulary, scorer->lexicon, token->text, err);
+	enum status status = expansions_get(&near, &out->count, names->kept, arena,
+	    names->vocabulary, scorer->lexicon, token->text, err);
 
 	if (status != STATUS_OK)
 		return status;
@@ -166,10 +167,12 @@ add_name(struct names *names, double *best, const struct feature_name *name, str
 
 static enum status
 add_names(struct terms_list *list, double *best, const struct scorer *scorer,
-    const struct vocabulary *vocabulary, const struct features *features,
+    const struct vocabulary *vocabulary, struct expansions *kept, const struct features *features,
     const struct features *told, struct err *err)
 {
-	struct names names = { .list = list, .scorer = scorer, .vocabulary = vocabulary };
+	struct names names = {
+		.list = list, .scorer = scorer, .vocabulary = vocabulary, .kept = kept
+	};
 	size_t most = features->name_count * FEATURE_TOKENS_MAX;
 
 	*best = 0;
@@ -425,12 +428,12 @@ close_plan(struct term_plan *out, struct terms_list *list)
 
 static enum status
 make(struct term_plan *out, struct arena *arena, const struct scorer *scorer,
-    const struct vocabulary *vocabulary, const struct features *features,
+    const struct vocabulary *vocabulary, struct expansions *kept, const struct features *features,
     const struct features *told, double together_bits, struct err *err)
 {
 	struct terms_list list = { .arena = arena, .asks = true };
 	double best;
-	enum status status = add_names(&list, &best, scorer, vocabulary, features, told, err);
+	enum status status = add_names(&list, &best, scorer, vocabulary, kept, features, told, err);
 
 	if (status != STATUS_OK)
 		return status;
@@ -453,12 +456,12 @@ make(struct term_plan *out, struct arena *arena, const struct scorer *scorer,
 
 enum status
 terms_of_query(struct term_plan *out, struct arena *arena, const struct scorer *scorer,
-    const struct vocabulary *vocabulary, const struct features *features, double together_bits,
-    struct err *err)
+    const struct vocabulary *vocabulary, struct expansions *kept, const struct features *features,
+    double together_bits, struct err *err)
 {
 	static const struct features nothing = { .name_count = 0 };
 
-	return make(out, arena, scorer, vocabulary, features, &nothing, together_bits, err);
+	return make(out, arena, scorer, vocabulary, kept, features, &nothing, together_bits, err);
 }
 
 /* What speaks against a record whose field agrees in nothing with what was told. */
@@ -482,12 +485,12 @@ bits_against(const struct scorer *scorer, const struct features *told, unsigned 
 
 enum status
 terms_of_more(struct term_plan *out, struct arena *arena, const struct scorer *scorer,
-    const struct vocabulary *vocabulary, const struct features *features,
+    const struct vocabulary *vocabulary, struct expansions *kept, const struct features *features,
     const struct features *told, struct err *err)
 {
 	double against[TERM_GROUPS_MAX];
 	struct term_weight *terms;
-	enum status status = make(out, arena, scorer, vocabulary, features, told, 0, err);
+	enum status status = make(out, arena, scorer, vocabulary, kept, features, told, 0, err);
 
 	if (status != STATUS_OK)
 		return status;

@@ -259,7 +259,7 @@ bounds_begin(struct bounds *bounds, const struct features *query)
 	bounds->scratch = arena_new(0);
 	assert_true(bounds->arena != NULL && bounds->scratch != NULL);
 	built_ok(terms_of_query(&bounds->plan, bounds->arena, scorer_for(searcher, query),
-		     snapshot_vocabulary(snapshot), query, 0, NULL),
+		     snapshot_vocabulary(snapshot), NULL, query, 0, NULL),
 	    NULL);
 	bounds->terms = arena_alloc(bounds->arena, bounds->plan.count + 1, sizeof *bounds->terms);
 	assert_non_null(bounds->terms);

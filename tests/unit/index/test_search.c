@@ -271,8 +271,8 @@ explain_miss(const struct features *query, const struct known *one)
 	struct term_plan plan;
 	struct score score;
 
-	assert_int_equal(
-	    terms_of_query(&plan, arena, scorer, snapshot_vocabulary(snapshot), query, 0, NULL),
+	assert_int_equal(terms_of_query(&plan, arena, scorer, snapshot_vocabulary(snapshot), NULL,
+			     query, 0, NULL),
 	    STATUS_OK);
 	score_people(&score, scorer, query, &one->features);
 	print_message("missed %s %.*s/%.*s: weight %g, bound %g\n", systems[one->system],
@@ -654,7 +654,7 @@ test_the_plan_bounds_every_score_from_above(void **state)
 		    features_make(&asked, kept, built.folder, built.lexicon, &query.person, NULL),
 		    STATUS_OK);
 		assert_int_equal(terms_of_query(&plan, kept, scorer_for(searcher, &asked),
-				     snapshot_vocabulary(snapshot), &asked, 0, NULL),
+				     snapshot_vocabulary(snapshot), NULL, &asked, 0, NULL),
 		    STATUS_OK);
 		scorer = scorer_for(searcher, &asked);
 		for (size_t i = n % 7; i < known_count; i += 7) {
@@ -763,8 +763,9 @@ test_a_gain_bounds_what_more_adds(void **state)
 		double sex;
 
 		make_more(&more, arena, n);
-		assert_int_equal(terms_of_more(&plan, arena, scorer_for(searcher, &more.both),
-				     snapshot_vocabulary(snapshot), &more.both, &more.told, NULL),
+		assert_int_equal(
+		    terms_of_more(&plan, arena, scorer_for(searcher, &more.both),
+			snapshot_vocabulary(snapshot), NULL, &more.both, &more.told, NULL),
 		    STATUS_OK);
 		sex = more.told.sex == SEX_UNKNOWN ? plan.free_bits : 0;
 		for (size_t i = n % 5; i < known_count; i += 5) {
@@ -957,7 +958,7 @@ test_mistyped_values_are_bounded(void **state)
 		query.emails = &typed;
 		one.features.email_count = query.email_count = 1;
 		assert_int_equal(terms_of_query(&plan, arena, searcher_scorer(searcher),
-				     snapshot_vocabulary(snapshot), &query, 0, NULL),
+				     snapshot_vocabulary(snapshot), NULL, &query, 0, NULL),
 		    STATUS_OK);
 		score_people(&score, searcher_scorer(searcher), &query, &one.features);
 		closes += score.line[COMPARISON_BIRTH].level == BIRTH_LEVEL_CLOSE;
@@ -1037,7 +1038,7 @@ test_any_record_is_explained_with_its_score_and_bound(void **state)
 		    features_make(&asked, kept, built.folder, built.lexicon, &query.person, NULL),
 		    STATUS_OK);
 		assert_int_equal(terms_of_query(&plan, kept, scorer_for(searcher, &asked),
-				     snapshot_vocabulary(snapshot), &asked, 0, NULL),
+				     snapshot_vocabulary(snapshot), NULL, &asked, 0, NULL),
 		    STATUS_OK);
 		for (size_t i = n % 101; i < known_count; i += 101) {
 			arena_reset(arena);

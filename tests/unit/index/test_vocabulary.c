@@ -4,6 +4,7 @@
 /* cmocka needs the three above first */
 #include <cmocka.h>
 
+#include "index/expansions.h"
 #include "tests/unit/index/built.h"
 
 #include <time.h>
@@ -498,6 +499,86 @@ test_expansion_is_quick_at_100_000_tokens(void **state)
 	arena_free(arena);
 }
 
+/* --- Expansions that are kept ----------------------------------------------------------------
+ */
+static void
+expect_expansion(struct expansions *kept, struct vocabulary *vocabulary, struct str token)
+{
+	const struct neighbour *a = NULL, *b = NULL;
+	size_t a_count = 0, b_count = 0;
+
+	arena_reset(built.arena);
+	assert_int_equal(
+	    vocabulary_expand(&a, &a_count, built.arena, vocabulary, built.lexicon, token, NULL),
+	    STATUS_OK);
+	assert_int_equal(
+	    expansions_get(&b, &b_count, kept, built.arena, vocabulary, built.lexicon, token, NULL),
+	    STATUS_OK);
+	assert_int_equal(a_count, b_count);
+	for (size_t i = 0; i < a_count; i++) {
+		assert_true(str_eq(a[i].token, b[i].token));
+		assert_int_equal(a[i].level, b[i].level);
+		assert_true(a[i].people == b[i].people && a[i].files == b[i].files);
+	}
+}
+
+/* More tokens than there are places, so that they take each other's. */
+static void
+test_expansions_are_the_same_kept_or_not(void **state)
+{
+	enum { COUNT = 2 * EXPANSIONS_KEPT };
+	static char tokens[COUNT][64];
+	struct expansions *kept = NULL;
+	struct vocabulary *vocabulary;
+	size_t count;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT; i++)
+		random_token(tokens[i], 6, 7);
+	count = sort_tokens(tokens, COUNT);
+	vocabulary = vocabulary_of(tokens, count);
+	assert_int_equal(expansions_new(&kept, NULL), STATUS_OK);
+	for (size_t round = 0; round < 3; round++)
+		for (size_t i = 0; i < count; i++) {
+			expect_expansion(kept, vocabulary, str_from(tokens[i]));
+			assert_true(expansions_has(kept, str_from(tokens[i])));
+			expect_expansion(kept, vocabulary, str_from(tokens[i]));
+		}
+	expect_expansion(kept, vocabulary, STR_NONE);
+	assert_false(expansions_has(kept, STR_NONE));
+	expect_expansion(NULL, vocabulary, str_from(tokens[0]));
+	vocabulary_free(vocabulary);
+	expansions_free(kept);
+	expansions_free(NULL);
+}
+
+static void
+test_expansions_are_kept_up_to_a_size(void **state)
+{
+	static struct neighbour near[EXPANSIONS_NEAR_MAX + 1];
+	static char longest[FEATURE_TOKEN_BYTES_MAX + 1];
+	struct expansions *kept = NULL;
+
+	(void)state;
+	memset(longest, 'a', sizeof longest);
+	for (size_t i = 0; i <= EXPANSIONS_NEAR_MAX; i++)
+		near[i] = (struct neighbour){ .token = STR_LIT("ann") };
+	assert_int_equal(expansions_new(&kept, NULL), STATUS_OK);
+	expansions_put(kept, STR_LIT("ann"), near, EXPANSIONS_NEAR_MAX + 1);
+	assert_false(expansions_has(kept, STR_LIT("ann")));
+	expansions_put(kept, STR_LIT("ann"), near, EXPANSIONS_NEAR_MAX);
+	assert_true(expansions_has(kept, STR_LIT("ann")));
+	expansions_put(kept, (struct str){ longest, sizeof longest }, near, 1);
+	assert_false(expansions_has(kept, (struct str){ longest, sizeof longest }));
+	expansions_put(kept, (struct str){ longest, sizeof longest - 1 }, near, 0);
+	assert_true(expansions_has(kept, (struct str){ longest, sizeof longest - 1 }));
+	mem_fail_at(1);
+	expansions_put(kept, STR_LIT("bob"), near, EXPANSIONS_NEAR_MAX);
+	mem_fail_at(0);
+	assert_false(expansions_has(kept, STR_LIT("bob")));
+	expansions_free(kept);
+}
+
 int
 main(void)
 {
@@ -510,6 +591,8 @@ main(void)
 		cmocka_unit_test(test_neighbours_equal_a_scan_for_crowded_tokens),
 		cmocka_unit_test(test_neighbours_equal_a_scan_for_names),
 		cmocka_unit_test(test_expansion_is_quick_at_100_000_tokens),
+		cmocka_unit_test(test_expansions_are_the_same_kept_or_not),
+		cmocka_unit_test(test_expansions_are_kept_up_to_a_size),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);
