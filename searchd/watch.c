@@ -7,7 +7,7 @@
 #include <pthread.h>
 #include <time.h>
 
-#define LOOK_MS 500
+#define LOOK_MS 200 /* a look reads a small file a system */
 /* Between two checks of one leg whose files seem damaged: each reads them whole. */
 #define SUSPECT_PAUSE_MS 10000
 

@@ -1,7 +1,7 @@
 #ifndef SEARCHD_WATCH_H
 #define SEARCHD_WATCH_H
 /*
- * watch: looks every half second whether a system has a new generation, and gives the service a
+ * watch: looks five times a second whether a system has a new generation, and gives the service a
  * world with it. One that cannot be read is logged once and the old one is kept. It also looks
  * whether files in use were changed, or a search could not read one: then every byte is checked
  * again, and a damaged system is left out until it has a good generation.

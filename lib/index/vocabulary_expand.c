@@ -19,11 +19,13 @@
  * (Garbe's SymSpell prefix index; Mor and Fraenkel 1982.)
  */
 #include "base/mem.h"
+#include "base/pair.h"
 #include "base/scratch.h"
 #include "index/vocabulary_layout.h"
 #include "linkage/distance.h"
 #include "record/fold.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 
 #define DELETE_PREFIX 7u /* fits a 64-bit key; 29 remainders of a long token */
@@ -31,7 +33,8 @@
 #define EDIT1_LETTERS 3u /* compare.h: one edit from 3 letters, two from 7 */
 #define EDIT2_LETTERS 7u
 #define PREFIX_LETTERS 3u
-#define IDS_FIRST 256u /* room for a common token's neighbours without growing */
+#define PAIR_FROM 10000u /* tokens, which take some 15 ms: chosen */
+#define IDS_FIRST 256u	 /* room for a common token's neighbours without growing */
 
 static enum status
 no_memory(struct err *err)
@@ -48,16 +51,24 @@ deletes_of(struct str token)
 	return token.n >= EDIT1_LETTERS ? 1 : 0;
 }
 
-/* `letters` packed into a number, without those at i and j; the length is part of it. */
+/* Letters packed into a number, the last in the lowest byte, so that their number is part of it. */
 static uint64_t
-remainder_key(const char *letters, size_t n, size_t i, size_t j)
+pack(const char *letters, size_t n)
 {
 	uint64_t key = 0;
 
-	for (size_t at = 0; at < n; at++)
-		if (at != i && at != j)
-			key = key << 8 | (unsigned char)letters[at];
+	for (size_t i = 0; i < n; i++)
+		key = key << 8 | (unsigned char)letters[i];
 	return key;
+}
+
+/* Without the letter that has so many behind it. */
+static uint64_t
+without(uint64_t key, size_t behind)
+{
+	uint64_t kept = (UINT64_C(1) << 8 * behind) - 1;
+
+	return (key >> 8 & ~kept) | (key & kept);
 }
 
 /* Keys of the token's remainders with at most `deletes` letters gone; some may come twice. */
@@ -65,12 +76,15 @@ static size_t
 remainders(uint64_t out[DELETE_REMAINDERS_MAX], struct str token, unsigned deletes)
 {
 	size_t n = token.n < DELETE_PREFIX ? token.n : DELETE_PREFIX, count = 0;
+	uint64_t whole = pack(token.p, n);
 
-	out[count++] = remainder_key(token.p, n, n, n);
+	out[count++] = whole;
 	for (size_t i = 0; deletes >= 1 && i < n; i++) {
-		out[count++] = remainder_key(token.p, n, i, n);
-		for (size_t j = i + 1; deletes >= 2 && j < n; j++)
-			out[count++] = remainder_key(token.p, n, i, j);
+		uint64_t one = without(whole, i);
+
+		out[count++] = one;
+		for (size_t j = i; deletes >= 2 && j + 1 < n; j++)
+			out[count++] = without(one, j);
 	}
 	return count;
 }
@@ -189,6 +203,24 @@ by_code(const void *a, const void *b)
 	return x->id < y->id ? -1 : x->id > y->id;
 }
 
+static void
+prepare_sounds(struct vocabulary *vocabulary)
+{
+	size_t n = 0;
+
+	for (size_t id = 0; id < vocabulary->count; id++) {
+		uint32_t codes[2];
+		size_t count = codes_of(codes, vocabulary_token(vocabulary, id));
+
+		for (size_t i = 0; i < count; i++)
+			vocabulary->sounds[n++] =
+			    (struct vocabulary_sound){ codes[i], (uint32_t)id };
+		vocabulary->letters[id] = letters_of(vocabulary_letters(vocabulary, id));
+	}
+	vocabulary->sound_count = n;
+	qsort(vocabulary->sounds, n, sizeof *vocabulary->sounds, by_code);
+}
+
 /* --- Scripts ------------------------------------------------------------------------------- */
 static void
 read_scripts(struct vocabulary *vocabulary, uint32_t id)
@@ -202,32 +234,74 @@ read_scripts(struct vocabulary *vocabulary, uint32_t id)
 		vocabulary->foreign[vocabulary->foreign_count++] = id;
 }
 
-enum status
-vocabulary_expand_prepare(struct vocabulary *vocabulary, struct err *err)
+static void
+prepare_scripts(struct vocabulary *vocabulary)
 {
-	size_t n = 0;
+	for (size_t id = 0; id < vocabulary->count; id++)
+		read_scripts(vocabulary, (uint32_t)id);
+}
 
+/* --- Preparing ----------------------------------------------------------------------------- */
+/* Each task fills what no other looks at. */
+struct preparing {
+	struct vocabulary *vocabulary;
+	_Atomic unsigned next;
+	enum status status; /* of the only task that can fail */
+	struct err err;
+};
+
+static void
+run_task(struct preparing *preparing, unsigned task)
+{
+	if (task == 0)
+		preparing->status = prepare_deletes(preparing->vocabulary, &preparing->err);
+	else if (task == 1)
+		prepare_sounds(preparing->vocabulary);
+	else
+		prepare_scripts(preparing->vocabulary);
+}
+
+/* pair_run()'s; the longest task first. */
+static void
+run_tasks(void *ctx, unsigned which)
+{
+	struct preparing *preparing = ctx;
+	unsigned task;
+
+	(void)which;
+	while ((task = atomic_fetch_add(&preparing->next, 1)) < 3)
+		run_task(preparing, task);
+}
+
+static enum status
+take_memory(struct vocabulary *vocabulary, struct err *err)
+{
 	vocabulary->sounds = mem_zero(2 * vocabulary->count, sizeof *vocabulary->sounds);
 	vocabulary->letters = mem_zero(vocabulary->count, sizeof *vocabulary->letters);
 	vocabulary->outlines = mem_zero(vocabulary->count, sizeof *vocabulary->outlines);
 	vocabulary->foreign = mem_zero(vocabulary->count, sizeof *vocabulary->foreign);
-	if (vocabulary->sounds == NULL || vocabulary->letters == NULL ||
-	    vocabulary->outlines == NULL || vocabulary->foreign == NULL)
-		return no_memory(err);
-	for (size_t id = 0; id < vocabulary->count; id++) {
-		struct str token = vocabulary_token(vocabulary, id);
-		uint32_t codes[2];
-		size_t count = codes_of(codes, token);
+	return vocabulary->sounds == NULL || vocabulary->letters == NULL ||
+		       vocabulary->outlines == NULL || vocabulary->foreign == NULL
+		   ? no_memory(err)
+		   : STATUS_OK;
+}
 
-		for (size_t i = 0; i < count; i++)
-			vocabulary->sounds[n++] =
-			    (struct vocabulary_sound){ codes[i], (uint32_t)id };
-		vocabulary->letters[id] = letters_of(feature_letters(token));
-		read_scripts(vocabulary, (uint32_t)id);
-	}
-	vocabulary->sound_count = n;
-	qsort(vocabulary->sounds, n, sizeof *vocabulary->sounds, by_code);
-	return prepare_deletes(vocabulary, err);
+enum status
+vocabulary_expand_prepare(struct vocabulary *vocabulary, struct err *err)
+{
+	struct preparing preparing = { .vocabulary = vocabulary };
+	struct pair *pair = NULL;
+	enum status status = take_memory(vocabulary, err);
+
+	if (status != STATUS_OK)
+		return status;
+	if (vocabulary->count < PAIR_FROM || pair_new(&pair, NULL, NULL) != STATUS_OK)
+		pair = NULL; /* one thread does it all */
+	pair_run(pair, run_tasks, &preparing);
+	pair_free(pair);
+	if (preparing.status != STATUS_OK && err != NULL)
+		*err = preparing.err;
+	return preparing.status;
 }
 
 /* --- Expanding ----------------------------------------------------------------------------- */
