@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "index/signature.h"
 #include "linkage/model.h"
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -210,6 +211,135 @@ test_a_wide_claim_speaks_against_nobody(void **state)
 	model_free(model);
 }
 
+/* --- Classes ------------------------------------------------------------------------------- */
+#define ASKED 4 /* name tokens of the question, two in each of two groups */
+
+static uint64_t random_state = 11;
+
+static uint32_t
+draw(uint32_t below)
+{
+	random_state = random_state * 6364136223846793005u + 1442695040888963407u;
+	return (uint32_t)((random_state >> 33) % below);
+}
+
+/* Some of the question's tokens and some of nobody's, a birth near, far or none, any flags. */
+static struct signature
+draw_signature(const uint16_t keys[ASKED], uint32_t near)
+{
+	struct signature of = { .flags = (uint16_t)draw(1u << 12) };
+
+	if (draw(3) > 0) /* most tell everything */
+		of.flags &= (uint16_t) ~(SIGNATURE_NAMES_MORE | SIGNATURE_BIRTH_MORE);
+	for (size_t i = 0, n = draw(SIGNATURE_TOKENS + 1); i < n; i++)
+		of.tokens[i] = draw(4) == 0 ? keys[draw(ASKED)] : (uint16_t)(1 + draw(60000));
+	if ((of.flags & SIGNATURE_BIRTH) != 0)
+		of.birth = (draw(4) == 0 ? near : 1 + draw(120000)) << 12;
+	of.places[0] = (uint16_t)draw(3);
+	return of;
+}
+
+static bool
+has_other_key(const struct signature *of, const uint16_t keys[ASKED], uint16_t key)
+{
+	for (size_t i = 0; i < SIGNATURE_TOKENS; i++)
+		for (size_t k = 0; k < ASKED; k++)
+			if (of->tokens[i] == keys[k] && keys[k] != key)
+				return true;
+	return false;
+}
+
+static bool
+has_key(const struct signature *of, uint16_t key)
+{
+	for (size_t i = 0; i < SIGNATURE_TOKENS; i++)
+		if (of->tokens[i] == key)
+			return true;
+	return key == 0;
+}
+
+struct class_weight {
+	bool known, reaches;
+	struct signature_weight weight;
+};
+
+/* What is said of one of a class goes for all; and whoever has more to tell has no class. */
+static void
+expect_classes(
+    const struct signature_query *query, const uint16_t keys[ASKED], uint16_t key, uint32_t near)
+{
+	static struct class_weight classes[SIGNATURE_CLASSES];
+	const struct signature_known known = { 3, 0, 0 };
+	struct signature_births *births;
+	unsigned kinds = 0, again = 0;
+
+	memset(classes, 0, sizeof classes);
+	assert_int_equal(signature_births_new(&births, NULL), STATUS_OK);
+	for (unsigned i = 0; i < 100000; i++) {
+		const struct signature of = draw_signature(keys, near);
+		unsigned number = SIGNATURE_CLASSES;
+		struct class_weight now = { .known = true }, *class;
+		bool told = (of.flags & (SIGNATURE_NAMES_MORE | SIGNATURE_BIRTH_MORE)) == 0;
+
+		if (!signature_class(&number, query, &of, key))
+			continue;
+		assert_true(told && !has_other_key(&of, keys, key));
+		assert_true(number < SIGNATURE_CLASSES);
+		assert_false((of.flags & SIGNATURE_BIRTH) != 0 && of.birth == near << 12);
+		if (!has_key(&of, key))
+			continue; /* is on no list of that name */
+		now.reaches = signature_weigh(&now.weight, query, births, &of, &known);
+		class = &classes[number];
+		if (class->known) {
+			assert_true(class->reaches == now.reaches);
+			assert_true(fabs(class->weight.match - now.weight.match) < 1e-9);
+			again++;
+		}
+		kinds += !class->known;
+		*class = now;
+	}
+	signature_births_free(births);
+	assert_true(kinds > 100 && again > 1000);
+}
+
+static void
+test_those_of_a_class_weigh_alike(void **state)
+{
+	const struct birth day = { .first = day_from_civil((struct civil){ 1990, 5, 7 }),
+		.last = day_from_civil((struct civil){ 1990, 5, 7 }) };
+	const uint32_t near = (uint32_t)(day.first - day_from_civil((struct civil){ 1850, 1, 1 }));
+	struct feature_name name = { .count = 2 };
+	const struct feature_birth own = { .birth = day };
+	const struct features asked = {
+		.names = &name, .name_count = 1, .births = &own, .birth_count = 1, .sex = SEX_FEMALE
+	};
+	const struct signature_floors floors = { 8, 12 };
+	const uint16_t keys[ASKED] = { 60001, 60002, 60003, 60004 };
+	struct term_weight terms[ASKED];
+	const struct term_plan plan = { .terms = terms, .count = ASKED };
+	const struct signature_query *query;
+	struct scorer scorer = { .model = NULL };
+	struct arena *arena = arena_new(0);
+	struct model *model;
+
+	(void)state;
+	name.tokens[0] = (struct feature_token){ STR_LIT("ann"), PART_FORENAME };
+	name.tokens[1] = (struct feature_token){ STR_LIT("brook"), PART_SURNAME };
+	for (unsigned i = 0; i < ASKED; i++)
+		terms[i] = (struct term_weight){
+			.bits = 3 + 2 * i, .group = i / 2, .place = { .key = keys[i] }
+		};
+	assert_int_equal(model_load(&model, "schemas/model/default.json", NULL), STATUS_OK);
+	scorer.model = model;
+	assert_int_equal(
+	    signature_query_make(&query, arena, &plan, &scorer, &asked, &floors, NULL), STATUS_OK);
+	expect_classes(query, keys, 0, near);
+	for (size_t i = 0; i < ASKED; i++)
+		expect_classes(query, keys, keys[i], near);
+	model_free(model);
+	arena_free(arena);
+}
+
 /* No key is 0, which stands for none; blanks tell nothing apart, prefixes do. */
 static void
 test_keys(void **state)
@@ -373,6 +503,7 @@ main(void)
 		cmocka_unit_test(test_a_birth_is_told_up_to_its_width),
 		cmocka_unit_test(test_the_rest_is_whether_there_is_any),
 		cmocka_unit_test(test_a_wide_claim_speaks_against_nobody),
+		cmocka_unit_test(test_those_of_a_class_weigh_alike),
 		cmocka_unit_test(test_keys),
 		cmocka_unit_test(test_what_is_written_is_read),
 		cmocka_unit_test(test_another_file_is_refused),
