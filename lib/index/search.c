@@ -659,19 +659,84 @@ searcher_values(struct score_values *out, struct searcher *searcher, struct aren
 	return status;
 }
 
-/* A new question: the last one's plan and documents go. */
+/* Tokens that are expanded before the plan is made; more of them, the plan expands. */
+#define AHEAD_MAX 32
+struct beginning {
+	struct question *question;
+	struct str tokens[AHEAD_MAX];
+	const struct neighbour *near[AHEAD_MAX];
+	size_t counts[AHEAD_MAX];
+	bool done[AHEAD_MAX]; /* what is not, the plan does, and says why it cannot */
+	size_t count;
+	_Atomic size_t next;
+	enum status status; /* of counting */
+	struct err *err;
+};
+
+static void
+note_token(struct beginning *beginning, struct str token)
+{
+	for (size_t i = 0; i < beginning->count; i++)
+		if (str_eq(beginning->tokens[i], token))
+			return;
+	if (beginning->count < AHEAD_MAX &&
+	    !expansions_has(beginning->question->searcher->expansions, token))
+		beginning->tokens[beginning->count++] = token;
+}
+
+static void
+list_tokens(struct beginning *beginning)
+{
+	const struct features *query = beginning->question->query;
+
+	for (size_t i = 0; i < query->name_count; i++)
+		for (uint8_t k = 0; k < query->names[i].count; k++)
+			note_token(beginning, query->names[i].tokens[k].text);
+}
+
+/* pair_run()'s */
+static void
+begin_some(void *ctx, unsigned which)
+{
+	struct beginning *beginning = ctx;
+	struct question *question = beginning->question;
+	struct searcher *searcher = question->searcher;
+	struct arena *arena = which == 1 ? searcher->second : searcher->hits;
+	size_t i;
+
+	if (which == 0)
+		beginning->status = searcher_values(
+		    &question->scorer.values, searcher, arena, question->query, beginning->err);
+	while ((i = atomic_fetch_add(&beginning->next, 1)) < beginning->count)
+		beginning->done[i] =
+		    vocabulary_expand(&beginning->near[i], &beginning->counts[i], arena,
+			searcher->snapshot->vocabulary, searcher->scorer.lexicon,
+			beginning->tokens[i], NULL) == STATUS_OK;
+}
+
+/* A new question: the last one's plan and documents go. How common its values are is counted by
+ * the first thread, which the reader belongs to, while the second one begins to expand its tokens.
+ */
 static enum status
 begin(struct question *question, struct err *err)
 {
 	struct searcher *searcher = question->searcher;
+	struct beginning beginning = { .question = question, .err = err };
 
 	arena_reset(searcher->hits);
 	question->scorer = searcher->scorer;
 	question->scorer.asked = score_ask(searcher->hits, &searcher->scorer, question->query);
 	if (question->scorer.asked == NULL)
 		return no_memory(err);
-	return searcher_values(
-	    &question->scorer.values, searcher, searcher->hits, question->query, err);
+	list_tokens(&beginning);
+	if (searcher->pair != NULL)
+		arena_reset(searcher->second);
+	pair_run(beginning.count > 0 ? searcher->pair : NULL, begin_some, &beginning);
+	for (size_t i = 0; i < beginning.count; i++)
+		if (beginning.done[i])
+			expansions_put(searcher->expansions, beginning.tokens[i], beginning.near[i],
+			    beginning.counts[i]);
+	return beginning.status;
 }
 
 /* The least bits of evidence that a document must be able to reach, free ones left out. Family
@@ -699,62 +764,6 @@ least_gain(const struct question *question, const struct term_plan *plan)
 	return isfinite(gain) ? fmax(0, gain) : 0;
 }
 
-/* Tokens of a question that are expanded by both threads before the plan is made. */
-#define AHEAD_MAX 32
-struct ahead {
-	const struct searcher *searcher;
-	struct str tokens[AHEAD_MAX];
-	const struct neighbour *near[AHEAD_MAX];
-	size_t counts[AHEAD_MAX];
-	bool done[AHEAD_MAX]; /* what is not, the plan does, and says why it cannot */
-	size_t count;
-	_Atomic size_t next;
-};
-
-static void
-note_token(struct ahead *ahead, struct str token)
-{
-	for (size_t i = 0; i < ahead->count; i++)
-		if (str_eq(ahead->tokens[i], token))
-			return;
-	if (ahead->count < AHEAD_MAX && !expansions_has(ahead->searcher->expansions, token))
-		ahead->tokens[ahead->count++] = token;
-}
-
-/* pair_run()'s */
-static void
-expand_some(void *ctx, unsigned which)
-{
-	struct ahead *ahead = ctx;
-	const struct searcher *searcher = ahead->searcher;
-	struct arena *arena = which == 1 ? searcher->second : searcher->hits;
-	size_t i;
-
-	while ((i = atomic_fetch_add(&ahead->next, 1)) < ahead->count)
-		ahead->done[i] = vocabulary_expand(&ahead->near[i], &ahead->counts[i], arena,
-				     searcher->snapshot->vocabulary, searcher->scorer.lexicon,
-				     ahead->tokens[i], NULL) == STATUS_OK;
-}
-
-static void
-expand_ahead(const struct question *question)
-{
-	const struct features *query = question->query;
-	struct ahead ahead = { .searcher = question->searcher };
-
-	for (size_t i = 0; i < query->name_count; i++)
-		for (uint8_t k = 0; k < query->names[i].count; k++)
-			note_token(&ahead, query->names[i].tokens[k].text);
-	if (ahead.searcher->pair == NULL || ahead.count < 2)
-		return;
-	arena_reset(ahead.searcher->second);
-	pair_run(ahead.searcher->pair, expand_some, &ahead);
-	for (size_t i = 0; i < ahead.count; i++)
-		if (ahead.done[i])
-			expansions_put(ahead.searcher->expansions, ahead.tokens[i], ahead.near[i],
-			    ahead.counts[i]);
-}
-
 /* Family weight is at least 0 for those who live together (relation.h). */
 static enum status
 make_plan(struct term_plan *out, struct question *question, struct err *err)
@@ -764,7 +773,6 @@ make_plan(struct term_plan *out, struct question *question, struct err *err)
 	double least = question->family_floor <= 0 ? least_evidence(question) : 0;
 	enum status status;
 
-	expand_ahead(question);
 	if (question->known == NULL)
 		status = terms_of_query(out, searcher->hits, &question->scorer, vocabulary,
 		    searcher->expansions, question->query, least, err);
