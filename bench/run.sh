@@ -111,6 +111,14 @@ checks common "common name alone" 1 "$work/common.jsonl" "<= 60" "" ""
 checks forename "first name and age" 1 "$work/forename.jsonl" "<= 60" "" ""
 checks surname "surname and town" 1 "$work/surname.jsonl" "<= 60" "" ""
 
+# Before the delta, after which every open request is searched again in the background.
+began=$(date +%s%3N)
+timeout 1200 "$bin"/client batch --socket "$socket" --role qa_officer --reference BATCH --kind external_record_check \
+    --purpose Benchmark --parallel 8 --output "$work/batch.jsonl" "$work/corpus/questions.csv" 2>"$work/batch.log" ||
+    fail "client batch failed: $(tail -n 1 "$work/batch.log")"
+batch_ms=$(($(date +%s%3N) - began))
+row "batch, checks a second" "$(sum %.0f "$questions / ($batch_ms / 1000)")" ">= 500 at 1,000,000" batch_per_s "$(sum %.0f "$questions / ($batch_ms / 1000)")"
+
 # 1,000 people of the largest system change, and one whom nobody has heard of comes, while checks go on.
 delta_of() { # export: whole cases from all over it
 	awk -F, -v want=999 -v people="$(json_field people <"$work/load.childrens_services.json")" '
@@ -137,12 +145,6 @@ for p in p50 p95 p99 longest; do
 done
 row "  over twice its own median: before, meanwhile" "$(sum %.1f%% "100 * $(of_switch before_twice) / $(of_switch before_checks)"), $(sum %.1f%% "100 * $(of_switch during_twice) / $(of_switch during_checks)")" "no more" delta_twice_share "$(sum %.4f "$(of_switch during_twice) / $(of_switch during_checks)")"
 
-began=$(date +%s%3N)
-timeout 1200 "$bin"/client batch --socket "$socket" --role qa_officer --reference BATCH --kind external_record_check \
-    --purpose Benchmark --parallel 8 --output "$work/batch.jsonl" "$work/corpus/questions.csv" 2>"$work/batch.log" ||
-    fail "client batch failed: $(tail -n 1 "$work/batch.log")"
-batch_ms=$(($(date +%s%3N) - began))
-row "batch, checks a second" "$(sum %.0f "$questions / ($batch_ms / 1000)")" ">= 500 at 1,000,000" batch_per_s "$(sum %.0f "$questions / ($batch_ms / 1000)")"
 row "searchd resident memory, MiB" "$(sum %.0f "$(memory_of VmRSS) / 1024")" "<= 1536" searchd_rss_mib "$(sum %.1f "$(memory_of VmRSS) / 1024")"
 row "  of it anonymous (not shared with the page cache)" "$(sum %.0f "$(memory_of RssAnon) / 1024")" "" searchd_anon_mib "$(sum %.1f "$(memory_of RssAnon) / 1024")"
 row "  at most" "$(sum %.0f "$(memory_of VmHWM) / 1024")" "" searchd_peak_mib "$(sum %.1f "$(memory_of VmHWM) / 1024")"
