@@ -366,7 +366,9 @@ static void
 read_answer(struct answer *out, struct reading *r)
 {
 	const void *coverage = NULL, *people = NULL, *households = NULL;
+	struct str detail;
 
+	text(&detail, r, "detail", DOC_OPTIONAL);
 	text(&out->check, r, "check", DOC_REQUIRED);
 	text(&out->of, r, "of", DOC_OPTIONAL);
 	text(&out->leg, r, "leg", DOC_OPTIONAL);
@@ -377,7 +379,8 @@ read_answer(struct answer *out, struct reading *r)
 	read_artefact(&out->model, r, "model");
 	read_artefact(&out->calibration, r, "calibration");
 	read_artefact(&out->policy, r, "policy");
-	objects(&coverage, &out->coverage_count, r, "coverage", DOC_REQUIRED, sizeof *out->coverage,
+	objects(&coverage, &out->coverage_count, r, "coverage",
+	    str_eq_text(detail, "brief") ? DOC_OPTIONAL : DOC_REQUIRED, sizeof *out->coverage,
 	    read_coverage);
 	objects(&people, &out->people_count, r, "people", DOC_REQUIRED, sizeof *out->people,
 	    read_person);

@@ -32,12 +32,13 @@ batch_row_fault(struct batch_row *row, enum status fault, const char *why)
 
 static void
 make_body(struct buf *out, const struct batch *batch, size_t leg,
-    const struct request_person *person, struct str of)
+    const struct request_person *person, struct str of, struct str detail)
 {
 	struct request request = batch->details;
 
 	request.leg = batch->legs[leg];
 	request.of = of;
+	request.detail = detail;
 	request.people = person;
 	request.people_count = 1;
 	request_write(out, &request);
@@ -52,7 +53,7 @@ batch_id(char out[WIRE_ID_HEX + 1], const struct batch *batch, struct str ref, s
 	char hex[DIGEST_HEX + 1];
 	struct buf body = BUF_INIT;
 
-	make_body(&body, batch, leg, person, STR_NONE);
+	make_body(&body, batch, leg, person, STR_NONE, STR_NONE);
 	if (buf_failed(&body)) {
 		buf_free(&body);
 		return err_set(err, STATUS_NOMEM, "out of memory");
@@ -345,7 +346,7 @@ ask_leg(struct leg_answer *out, bool *stops, const struct batch *batch, const st
 	*stops = true;
 	if (status != STATUS_OK)
 		return status;
-	make_body(&body, batch, leg, &row->person, of);
+	make_body(&body, batch, leg, &row->person, of, STR_LIT("brief")); /* as lines are */
 	if (buf_failed(&body))
 		status = err_set(err, STATUS_NOMEM, "out of memory");
 	service->role = batch->roles[leg] == NULL ? "" : batch->roles[leg];

@@ -170,6 +170,7 @@ request_write(struct buf *out, const struct request *r)
 	add_details(out, r);
 	add_field(out, "leg", r->leg, &first);
 	add_field(out, "of", r->of, &first);
+	add_field(out, "detail", r->detail, &first);
 	if (r->people_count > 0) {
 		buf_add_text(out, ",\"people\":[");
 		for (size_t i = 0; i < r->people_count; i++) {

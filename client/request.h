@@ -21,9 +21,10 @@ struct request {
 	struct str reference, kind, purpose; /* required */
 	struct str jurisdiction, review_type, requester, organisation, legal_basis;
 	struct str channel, received_at; /* how and when it came in */
-	struct str id;	/* a logged request in place of all these, and of people; or "" */
-	struct str leg; /* "" for a role that searches one leg */
-	struct str of;	/* earlier check that this is the other leg of, or "" */
+	struct str id;	   /* a logged request in place of all these, and of people; or "" */
+	struct str leg;	   /* "" for a role that searches one leg */
+	struct str of;	   /* earlier check that this is the other leg of, or "" */
+	struct str detail; /* "brief", or "": in full */
 	const struct request_person *people;
 	size_t people_count;
 };

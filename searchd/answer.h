@@ -143,6 +143,8 @@ enum answer_gap answer_system_gap(
 
 /* Writers. Buffers tell of failure by themselves. */
 void answer_write(struct buf *out, const struct answer *answer, struct call *call);
+/* Likewise for who asked for it in brief: who was found, and how surely. */
+void answer_write_brief(struct buf *out, const struct answer *answer, const struct call *call);
 /* {"request":{...},"leg":...,"of":...,"people":[...],"answer":<answer>}: the secret of an entry. */
 void answer_write_entry(struct buf *out, const struct answer *answer, struct str answer_text);
 /* What an entry says without personal data: leg, completeness, systems with their generations, and

@@ -632,12 +632,12 @@ others_complete(const struct answer *answer)
 	return true;
 }
 
-void
-answer_write(struct buf *out, const struct answer *answer, struct call *call)
+/* What an answer is of, and whether it is complete. */
+static void
+put_head(struct buf *out, const struct answer *answer, const struct call *call)
 {
 	bool missing;
 
-	buf_add_char(out, '{');
 	put_text(out, "check", answer->check);
 	put_text(out, "request", answer->request);
 	put_text(out, "of", answer->ask->of);
@@ -648,9 +648,78 @@ answer_write(struct buf *out, const struct answer *answer, struct call *call)
 	put_bool(out, "leg_complete", answer->leg_complete);
 	missing = put_legs_missing(out, call, answer);
 	put_bool(out, "complete", answer->leg_complete && !missing && others_complete(answer));
+}
+
+void
+answer_write(struct buf *out, const struct answer *answer, struct call *call)
+{
+	buf_add_char(out, '{');
+	put_head(out, answer, call);
 	answer_write_names(out, call);
 	put_lists(out, call, answer);
 	buf_add_char(out, '}');
+}
+
+/* --- In brief ----------------------------------------------------------------------------------
+ */
+static void
+write_brief_candidate(struct buf *out, const struct call *call,
+    const struct answer_candidate *candidate, bool related)
+{
+	const struct candidate *found = candidate->found;
+
+	next(out);
+	buf_add_char(out, '{');
+	put_text(out, "system", str_from(candidate->system->policy->key));
+	put_text(out, "record_id", found->header.record_id);
+	put_text(out, "person_id", found->person.id);
+	if (related) {
+		put_text(out, "relation", str_from(relation_name(found->kinship.relation)));
+		put_real(out, "family_weight", found->kinship.bits);
+		put_real(out, "match_weight", found->score.match_weight);
+		put_text(out, "grade", STR_LIT("related"));
+	} else {
+		put_weight(out, call, candidate);
+	}
+	put_bool(out, "secured", candidate->secured);
+	put_bool(out, "restricted", false); /* answer_redact() makes it true */
+	buf_add_char(out, '}');
+}
+
+static void
+write_brief_person(struct buf *out, const struct call *call, const struct answer_person *person)
+{
+	next(out);
+	buf_add_char(out, '{');
+	put_text(out, "ref", person->asked->ref);
+	put_text(out, "outcome", str_from(outcome_name(person->outcome)));
+	put_bool(out, "cut_short", person->cut_short);
+	put_bool(out, "candidates_capped", person->capped);
+	put_number(out, "not_shown", person->count - person->shown);
+	key(out, "candidates");
+	buf_add_char(out, '[');
+	for (size_t i = 0; i < person->shown; i++)
+		write_brief_candidate(out, call, &person->candidates[i], false);
+	buf_add_char(out, ']');
+	put_number(out, "related_not_shown", person->related_count - person->related_shown);
+	key(out, "related");
+	buf_add_char(out, '[');
+	for (size_t i = 0; i < person->related_shown; i++)
+		write_brief_candidate(out, call, &person->related[i], true);
+	buf_add_text(out, "]}");
+}
+
+void
+answer_write_brief(struct buf *out, const struct answer *answer, const struct call *call)
+{
+	buf_add_char(out, '{');
+	put_head(out, answer, call);
+	put_text(out, "detail", STR_LIT("brief"));
+	key(out, "people");
+	buf_add_char(out, '[');
+	for (size_t i = 0; i < answer->people_count; i++)
+		write_brief_person(out, call, &answer->people[i]);
+	buf_add_text(out, "]}");
 }
 
 void

@@ -251,10 +251,23 @@ read_request_or_id(struct ask *out, struct arena *arena, const json_t *doc,
 }
 
 static enum status
+read_detail(bool *brief, struct arena *arena, const json_t *doc, struct err *err)
+{
+	struct str word = STR_NONE;
+	enum status status =
+	    take_text(&word, arena, doc, "", "detail", DOC_OPTIONAL, POLICY_KEY_BYTES_MAX, err);
+
+	*brief = str_eq_text(word, "brief");
+	if (status == STATUS_OK && word.n > 0 && !*brief && !str_eq_text(word, "full"))
+		status = fault(err, "detail: expected \"full\" or \"brief\"");
+	return status;
+}
+
+static enum status
 read_check(struct ask *out, struct arena *arena, const json_t *doc, const struct policy *policy,
     struct err *err)
 {
-	static const char *const known[] = { "request", "leg", "of", "people", NULL };
+	static const char *const known[] = { "request", "leg", "of", "people", "detail", NULL };
 	enum status status = doc_fields(doc, SOURCE, "", known, err);
 
 	if (status == STATUS_OK)
@@ -267,6 +280,8 @@ read_check(struct ask *out, struct arena *arena, const json_t *doc, const struct
 		    &out->of, arena, doc, "", "of", DOC_OPTIONAL, ASK_TEXT_BYTES_MAX, err);
 	if (status == STATUS_OK && out->of.n > 0 && !check_id_valid(out->of))
 		status = fault(err, "of: is not a check's name (CHK-XXXX-XXXX)");
+	if (status == STATUS_OK)
+		status = read_detail(&out->brief, arena, doc, err);
 	if (status == STATUS_OK && out->of.n == 0 && out->request_id.n == 0 && out->kind.n == 0)
 		status = fault(err, "request: is missing");
 	if (status == STATUS_OK)

@@ -26,6 +26,7 @@ struct ask {
 	struct str leg, of;
 	const struct ask_person *people;
 	size_t people_count;
+	bool brief; /* who was found, without what on file says of them */
 };
 
 #define ASK_TEXT_BYTES_MAX 1024 /* any text of `request` */

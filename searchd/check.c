@@ -557,20 +557,24 @@ append_check(struct call *call, const struct answer *answer, struct str answer_t
 static enum wire_code
 write_and_log(struct call *call, struct answer *answer)
 {
-	struct buf full = BUF_INIT;
+	struct buf full = BUF_INIT, brief = BUF_INIT;
 	enum status status = STATUS_OK;
 	enum wire_code code;
 
 	write_within_limit(&full, answer, call);
-	if (buf_failed(&full))
+	if (answer->ask->brief)
+		answer_write_brief(&brief, answer, call);
+	if (buf_failed(&full) || buf_failed(&brief))
 		status = STATUS_NOMEM;
 	if (status == STATUS_OK)
-		status = answer_redact(&call->body, call, buf_str(&full));
+		status =
+		    answer_redact(&call->body, call, buf_str(answer->ask->brief ? &brief : &full));
 	if (status == STATUS_OK && buf_failed(&call->body))
 		status = STATUS_NOMEM;
 	code = status == STATUS_OK ? append_check(call, answer, buf_str(&full))
 				   : call_fault(call, status);
 	buf_free(&full);
+	buf_free(&brief);
 	return code;
 }
 
