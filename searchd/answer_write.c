@@ -702,6 +702,7 @@ write_brief_person(struct buf *out, const struct call *call, const struct answer
 		write_brief_candidate(out, call, &person->candidates[i], false);
 	buf_add_char(out, ']');
 	put_number(out, "related_not_shown", person->related_count - person->related_shown);
+	put_bool(out, "related_capped", person->related_capped);
 	key(out, "related");
 	buf_add_char(out, '[');
 	for (size_t i = 0; i < person->related_shown; i++)

@@ -1478,20 +1478,23 @@ struct Signed {
 			if (!may_be_at(of, entry))
 				continue;
 
-			unsigned its_class = 0;
-			bool has_class = signature_class(&its_class, query, &of, key);
-			bool *hopeless = has_class ? &classes.hopeless[its_class] : nullptr;
+			unsigned its_class;
+			bool *hopeless = nullptr; /* of its class, if it has one */
+
+			if (!all && signature_class(&its_class, query, &of, key))
+				hopeless = &classes.hopeless[its_class];
+
+			bool is_hopeless = hopeless != nullptr && *hopeless;
 
 			/* What it gives is told by the signature anyway. */
-			if (by_name && has_class && *hopeless)
+			if (by_name && is_hopeless)
 				continue;
 
 			Tally::Slot *slot = tally.get(list.id);
 
 			if (slot != nullptr)
 				count(*slot, entry);
-			else if (all ||
-				 ((!has_class || !*hopeless) && may_matter(of, entry, hopeless)))
+			else if (all || (!is_hopeless && may_matter(of, entry, hopeless)))
 				count(tally.touch(list.id), entry);
 		}
 	}

@@ -247,14 +247,14 @@ struct preparing {
 	struct vocabulary *vocabulary;
 	_Atomic unsigned next;
 	enum status status; /* of the only task that can fail */
-	struct err err;
+	struct err *err;    /* likewise */
 };
 
 static void
 run_task(struct preparing *preparing, unsigned task)
 {
 	if (task == 0)
-		preparing->status = prepare_deletes(preparing->vocabulary, &preparing->err);
+		preparing->status = prepare_deletes(preparing->vocabulary, preparing->err);
 	else if (task == 1)
 		prepare_sounds(preparing->vocabulary);
 	else
@@ -289,7 +289,7 @@ take_memory(struct vocabulary *vocabulary, struct err *err)
 enum status
 vocabulary_expand_prepare(struct vocabulary *vocabulary, struct err *err)
 {
-	struct preparing preparing = { .vocabulary = vocabulary };
+	struct preparing preparing = { .vocabulary = vocabulary, .err = err };
 	struct pair *pair = NULL;
 	enum status status = take_memory(vocabulary, err);
 
@@ -299,8 +299,6 @@ vocabulary_expand_prepare(struct vocabulary *vocabulary, struct err *err)
 		pair = NULL; /* one thread does it all */
 	pair_run(pair, run_tasks, &preparing);
 	pair_free(pair);
-	if (preparing.status != STATUS_OK && err != NULL)
-		*err = preparing.err;
 	return preparing.status;
 }
 

@@ -76,7 +76,7 @@ struct ledger {
 struct commit_job {
 	struct writer_job job; /* first, so that one pointer is both */
 	const struct ledger_batch *batch;
-	const struct sealed *sealed; /* of each entry, then of the reply */
+	struct sealed *sealed; /* of each entry, then of the reply */
 	uint64_t seq;
 	enum status status;
 	struct err err;

@@ -112,7 +112,6 @@ check_batch(const struct ledger_batch *batch, struct err *err)
 struct ledger_append {
 	struct commit_job job;
 	struct ledger *ledger;
-	struct sealed *sealed;
 };
 
 static enum status
@@ -126,7 +125,7 @@ outcome(const struct commit_job *job, struct err *err)
 static void
 append_free(struct ledger_append *append)
 {
-	sealing_free(append->sealed, append->job.batch->entry_count + 1);
+	sealing_free(append->job.sealed, append->job.batch->entry_count + 1);
 	mem_free(append);
 }
 
@@ -142,8 +141,7 @@ begin(struct ledger_append **out, struct ledger *ledger, const struct ledger_bat
 	append->ledger = ledger;
 	append->job.batch = batch;
 	append->job.err = ERR_NONE;
-	status = sealing_make(&append->sealed, ledger, batch, err);
-	append->job.sealed = append->sealed;
+	status = sealing_make(&append->job.sealed, ledger, batch, err);
 	if (status == STATUS_OK)
 		status = writer_submit(&ledger->writer, &append->job.job, err);
 	if (status == STATUS_OK)

@@ -1,12 +1,8 @@
 #!/bin/sh
 # Goal of this test: the two legs of a check are kept apart: who may ask and read what, what makes a check
 # complete, what is a breach, and what a role sees of a secured record.
-# shellcheck source=../fault/lib.sh
-. "$(dirname "$0")/../fault/lib.sh"
-tools=${TOOLS:-build/release/tools}
-as() { # role, op, body
-	"$tools"/ask --role "$1" "$socket" "$2" "$3"
-}
+# shellcheck source=lib-procedure.sh
+. "$(dirname "$0")/lib-procedure.sh"
 holds() { # name, file, texts that must all be in it
 	name=$1 file=$2
 	shift 2
@@ -19,13 +15,8 @@ not there: $text"
 $(cut -c1-1200 "$file")"
 	verdict "legs: $name" "$faults"
 }
-for line in childrens_services:csv helpline:csv childline:jsonl ctac:jsonl participation:tsv; do
-	load "${line%:*}" "${line#*:}" >/dev/null 2>&1 || { echo "not ok loading ${line%:*}"; exit 1; }
-done
-write_config
-sed -i "s/roles .*/roles qa_officer,nsit_officer,head_of_childline,head_of_child_protection_qa,director,media/" "$work/searchd.conf"
-start_daemon
-wait_ready || { tail -n 5 "$work/searchd.log"; echo "not ok searchd starts"; exit 1; }
+load_all
+begin_daemon qa_officer,nsit_officer,head_of_childline,head_of_child_protection_qa,director,media
 request='"request":{"reference":"LEGS","kind":"serious_incident","purpose":"test"}'
 katie='{"ref":"child","role":"child","names":[{"forenames":"Katherine Anne","surname":"O'\''Brien"}],"births":["2009-03-04"],"addresses":[{"text":"12 Acacia Avenue","town":"Leeds","postcode":"LS8 4AB"}]}'
 

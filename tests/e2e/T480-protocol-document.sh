@@ -1,9 +1,8 @@
 #!/bin/sh
 # Goal of this test: docs/protocol.md is true: its example of each request is accepted as it stands there, and
 # each field that its examples of answers name is in a real answer, and no other.
-# shellcheck source=../fault/lib.sh
-. "$(dirname "$0")/../fault/lib.sh"
-tools=${TOOLS:-build/release/tools}
+# shellcheck source=lib-procedure.sh
+. "$(dirname "$0")/lib-procedure.sh"
 document=docs/protocol.md
 ask="$tools/ask --role qa_officer"
 keys() { # of JSON text, each once; those that are values of open shape ({...}) are not looked into
@@ -12,13 +11,8 @@ keys() { # of JSON text, each once; those that are values of open shape ({...}) 
 block() { # the nth block of JSON in the document
 	awk -v n="$1" '/^```json/ { i++; on = i == n; next } /^```/ { on = 0 } on' "$document"
 }
-for line in childrens_services:csv helpline:csv childline:jsonl ctac:jsonl participation:tsv; do
-	load "${line%:*}" "${line#*:}" >/dev/null 2>&1 || { echo "not ok loading ${line%:*}"; exit 1; }
-done
-write_config
-sed -i "s/roles .*/roles qa_officer,nsit_officer,media/" "$work/searchd.conf"
-start_daemon
-wait_ready || { tail -n 5 "$work/searchd.log"; echo "not ok searchd starts"; exit 1; }
+load_all
+begin_daemon qa_officer,nsit_officer,media
 
 # Block 1: the envelopes. Block 2: a check. Block 3: its answer.
 block 1 | head -n 1 | sed 's/"op":"check"/"op":"health"/; s/"body":"{...}"/"body":"{}"/' | tr -d '\n' >"$work/envelope"

@@ -2,12 +2,8 @@
 # Goal of this test: `why` explains any record against any question, returned or not, and names the step at
 # which it fell; it agrees with the check; it is logged before it is answered, kept to its leg, and blanked
 # where details are kept back.
-# shellcheck source=../fault/lib.sh
-. "$(dirname "$0")/../fault/lib.sh"
-tools=${TOOLS:-build/release/tools}
-as() { # role, op, body
-	"$tools"/ask --role "$1" "$socket" "$2" "$3"
-}
+# shellcheck source=lib-procedure.sh
+. "$(dirname "$0")/lib-procedure.sh"
 holds() { # name, file, texts that must all be in it
 	name=$1 file=$2
 	shift 2
@@ -20,21 +16,13 @@ not there: $text"
 $(cut -c1-1600 "$file")"
 	verdict "why: $name" "$faults"
 }
-entries() { # kind: how many the ledger has
-	sqlite3 -readonly "$work/data/ledger/ledger.db" "SELECT count(*) FROM entry WHERE kind = '$1'"
-}
 # The people of a record in the answer on stdin: person_id, returned, fell_at, match_weight, grade.
 people() {
 	sed 's/{"system":"[^"]*","record_id":"[^"]*","person_id":/\n&/g' |
 	    sed -n 's/.*"person_id":"\([^"]*\)","role".*"match_weight":\([-0-9.]*\),.*"grade":"\([a-z]*\)",.*"returned":\([a-z]*\),.*"fell_at":"\([a-z_]*\)"}.*/\1 \4 at=\5 \2 \3/p'
 }
-for line in childrens_services:csv helpline:csv childline:jsonl ctac:jsonl participation:tsv; do
-	load "${line%:*}" "${line#*:}" >/dev/null 2>&1 || { echo "not ok loading ${line%:*}"; exit 1; }
-done
-write_config
-sed -i "s/roles .*/roles qa_officer,nsit_officer,consultant,head_of_child_protection_qa/" "$work/searchd.conf"
-start_daemon
-wait_ready || { tail -n 5 "$work/searchd.log"; echo "not ok searchd starts"; exit 1; }
+load_all
+begin_daemon qa_officer,nsit_officer,consultant,head_of_child_protection_qa
 request='"request":{"reference":"WHY","kind":"serious_incident","purpose":"test"}'
 katie='{"ref":"child","role":"child","names":[{"forenames":"Katherine Anne","surname":"O'\''Brien"}],"births":["2009-03-04"],"addresses":[{"text":"12 Acacia Avenue","town":"Leeds","postcode":"LS8 4AB"}]}'
 why() { # role, system, record, further fields
