@@ -527,12 +527,13 @@ see_name(struct frequency_seen *out, size_t *count, const struct feature_name *n
 	for (uint8_t i = 0; i < name->count; i++) {
 		enum name_part part = name->tokens[i].part;
 		struct str text = name->tokens[i].text;
+		struct frequency_count people;
 
 		if (part == PART_UNKNOWN || feature_letters(text).n < 2)
 			continue;
+		frequency->count(&people, frequency->ctx, text);
 		out[(*count)++] = (struct frequency_seen){
-			.count = frequency->count(frequency->ctx, part, text) +
-				 frequency->count(frequency->ctx, PART_UNKNOWN, text),
+			.count = people.in[part] + people.in[PART_UNKNOWN],
 			.table = model_name_share(scorer->model, part, feature_letters(text)),
 		};
 	}

@@ -45,12 +45,12 @@ struct names {
 /* The share of a pair is that of its commoner token, so bits are the most where the other side is
  * no commoner than the query's token: as if it were the same. */
 static double
-best_of_any(const struct scorer *scorer, struct str text)
+best_of_any(const struct scorer *scorer, const struct score_shares *shares)
 {
 	double best = 0;
 
 	for (int level = 0; level < TOKEN_NONE; level++) {
-		double bits = score_pair_bound(scorer, (enum token_level)level, text, text);
+		double bits = score_pair_bound(scorer, (enum token_level)level, shares, shares);
 
 		best = bits > best ? bits : best;
 	}
@@ -63,6 +63,7 @@ expand(struct expanded *out, const struct names *names, const struct feature_tok
 {
 	const struct scorer *scorer = names->scorer;
 	struct arena *arena = names->list->arena;
+	struct score_shares asked = score_shares(scorer, token->text);
 	const struct neighbour *near = NULL;
 	enum status status = expansions_get(&near, &out->count, names->kept, arena,
 	    names->vocabulary, scorer->lexicon, token->text, err);
@@ -71,14 +72,18 @@ expand(struct expanded *out, const struct names *names, const struct feature_tok
 		return status;
 	out->text = token->text;
 	out->part = token->part;
-	out->best_bits = best_of_any(scorer, token->text);
-	out->initial_bits = score_pair_bound(scorer, TOKEN_INITIAL, token->text, token->text);
+	out->best_bits = best_of_any(scorer, &asked);
+	out->initial_bits = score_pair_bound(scorer, TOKEN_INITIAL, &asked, &asked);
 	out->near = near;
 	out->bits = arena_alloc(arena, out->count, sizeof *out->bits);
 	if (out->bits == NULL)
 		return no_memory(err);
-	for (size_t i = 0; i < out->count; i++)
-		out->bits[i] = score_pair_bound(scorer, near[i].level, token->text, near[i].token);
+	for (size_t i = 0; i < out->count; i++) {
+		struct score_shares its =
+		    score_shares_counted(scorer, near[i].token, &near[i].count);
+
+		out->bits[i] = score_pair_bound(scorer, near[i].level, &asked, &its);
+	}
 	return STATUS_OK;
 }
 

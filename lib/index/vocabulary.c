@@ -195,15 +195,26 @@ vocabulary_find(uint32_t *id, const struct vocabulary *vocabulary, struct str to
 	return false;
 }
 
-uint64_t
-vocabulary_people(const void *vocabulary, enum name_part part, struct str token)
+struct frequency_count
+vocabulary_count_of(const struct vocabulary *vocabulary, size_t id)
 {
-	const struct vocabulary *v = vocabulary;
+	struct frequency_count out;
+
+	_Static_assert(VOCABULARY_PARTS == PART_UNKNOWN + 1, "counted by part of the name");
+	for (size_t part = 0; part < VOCABULARY_PARTS; part++)
+		out.in[part] = vocabulary->people[id][part];
+	return out;
+}
+
+void
+vocabulary_people(struct frequency_count *out, const void *vocabulary, struct str token)
+{
 	uint32_t id;
 
-	if ((size_t)part >= VOCABULARY_PARTS || !vocabulary_find(&id, v, token))
-		return 0;
-	return v->people[id][part];
+	if (vocabulary_find(&id, vocabulary, token))
+		*out = vocabulary_count_of(vocabulary, id);
+	else
+		*out = (struct frequency_count){ { 0 } };
 }
 
 size_t

@@ -11,6 +11,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "linkage/compare.h"
+#include "linkage/frequency.h"
 
 struct vocabulary;
 struct vocabulary_builder;
@@ -35,9 +36,9 @@ enum status vocabulary_open(
 void vocabulary_free(struct vocabulary *vocabulary);
 size_t vocabulary_count(const struct vocabulary *vocabulary);
 
-/* People with the token in that part (PART_UNKNOWN: the token in no known part). 0 if absent.
- * The signature fits struct frequency.count; ctx is the vocabulary. */
-uint64_t vocabulary_people(const void *vocabulary, enum name_part part, struct str token);
+/* People with the token, by part (PART_UNKNOWN: the token in no known part). 0 if absent. It fits
+ * struct frequency.count; `vocabulary` is a struct vocabulary. */
+void vocabulary_people(struct frequency_count *out, const void *vocabulary, struct str token);
 
 #define VOCABULARY_FILES_MAX 64 /* base and delta of 32 systems; a bit each */
 
@@ -45,7 +46,8 @@ struct neighbour {
 	struct str token; /* borrowed from the vocabulary */
 	enum token_level level;
 	uint32_t people; /* with the token, at the most: one who has it in two parts counts twice */
-	uint64_t files;	 /* bit i: it is in the file paths[i] of vocabulary_open */
+	struct frequency_count count;
+	uint64_t files; /* bit i: it is in the file paths[i] of vocabulary_open */
 };
 
 /*

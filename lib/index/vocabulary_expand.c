@@ -517,13 +517,15 @@ sort_unique(uint64_t *id, size_t count)
 static struct neighbour
 neighbour_of(const struct vocabulary *vocabulary, size_t id, enum token_level level)
 {
+	struct frequency_count count = vocabulary_count_of(vocabulary, id);
 	uint64_t people = 0;
 
 	for (size_t part = 0; part < VOCABULARY_PARTS; part++)
-		people += vocabulary->people[id][part];
+		people += count.in[part];
 	return (struct neighbour){ .token = vocabulary_token(vocabulary, id),
 		.level = level,
 		.people = people > UINT32_MAX ? UINT32_MAX : (uint32_t)people,
+		.count = count,
 		.files = vocabulary->files[id] };
 }
 

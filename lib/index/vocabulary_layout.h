@@ -55,6 +55,7 @@ vocabulary_letters(const struct vocabulary *vocabulary, size_t id)
 }
 
 /* The number of a token; false if it is not there. */
+struct frequency_count vocabulary_count_of(const struct vocabulary *vocabulary, size_t id);
 bool vocabulary_find(uint32_t *id, const struct vocabulary *vocabulary, struct str token);
 /* Fills all that is for finding neighbours from the tokens. */
 enum status vocabulary_expand_prepare(struct vocabulary *vocabulary, struct err *err) MUST_USE;

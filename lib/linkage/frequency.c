@@ -2,41 +2,44 @@
 
 #include <math.h>
 
-static uint64_t
-count_of(const struct frequency *frequency, enum name_part part, struct str token)
-{
-	return frequency->count(frequency->ctx, part, token);
-}
-
 static double
 share_of_part(const struct frequency *frequency, const struct model *model, enum name_part part,
-    struct str token, uint64_t unknown)
+    struct str token, const struct frequency_count *count)
 {
 	double prior = model_name_share(model, part, feature_letters(token));
-	double counted;
 
 	if (frequency->people == 0)
 		return prior;
-	counted = (double)(count_of(frequency, part, token) + unknown);
-	return (counted + model->frequency_strength * prior) /
+	return ((double)(count->in[part] + count->in[PART_UNKNOWN]) +
+		   model->frequency_strength * prior) /
 	       ((double)frequency->people + model->frequency_strength);
+}
+
+double
+frequency_share_counted(const struct frequency *frequency, const struct model *model,
+    enum name_part part, struct str token, const struct frequency_count *count)
+{
+	double share = 0, other = 0;
+
+	if (part != PART_SURNAME)
+		share = share_of_part(frequency, model, PART_FORENAME, token, count);
+	if (part != PART_FORENAME)
+		other = share_of_part(frequency, model, PART_SURNAME, token, count);
+	share = share > other ? share : other;
+	if (share < model->frequency_floor)
+		return model->frequency_floor;
+	return share < 1 ? share : 1;
 }
 
 double
 frequency_share(const struct frequency *frequency, const struct model *model, enum name_part part,
     struct str token)
 {
-	uint64_t unknown = frequency->people == 0 ? 0 : count_of(frequency, PART_UNKNOWN, token);
-	double share = 0, other = 0;
+	struct frequency_count count = { { 0 } };
 
-	if (part != PART_SURNAME)
-		share = share_of_part(frequency, model, PART_FORENAME, token, unknown);
-	if (part != PART_FORENAME)
-		other = share_of_part(frequency, model, PART_SURNAME, token, unknown);
-	share = share > other ? share : other;
-	if (share < model->frequency_floor)
-		return model->frequency_floor;
-	return share < 1 ? share : 1;
+	if (frequency->people > 0)
+		frequency->count(&count, frequency->ctx, token);
+	return frequency_share_counted(frequency, model, part, token, &count);
 }
 
 double

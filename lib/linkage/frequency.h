@@ -13,9 +13,14 @@
  */
 #include "linkage/model.h"
 
+/* Indexed people with a token, by the part that it is in. */
+struct frequency_count {
+	uint64_t in[PART_UNKNOWN + 1];
+};
+
 struct frequency {
-	/* Number of indexed people with the token in the given part; ctx is the caller's. */
-	uint64_t (*count)(const void *ctx, enum name_part part, struct str token);
+	/* Counts a token; ctx is the caller's. */
+	void (*count)(struct frequency_count *out, const void *ctx, struct str token);
 	const void *ctx;
 	uint64_t people; /* indexed people; 0: only the table counts, count may be NULL */
 };
@@ -23,6 +28,9 @@ struct frequency {
 /* In (0, 1], not below model->frequency_floor. PART_UNKNOWN: the larger of both parts. */
 double frequency_share(const struct frequency *frequency, const struct model *model,
     enum name_part part, struct str token);
+/* The same of a token that is counted already. */
+double frequency_share_counted(const struct frequency *frequency, const struct model *model,
+    enum name_part part, struct str token, const struct frequency_count *count);
 
 /*
  * Share of people with a place or a phone: the posterior mean of the level's u as value_strength

@@ -60,25 +60,43 @@ score_pair_bits(double *rarity, const struct scorer *scorer, enum token_level le
 	    rarity, scorer->model, score_pair_part(query->part, record->part), level, share);
 }
 
+struct score_shares
+score_shares_counted(
+    const struct scorer *scorer, struct str token, const struct frequency_count *count)
+{
+	struct score_shares out;
+
+	for (int part = 0; part < PART_UNKNOWN; part++)
+		out.in[part] = frequency_share_counted(
+		    &scorer->frequency, scorer->model, (enum name_part)part, token, count);
+	return out;
+}
+
+struct score_shares
+score_shares(const struct scorer *scorer, struct str token)
+{
+	struct frequency_count count = { { 0 } };
+
+	if (scorer->frequency.people > 0)
+		scorer->frequency.count(&count, scorer->frequency.ctx, token);
+	return score_shares_counted(scorer, token, &count);
+}
+
 /* A token of unknown part is never the rarer one and takes the other's levels, so that the parts
  * that are told give the most. */
 double
-score_pair_bound(
-    const struct scorer *scorer, enum token_level level, struct str query, struct str record)
+score_pair_bound(const struct scorer *scorer, enum token_level level,
+    const struct score_shares *query, const struct score_shares *record)
 {
-	double q[PART_UNKNOWN], r[PART_UNKNOWN], most = 0, rarity;
+	double most = 0, rarity;
 
 	if (level == TOKEN_NONE)
 		return 0;
-	for (int part = 0; part < PART_UNKNOWN; part++) {
-		q[part] = share_of(scorer, (enum name_part)part, query);
-		r[part] = share_of(scorer, (enum name_part)part, record);
-	}
 	for (int i = 0; i < PART_UNKNOWN; i++)
 		for (int j = 0; j < PART_UNKNOWN; j++)
 			most = fmax(most, score_bits_at(&rarity, scorer->model,
 					      score_pair_part((enum name_part)i, (enum name_part)j),
-					      level, fmax(q[i], r[j])));
+					      level, fmax(query->in[i], record->in[j])));
 	return most;
 }
 

@@ -173,9 +173,17 @@ double score_likeness(
 /* Bits of a token pair, rarity included, parts as they stand; >= 0, 0 for TOKEN_NONE. */
 double score_pair_bits(double *rarity, const struct scorer *scorer, enum token_level level,
     const struct feature_token *query, const struct feature_token *record);
-/* The most that score_pair_bits can give for these texts, whatever the parts are. */
-double score_pair_bound(
-    const struct scorer *scorer, enum token_level level, struct str query, struct str record);
+/* How common a token is in each part that is told. */
+struct score_shares {
+	double in[PART_UNKNOWN];
+};
+struct score_shares score_shares(const struct scorer *scorer, struct str token);
+/* The same of a token that is counted already. */
+struct score_shares score_shares_counted(
+    const struct scorer *scorer, struct str token, const struct frequency_count *count);
+/* The most that score_pair_bits can give for tokens of these shares, whatever their parts are. */
+double score_pair_bound(const struct scorer *scorer, enum token_level level,
+    const struct score_shares *query, const struct score_shares *record);
 /* Bits of a level of any comparison but the name, the value not looked at. */
 double score_level_bits(const struct scorer *scorer, enum comparison comparison, int level);
 /* The same of the query's value with this index into its features: log2(m / share) where the share

@@ -132,7 +132,7 @@ test_a_document_weighs_the_sum_of_its_groups(void **state)
 static size_t
 count_by_token(uint64_t files, uint64_t files_of_shard, uint32_t people)
 {
-	const struct neighbour token = { { "a", 1 }, TOKEN_EXACT, people, files };
+	const struct neighbour token = { .token = { "a", 1 }, .people = people, .files = files };
 	const struct term_weight weight = { { "a", 1 }, 2, 0, &token, NOT_TOLD };
 	const struct term_plan one = { .terms = &weight, .count = 1 };
 	const struct index_shard shard = { folder, NULL, 0, files_of_shard, NULL };

@@ -28,21 +28,15 @@ free_model(void **state)
 	return 0;
 }
 
-struct counts {
-	uint64_t by_part[3];
-};
-
-static uint64_t
-count(const void *ctx, enum name_part part, struct str token)
+static void
+count(struct frequency_count *out, const void *ctx, struct str token)
 {
-	const struct counts *counts = ctx;
-
 	(void)token;
-	return counts->by_part[part];
+	*out = *(const struct frequency_count *)ctx;
 }
 
 static double
-share(struct counts counts, uint64_t people, enum name_part part, const char *token)
+share(struct frequency_count counts, uint64_t people, enum name_part part, const char *token)
 {
 	const struct frequency frequency = { count, &counts, people };
 
@@ -77,12 +71,13 @@ test_share_is_the_posterior_mean(void **state)
 	double prior = model_name_share(model, PART_SURNAME, STR_LIT("smith"));
 
 	(void)state;
-	assert_true(near(share((struct counts){ { 5, 40, 0 } }, 1000, PART_SURNAME, "smith"),
-	    posterior(40, 1000, prior)));
-	/* a large index speaks for itself */
 	assert_true(
-	    fabs(share((struct counts){ { 0, 50000, 0 } }, 10000000, PART_SURNAME, "smith") -
-		 0.005) < 1e-4);
+	    near(share((struct frequency_count){ { 5, 40, 0 } }, 1000, PART_SURNAME, "smith"),
+		posterior(40, 1000, prior)));
+	/* a large index speaks for itself */
+	assert_true(fabs(share((struct frequency_count){ { 0, 50000, 0 } }, 10000000, PART_SURNAME,
+			     "smith") -
+			 0.005) < 1e-4);
 }
 
 static void
@@ -91,14 +86,15 @@ test_free_text_counts_for_either_part(void **state)
 	double prior = model_name_share(model, PART_SURNAME, STR_LIT("smith"));
 
 	(void)state;
-	assert_true(near(share((struct counts){ { 5, 40, 7 } }, 1000, PART_SURNAME, "smith"),
-	    posterior(47, 1000, prior)));
+	assert_true(
+	    near(share((struct frequency_count){ { 5, 40, 7 } }, 1000, PART_SURNAME, "smith"),
+		posterior(47, 1000, prior)));
 }
 
 static void
 test_unknown_part_is_the_commoner_of_both(void **state)
 {
-	const struct counts counts = { { 900, 40, 7 } };
+	const struct frequency_count counts = { { 900, 40, 7 } };
 	double forename = share(counts, 1000, PART_FORENAME, "smith");
 	double surname = share(counts, 1000, PART_SURNAME, "smith");
 
@@ -110,7 +106,7 @@ test_unknown_part_is_the_commoner_of_both(void **state)
 static void
 test_no_name_is_rarer_than_the_floor_or_commoner_than_all(void **state)
 {
-	const struct counts none = { { 0, 0, 0 } }, many = { { 90000, 90000, 90000 } };
+	const struct frequency_count none = { { 0, 0, 0 } }, many = { { 90000, 90000, 90000 } };
 
 	(void)state;
 	assert_true(near(share(none, 100000000, PART_SURNAME, "xqzv"), model->frequency_floor));

@@ -35,11 +35,12 @@ free_model(void **state)
 }
 
 /* Odd but fixed counts, so that shares differ by part and by token. */
-static uint64_t
-count_some(const void *ctx, enum name_part part, struct str token)
+static void
+count_some(struct frequency_count *out, const void *ctx, struct str token)
 {
 	(void)ctx;
-	return (str_hash(token) + (uint64_t)part * 7919) % 400;
+	for (int part = PART_FORENAME; part <= PART_UNKNOWN; part++)
+		out->in[part] = (str_hash(token) + (uint64_t)part * 7919) % 400;
 }
 
 static struct scorer
@@ -290,15 +291,14 @@ test_a_brothers_or_sisters_name_is_no_forename_evidence(void **state)
 /* The two shares at which a like forename is somebody else's: SCORE_OWN_NAME, SCORE_OWN_RATIO. */
 static uint64_t holly_count, molly_count;
 
-static uint64_t
-count_two(const void *ctx, enum name_part part, struct str token)
+static void
+count_two(struct frequency_count *out, const void *ctx, struct str token)
 {
 	(void)ctx;
-	if (part != PART_FORENAME)
-		return 0;
-	return str_eq_text(token, "hollya")   ? holly_count
-	       : str_eq_text(token, "mollya") ? molly_count
-					      : 0;
+	*out = (struct frequency_count){ { 0 } };
+	out->in[PART_FORENAME] = str_eq_text(token, "hollya")	? holly_count
+				 : str_eq_text(token, "mollya") ? molly_count
+								: 0;
 }
 
 static bool
@@ -748,7 +748,9 @@ test_pair_bound_holds_for_all_parts_and_is_reached(void **state)
 		enum token_level level = (enum token_level)(i / 36);
 		struct feature_token a = { str_from(words[i % 6]), PART_FORENAME };
 		struct feature_token b = { str_from(words[i / 6 % 6]), PART_FORENAME };
-		double bound = score_pair_bound(&scorer, level, a.text, b.text), most = 0, rarity;
+		struct score_shares of_a = score_shares(&scorer, a.text);
+		struct score_shares of_b = score_shares(&scorer, b.text);
+		double bound = score_pair_bound(&scorer, level, &of_a, &of_b), most = 0, rarity;
 
 		for (int parts = 0; parts < 9; parts++) {
 			a.part = (enum name_part)(parts / 3);
@@ -770,14 +772,17 @@ name_bound(const struct scorer *scorer, const struct features *query, const stru
 
 		for (uint8_t t = 0; t < query->names[i].count; t++) {
 			struct str a = query->names[i].tokens[t].text;
+			struct score_shares of_a = score_shares(scorer, a);
 			double best = 0;
 
 			for (size_t j = 0; j < record->name_count; j++) {
 				for (uint8_t u = 0; u < record->names[j].count; u++) {
 					struct str b = record->names[j].tokens[u].text;
+					struct score_shares of_b = score_shares(scorer, b);
 
-					best = fmax(best, score_pair_bound(scorer,
-							      compare_tokens(NULL, a, b), a, b));
+					best = fmax(
+					    best, score_pair_bound(scorer,
+						      compare_tokens(NULL, a, b), &of_a, &of_b));
 				}
 			}
 			sum += best;
