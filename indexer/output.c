@@ -393,8 +393,9 @@ count_record(struct output *output, struct index_reader *reader, struct str id, 
 static enum status
 count_delta(struct output *output, struct count *count, struct err *err)
 {
-	const struct index_shard shard = { output->build.folder, output->keys.ids,
-		output->keys.count, 0, NULL };
+	const struct index_shard shard = { .folder = output->build.folder,
+		.superseded = output->keys.ids,
+		.superseded_count = output->keys.count };
 	struct index_reader *reader = NULL;
 	enum status status = index_reader_open(&reader, &shard, 1, err);
 

@@ -51,7 +51,7 @@ check_vocabularies(struct parts *parts, const char *folder, struct err *err)
 static enum status
 count_people(struct parts *parts, const char *folder, struct err *err)
 {
-	struct index_shard shard = { folder, NULL, 0, 0, NULL };
+	struct index_shard shard = { .folder = folder };
 	enum status status = STATUS_OK;
 	uint64_t people = 0;
 

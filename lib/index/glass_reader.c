@@ -655,6 +655,56 @@ glass_reader_seek(struct glass_list *list, uint32_t to, struct err *err)
 	return status;
 }
 
+/* The chunk at `place`, which is the next one of the list, or the first one of another. */
+static enum status
+visit_chunk(struct glass_list *list, const struct place *place, struct str key, glass_visit *visit,
+    void *ctx, struct err *err)
+{
+	uint32_t number;
+	bool is_first =
+	    list->key_bytes == 0 || !is_chunk_of(&number, key, key_of_list(list)) || number == 0;
+	enum status status;
+
+	if (list->is_last != is_first || key.n > GLASS_KEY_BYTES_MAX)
+		return corrupt(list->reader, "a list has no end", err);
+	/* Rising, so that a tree that leads back is not gone through again and again. */
+	if (is_first && str_cmp(key, key_of_list(list)) <= 0)
+		return corrupt(list->reader, "terms are out of order", err);
+	if (is_first) {
+		memcpy(list->key, key.p, key.n);
+		list->key_bytes = key.n;
+		list->last = 0;
+	}
+	status = read_chunk(list, place, err);
+	return status == STATUS_OK ? visit(ctx, list, is_first, err) : status;
+}
+
+enum status
+glass_reader_walk(
+    struct glass_reader *reader, struct str prefix, glass_visit *visit, void *ctx, struct err *err)
+{
+	struct glass_list list = { .reader = reader, .is_last = true };
+	struct place place = { { 0 }, { 0 } };
+	struct item item;
+	bool more = reader->tables[GLASS_POSTLIST].entries > 0;
+	enum status status = STATUS_OK;
+
+	if (more)
+		status = find(&place, reader, GLASS_POSTLIST, prefix, 1, err);
+	while (status == STATUS_OK && more) {
+		status = look_at(&item, reader, &place, err);
+		if (status == STATUS_OK && str_starts(item.key, prefix))
+			status = visit_chunk(&list, &place, item.key, visit, ctx, err);
+		else if (status == STATUS_OK && str_cmp(item.key, prefix) > 0)
+			break;
+		if (status == STATUS_OK)
+			status = step(&more, &place, reader, GLASS_POSTLIST, err);
+	}
+	if (status == STATUS_OK && !list.is_last)
+		status = corrupt(reader, "a list has no end", err);
+	return status;
+}
+
 /* --- Opening ------------------------------------------------------------------------------- */
 static bool
 read_table(struct table *out, struct str *in, uint32_t blocks)

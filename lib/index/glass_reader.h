@@ -59,6 +59,13 @@ enum status glass_reader_next(struct glass_list *list, struct err *err) MUST_USE
 /* The first chunk from here on that has a document `to` or after. */
 enum status glass_reader_seek(struct glass_list *list, uint32_t to, struct err *err) MUST_USE;
 
+/* Each chunk of each list whose term begins with `prefix`, in order of terms; `is_first`: of its
+ * list. Ends with what a visit returns, if that is not STATUS_OK. */
+typedef enum status glass_visit(
+    void *ctx, const struct glass_list *chunk, bool is_first, struct err *err);
+enum status glass_reader_walk(struct glass_reader *reader, struct str prefix, glass_visit *visit,
+    void *ctx, struct err *err) MUST_USE;
+
 #ifdef __cplusplus
 }
 #endif

@@ -40,14 +40,15 @@ struct index_reader;
 /* One published generation. `superseded` are the record ids (delta.keys) whose base documents no
  * longer count, in byte order; borrowed until the reader is closed. `files`: which files of the
  * vocabulary that plans are made with are its own (struct neighbour); together they must have
- * every name token of its documents, counted. 0: not told. `signatures`: those of the base; NULL:
- * it has none. */
+ * every name token of its documents, counted. 0: not told. `signatures`, `lists`: those of the
+ * base; NULL: it has none, or they are not in memory. */
 struct index_shard {
 	const char *folder;
 	const struct str *superseded;
 	size_t superseded_count;
 	uint64_t files;
 	const struct signatures *signatures;
+	const struct token_lists *lists;
 };
 
 struct index_hit {

@@ -53,6 +53,7 @@ extern "C" {
 #include "index/glass_reader.h"
 #include "index/record_index.h"
 #include "index/squeeze.h"
+#include "index/token_lists.h"
 #include "record/person.h"
 }
 #pragma GCC diagnostic pop
@@ -519,6 +520,7 @@ struct Part { /* one database of the whole */
 	Xapian::doccount documents;
 	Xapian::docid last;
 	const struct signature *signatures; /* by document, less one; nullptr: there are none */
+	const struct token_lists *lists;    /* nullptr: they are not in memory */
 	double share = 1;		    /* of all documents of the reader */
 	std::unique_ptr<Counts> counts;	    /* of a base that bulk.h wrote */
 };
@@ -600,6 +602,7 @@ struct Entry { /* a term of the plan in one database; its text is the plan's */
 	Xapian::doccount most;	    /* at the most */
 	bool essential;
 	struct term_place place;
+	const uint32_t *kept; /* where its list is in memory: all `documents` of it */
 };
 
 /* What is known so far of the documents touched, by document: open addressing, 0 is free. */
@@ -730,15 +733,26 @@ class Postings {
 			must(glass_reader_list(
 				 list.get(), part.glass.get(), { term.data(), term.size() }, &why),
 			    why);
+			take_chunk();
 		}
+	}
+
+	Postings(const Part &from, const Entry &entry, const Stop &until)
+	    : Postings(
+		  from, entry.kept != nullptr ? std::string_view() : entry.term, entry.most, until)
+	{
+		if (entry.kept == nullptr)
+			return;
+		chunk = entry.kept;
+		chunk_count = entry.documents;
 	}
 
 	/* Goes to the next document; false at the end. */
 	bool
 	next()
 	{
-		if (list)
-			return next_of_list();
+		if (chunk != nullptr)
+			return next_of_chunk();
 		if (part.glass)
 			return id < part.last && arrive(id + 1);
 		if (id != 0)
@@ -752,8 +766,8 @@ class Postings {
 	{
 		if (id >= to && id != 0)
 			return true;
-		if (list)
-			return seek_in_list(to);
+		if (chunk != nullptr)
+			return seek_in_chunk(to);
 		if (part.glass)
 			return to <= part.last && arrive(to);
 		it.skip_to(to);
@@ -765,12 +779,12 @@ class Postings {
 	void
 	fetch_ahead(const struct signature *of, size_t steps) const
 	{
-		if (!list)
+		if (chunk == nullptr)
 			return;
 		for (size_t i = within == 0 ? 0 : within + steps;
-		     i <= within + steps && i < list->count; i++)
-			if (list->documents[i] <= part.last)
-				mem_fetch(&of[list->documents[i] - 1]);
+		     i <= within + steps && i < chunk_count; i++)
+			if (chunk[i] <= part.last)
+				mem_fetch(&of[chunk[i] - 1]);
 	}
 
 	Xapian::docid id = 0; /* where it is; 0: before the first */
@@ -790,42 +804,58 @@ class Postings {
 		return true;
 	}
 
-	bool
-	next_of_list()
+	void
+	take_chunk()
 	{
-		if (id != 0 && ++within >= list->count) {
-			struct err why = {}; /* not in every step: it has 400 bytes to clear */
-
-			must(glass_reader_next(list.get(), &why), why);
-			within = 0;
-		}
-		return list->count > 0 && arrive(list->documents[within]);
+		chunk = list->documents;
+		chunk_count = list->count;
+		within = 0;
 	}
 
 	bool
-	seek_in_list(Xapian::docid to)
+	next_of_chunk()
 	{
-		if (list->count > 0 && list->documents[list->count - 1] < to) {
+		if (id != 0 && ++within >= chunk_count) {
+			struct err why = {}; /* not in every step: it has 400 bytes to clear */
+
+			if (!list)
+				return false;
+			must(glass_reader_next(list.get(), &why), why);
+			take_chunk();
+		}
+		return chunk_count > 0 && arrive(chunk[within]);
+	}
+
+	/* Doubling its steps, as what is looked for is mostly near. */
+	bool
+	seek_in_chunk(Xapian::docid to)
+	{
+		if (list && chunk_count > 0 && chunk[chunk_count - 1] < to) {
 			struct err why = {};
 
 			must(glass_reader_seek(list.get(), to, &why), why);
-			within = 0;
+			take_chunk();
 		}
-		if (list->count == 0)
-			return false;
 
-		const uint32_t *from = list->documents + within;
-		const uint32_t *behind = list->documents + list->count;
-		const uint32_t *found = std::lower_bound(from, behind, to);
+		size_t reach = 1;
 
-		within = static_cast<size_t>(found - list->documents);
-		return within < list->count && arrive(*found);
+		while (within + reach < chunk_count && chunk[within + reach] < to)
+			reach *= 2;
+
+		const uint32_t *behind = chunk + std::min(within + reach + 1, chunk_count);
+		const uint32_t *found =
+		    std::lower_bound(chunk + std::min(within + reach / 2, chunk_count), behind, to);
+
+		within = static_cast<size_t>(found - chunk);
+		return within < chunk_count && arrive(*found);
 	}
 
 	const Part &part;
 	Xapian::PostingIterator it, end;	 /* of Xapian's */
-	std::unique_ptr<struct glass_list> list; /* of ours, but for the list of all */
-	size_t within = 0;			 /* the list's chunk */
+	std::unique_ptr<struct glass_list> list; /* in a file of ours, but for the list of all */
+	/* Of a list of ours what is at hand: a chunk, or all of one that is in memory. */
+	const uint32_t *chunk = nullptr;
+	size_t chunk_count = 0, within = 0;
 	size_t left;
 	const Stop &stop;
 };
@@ -885,7 +915,7 @@ open_part(uint32_t shard, bool delta, uint64_t files, const std::string &path)
 			uint32_t count = glass_reader_documents(reader);
 
 			return { shard, delta, files, Glass(reader), Xapian::Database(), count,
-				count, nullptr, 1, std::make_unique<Counts>() };
+				count, nullptr, nullptr, 1, std::make_unique<Counts>() };
 		}
 		if (status != STATUS_VERSION)
 			throw Unreadable{ why };
@@ -895,7 +925,7 @@ open_part(uint32_t shard, bool delta, uint64_t files, const std::string &path)
 	Xapian::doccount documents = db.get_doccount();
 	Xapian::docid last = db.get_lastdocid();
 
-	return { shard, delta, files, Glass(), std::move(db), documents, last, nullptr, 1,
+	return { shard, delta, files, Glass(), std::move(db), documents, last, nullptr, nullptr, 1,
 		nullptr };
 }
 
@@ -907,6 +937,14 @@ take_signatures(Part &part, const struct signatures *signatures)
 		return true;
 	part.signatures = signatures->of;
 	return signatures->count == part.documents;
+}
+
+/* Lists are held to the documents of their base where they are read. */
+void
+take_lists(Part &part, const struct token_lists *lists)
+{
+	if (part.glass)
+		part.lists = lists;
 }
 
 enum status
@@ -929,6 +967,7 @@ open_shard(index_reader &reader, uint32_t shard, struct err *err)
 		    if (!take_signatures(opened.back(), reader.shards[shard].signatures))
 			    return err_data(err, STATUS_CORRUPT, folder.c_str(), 0,
 				"has signatures of another number of people");
+		    take_lists(opened.back(), reader.shards[shard].lists);
 		    if (exists(delta))
 			    opened.push_back(open_part(shard, true, files, delta));
 		    std::move(opened.begin(), opened.end(), std::back_inserter(reader.parts));
@@ -980,7 +1019,7 @@ bad_data(const index_reader &reader, const Part &part, struct err *err)
 /* --- Retrieval ------------------------------------------------------------------------------ */
 /* How many documents of the database carry the term: most = 0 if none does. Each look costs
  * reading blocks; of name tokens the vocabulary knows in which systems they are, and how many have
- * them in all of these together. */
+ * them in all of these together, if their lists are not at hand. */
 void
 count_documents(Entry &entry, const Part &part, const struct neighbour *token)
 {
@@ -988,9 +1027,14 @@ count_documents(Entry &entry, const Part &part, const struct neighbour *token)
 
 	if (told && (token->files & part.files) == 0)
 		return;
-	if (!told || token->people == 0) {
-		entry.most = term_documents(part, entry.term);
-		entry.documents = entry.most;
+	if (part.lists != nullptr && entry.term.front() == TERM_TOKEN) {
+		struct token_list list =
+		    token_lists_get(part.lists, { entry.term.data(), entry.term.size() });
+
+		entry.kept = list.documents;
+		entry.documents = entry.most = list.count;
+	} else if (!told || token->people == 0) {
+		entry.documents = entry.most = term_documents(part, entry.term);
 	} else {
 		entry.most = std::min(token->people, part.documents);
 		entry.documents = static_cast<Xapian::doccount>(
@@ -1008,7 +1052,7 @@ list_entries(const Part &part, const struct term_plan &plan)
 	for (size_t i = 0; i < plan.count; i++) {
 		const struct term_weight &weight = plan.terms[i];
 		Entry entry = { { weight.term.p, weight.term.n }, weight.bits, weight.gain,
-			weight.group, 0, 0, true, weight.place };
+			weight.group, 0, 0, true, weight.place, nullptr };
 
 		count_documents(entry, part, weight.token);
 		if (entry.most > 0)
@@ -1021,9 +1065,16 @@ list_entries(const Part &part, const struct term_plan &plan)
 }
 
 /* Steps of a list for one skip, which goes down the tree anew, and for opening a list, which reads
- * two blocks or three: chosen, not measured. */
+ * two blocks or three, or is one look where it is in memory: chosen, not measured. */
 constexpr size_t SKIP_COST = 16;
 constexpr size_t OPEN_COST = 64;
+constexpr size_t OPEN_KEPT_COST = 4;
+
+double
+open_cost(const Entry &entry)
+{
+	return static_cast<double>(entry.kept != nullptr ? OPEN_KEPT_COST : OPEN_COST);
+}
 
 struct Cut { /* leaving aside entries [from, to) of one group, down to where it was cut before */
 	size_t from, to;
@@ -1033,7 +1084,7 @@ struct Cut { /* leaving aside entries [from, to) of one group, down to where it 
 
 /* The best further cut of the group that ends at `to`, at most `budget` bits; gain 0: none. */
 Cut
-best_cut(const std::vector<Entry> &entries, size_t to, double cut, double budget, double open_told)
+best_cut(const std::vector<Entry> &entries, size_t to, double cut, double budget, bool told)
 {
 	Cut best = { to, to, 0, 0 };
 	double saved = 0;
@@ -1042,7 +1093,7 @@ best_cut(const std::vector<Entry> &entries, size_t to, double cut, double budget
 		double cost = entries[i].bits - cut;
 
 		saved += static_cast<double>(entries[i].documents) +
-			 (entries[i].group <= TERM_GROUP_BIRTH ? open_told : 0);
+			 (told && entries[i].group <= TERM_GROUP_BIRTH ? open_cost(entries[i]) : 0);
 		/* Of entries with equal bits all go, or none. */
 		if (i > 0 && entries[i - 1].group == entries[i].group &&
 		    entries[i - 1].bits <= entries[i].bits)
@@ -1054,11 +1105,11 @@ best_cut(const std::vector<Entry> &entries, size_t to, double cut, double budget
 }
 
 /* Decides what is essential; cuts[g] becomes the most bits left aside in group g. Greedy: what
- * saves most reading for its bits goes first. `open_told`: what opening a list of names or births
- * costs besides, in entries, where these are not read when left aside. */
+ * saves most reading for its bits goes first. `told`: signatures tell names and births, so that
+ * lists of these that are left aside are not opened. */
 void
 choose_essential(
-    std::vector<Entry> &entries, double cuts[TERM_GROUPS_MAX], double floor_bits, double open_told)
+    std::vector<Entry> &entries, double cuts[TERM_GROUPS_MAX], double floor_bits, bool told)
 {
 	size_t ends[TERM_GROUPS_MAX] = { 0 }; /* of what is still essential */
 	double budget = floor_bits - BITS_EPSILON;
@@ -1072,7 +1123,7 @@ choose_essential(
 		for (unsigned g = 0; g < TERM_GROUPS_MAX; g++) {
 			if (ends[g] == 0 || entries[ends[g] - 1].group != g)
 				continue;
-			Cut cut = best_cut(entries, ends[g], cuts[g], budget, open_told);
+			Cut cut = best_cut(entries, ends[g], cuts[g], budget, told);
 
 			if (cut.gain > best.gain)
 				best = cut;
@@ -1118,7 +1169,7 @@ read_essential(Tally &tally, const Part &part, const std::vector<Entry> &entries
 	for (const Entry &entry : entries) {
 		if (!entry.essential)
 			continue;
-		Postings list(part, entry.term, entry.most, stop);
+		Postings list(part, entry, stop);
 
 		while (list.next())
 			count(tally.touch(list.id), entry);
@@ -1155,7 +1206,7 @@ void
 read_aside(Tally &tally, const std::vector<uint32_t> &slots, const Part &part, const Entry &entry,
     const Stop &stop)
 {
-	Postings list(part, entry.term, entry.most, stop);
+	Postings list(part, entry, stop);
 
 	if (entry.documents < SKIP_COST * slots.size()) {
 		while (list.next()) {
@@ -1278,7 +1329,7 @@ retrieve(Harvest &harvest, Tally &tally, const Part &part, size_t number,
 	std::vector<Entry> entries = list_entries(part, plan);
 	double cuts[TERM_GROUPS_MAX];
 
-	choose_essential(entries, cuts, floor_bits, 0);
+	choose_essential(entries, cuts, floor_bits, false);
 	read_essential(tally, part, entries, stop);
 	std::vector<uint32_t> slots = tally.touched;
 
@@ -1327,8 +1378,8 @@ struct Signed {
 					fixed_cut[flags] += cuts[TERM_GROUP_ADDRESS + i];
 		for (const Entry &entry : entries)
 			if (!entry.essential && entry.group == TERM_GROUP_ADDRESS)
-				address.push_back(
-				    { {}, entry.bits, 0, entry.group, 0, 0, false, entry.place });
+				address.push_back({ {}, entry.bits, 0, entry.group, 0, 0, false,
+				    entry.place, nullptr });
 	}
 
 	static constexpr struct {
@@ -1467,7 +1518,7 @@ struct Signed {
 		bool by_name = entry.group < TERM_GROUP_BIRTH;
 		uint16_t key = by_name ? entry.place.key : 0;
 		Classes classes;
-		Postings list(part, entry.term, entry.most, stop);
+		Postings list(part, entry, stop);
 
 		while (list.next()) {
 			list.fetch_ahead(part.signatures, FETCH_AHEAD);
@@ -1529,7 +1580,7 @@ struct Signed {
 			total += entry->most;
 		tally.reset(std::min<size_t>(total, part.documents), true);
 		for (const Entry *entry : from) {
-			Postings list(part, entry->term, entry->most, stop);
+			Postings list(part, *entry, stop);
 
 			while (list.next()) {
 				list.fetch_ahead(part.signatures, FETCH_AHEAD);
@@ -1583,7 +1634,7 @@ struct Signed {
 	read_aside(Tally &tally, const std::vector<uint32_t> &slots, const Entry &entry,
 	    const Stop &stop) const
 	{
-		Postings list(part, entry.term, entry.most, stop);
+		Postings list(part, entry, stop);
 
 		for (uint32_t number : slots) {
 			Tally::Slot &slot = tally.at(number);
@@ -1648,9 +1699,9 @@ choose_gaining(const std::vector<Entry> &entries, double least_gain)
 		return a->group < b->group || (a->group == b->group && a->gain > b->gain);
 	});
 	for (const Entry *entry : from)
-		gains.push_back(
-		    { {}, entry->gain, 0, entry->group, entry->documents, 0, true, {} });
-	choose_essential(gains, cuts, least_gain, OPEN_COST);
+		gains.push_back({ {}, entry->gain, 0, entry->group, entry->documents, 0, true, {},
+		    entry->kept });
+	choose_essential(gains, cuts, least_gain, true);
 	for (size_t i = 0; i < gains.size(); i++)
 		if (gains[i].essential)
 			out.push_back(from[i]);
@@ -1663,7 +1714,7 @@ reading_cost(const std::vector<const Entry *> &entries)
 	double cost = 0;
 
 	for (const Entry *entry : entries)
-		cost += static_cast<double>(entry->documents + OPEN_COST);
+		cost += static_cast<double>(entry->documents) + open_cost(*entry);
 	return cost;
 }
 
@@ -1687,7 +1738,7 @@ retrieve_signed(Harvest &harvest, Lane &lane, const Part &part, size_t number,
 	std::vector<Entry> entries = list_entries(part, plan);
 	double cuts[TERM_GROUPS_MAX];
 
-	choose_essential(entries, cuts, floor_bits, OPEN_COST);
+	choose_essential(entries, cuts, floor_bits, true);
 
 	std::vector<const Entry *> gaining;
 	bool by_gain = false;
@@ -2310,7 +2361,7 @@ document_bits(const Part &part, Xapian::docid id, const struct term_plan &plan)
 		if (has_counted(slot, entry.group))
 			continue;
 
-		Postings list(part, entry.term, entry.most, never);
+		Postings list(part, entry, never);
 
 		if (list.skip_to(id) && list.id == id &&
 		    (part.signatures == nullptr ||

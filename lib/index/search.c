@@ -52,7 +52,7 @@ list_shards(struct searcher *searcher)
 		searcher->system_of[searcher->shard_count] = i;
 		searcher->shards[searcher->shard_count++] =
 		    (struct index_shard){ shard->folder, shard->superseded, shard->superseded_count,
-			    shard->files, shard->signatures };
+			    shard->files, shard->signatures, shard->lists };
 	}
 }
 

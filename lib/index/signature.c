@@ -65,7 +65,7 @@ add_names(struct signature *out, const struct features *features)
 	for (size_t i = 0; i < features->name_count; i++)
 		for (uint8_t k = 0; k < features->names[i].count; k++)
 			if (!add_key(out->tokens, SIGNATURE_TOKENS,
-				signature_key('N', features->names[i].tokens[k].text)))
+				signature_key(TERM_TOKEN, features->names[i].tokens[k].text)))
 				out->flags |= SIGNATURE_NAMES_MORE;
 }
 

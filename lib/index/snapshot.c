@@ -125,18 +125,47 @@ read_signatures(struct snapshot *snapshot, size_t i, const struct manifest_file 
 	return STATUS_OK;
 }
 
+/* Likewise the lists of its name tokens. A base of Xapian's own has none. */
 static enum status
-load_signatures(struct snapshot *snapshot, const struct snapshot *known, struct err *err)
+read_lists(struct snapshot *snapshot, size_t i, const struct manifest_file *file,
+    const struct snapshot *known, struct err *err)
+{
+	struct snapshot_shard *shard = &snapshot->shards[i];
+	struct err why = ERR_NONE;
+	char path[PATH_MAX];
+	size_t same;
+	enum status status = join(path, shard->folder, file->name, err);
+
+	if (status != STATUS_OK)
+		return status;
+	if (snapshot_knows(&same, known, path, file) && known->shards[same].lists != NULL) {
+		shard->lists = token_lists_hold(known->shards[same].lists);
+		return STATUS_OK;
+	}
+	status = token_lists_read(&shard->lists, path, &why);
+	if (status == STATUS_OK || status == STATUS_VERSION)
+		return STATUS_OK;
+	if (err != NULL)
+		*err = why;
+	return status;
+}
+
+static enum status
+load_bases(struct snapshot *snapshot, const struct snapshot *known, struct err *err)
 {
 	enum status status = STATUS_OK;
 
 	for (size_t i = 0; i < snapshot->count; i++) {
 		const struct manifest *manifest = &snapshot->systems[i].manifest;
 
-		for (size_t k = 0; status == STATUS_OK && k < manifest->file_count; k++)
-			if (strcmp(manifest->files[k].name, "base.signatures") == 0)
-				status =
-				    read_signatures(snapshot, i, &manifest->files[k], known, err);
+		for (size_t k = 0; status == STATUS_OK && k < manifest->file_count; k++) {
+			const struct manifest_file *file = &manifest->files[k];
+
+			if (strcmp(file->name, "base.signatures") == 0)
+				status = read_signatures(snapshot, i, file, known, err);
+			else if (strcmp(file->name, "base.glass") == 0)
+				status = read_lists(snapshot, i, file, known, err);
+		}
 	}
 	return status;
 }
@@ -154,7 +183,7 @@ check_and_load(struct snapshot *snapshot, const struct snapshot *known, struct e
 		return status;
 	words = load_vocabulary(snapshot, &reason);
 	if (words == STATUS_OK)
-		words = load_signatures(snapshot, known, &reason);
+		words = load_bases(snapshot, known, &reason);
 	status = snapshot_end_check(checking, err);
 	if (status == STATUS_OK && words != STATUS_OK) {
 		status = words;
@@ -207,8 +236,10 @@ snapshot_free(struct snapshot *snapshot)
 	if (snapshot == NULL)
 		return;
 	vocabulary_free(snapshot->vocabulary);
-	for (size_t i = 0; i < snapshot->count; i++)
+	for (size_t i = 0; i < snapshot->count; i++) {
 		signatures_drop(snapshot->shards[i].signatures);
+		token_lists_drop(snapshot->shards[i].lists);
+	}
 	arena_free(snapshot->arena);
 	mem_free(snapshot);
 }

@@ -8,6 +8,7 @@
  */
 #include "index/search.h"
 #include "index/signature.h"
+#include "index/token_lists.h"
 
 /* A file as it was before it was hashed: another stamp, other bytes, for all that we know. The time
  * of the inode's own change is left out: hard links of a delta generation change it. */
@@ -25,6 +26,7 @@ struct snapshot_shard {
 	struct snapshot_stamp stamps[MANIFEST_FILES_MAX]; /* of the database files */
 	size_t stamp_count;
 	const struct signatures *signatures; /* of the base; NULL: it has none */
+	const struct token_lists *lists;     /* likewise */
 };
 
 struct snapshot {

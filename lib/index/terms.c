@@ -182,7 +182,7 @@ add_parts(
 			memcpy(p + n, parts[i].p, parts[i].n);
 		n += parts[i].n;
 	}
-	if (n > 1 + (prefix == 'N' ? FEATURE_TOKEN_BYTES_MAX : WHOLE_BYTES)) {
+	if (n > 1 + (prefix == TERM_TOKEN ? FEATURE_TOKEN_BYTES_MAX : WHOLE_BYTES)) {
 		put_hash(p + 1, (struct str){ p, n });
 		n = 1 + HASH_BYTES;
 	}
@@ -244,8 +244,8 @@ terms_add_year(struct terms_list *list, double bits, char prefix, int year)
 void
 terms_add_token(struct terms_list *list, double bits, struct str token)
 {
-	list->place.key = list->asks ? signature_key('N', token) : 0;
-	add_value(list, bits, 'N', token);
+	list->place.key = list->asks ? signature_key(TERM_TOKEN, token) : 0;
+	add_value(list, bits, TERM_TOKEN, token);
 	list->place.key = 0;
 }
 

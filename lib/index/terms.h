@@ -11,6 +11,7 @@
 #include "index/expansions.h"
 #include "linkage/score.h"
 
+#define TERM_TOKEN 'N'	   /* what the term of a name token begins with */
 #define TERM_BYTES_MAX 200 /* Xapian refuses terms over 245 bytes; leaves room for its escapes */
 
 /* Calls `emit` once for each distinct term of the record person. */

@@ -100,7 +100,7 @@ static void
 test_it_holds_what_a_database_of_xapians_making_holds(void **state)
 {
 	static struct digest_state states[2];
-	struct index_shard shard = { folder, NULL, 0, 0, NULL };
+	struct index_shard shard = { .folder = folder };
 	struct index_writer *base = NULL, *delta = NULL;
 	struct index_reader *reader = NULL;
 	struct digest digests[2];
@@ -145,7 +145,7 @@ digest_hits(struct digest *out, const struct index_hit *hits, size_t count, bool
 static void
 test_searches_find_the_same_in_both(void **state)
 {
-	struct index_shard shard = { folder, NULL, 0, 0, NULL };
+	struct index_shard shard = { .folder = folder };
 	struct index_reader *reader = NULL;
 
 	(void)state;
@@ -178,7 +178,7 @@ test_searches_find_the_same_in_both(void **state)
 static void
 test_cases_of_both_ends_and_the_middle_are_whole(void **state)
 {
-	struct index_shard shard = { folder, NULL, 0, 0, NULL };
+	struct index_shard shard = { .folder = folder };
 	struct index_reader *reader = NULL;
 	const unsigned records[] = { 0, 1, 5000, 10922, 10923, MANY / 3 - 1, MANY / 3 };
 
@@ -230,7 +230,7 @@ test_the_same_people_give_the_same_bytes(void **state)
 static void
 test_data_of_every_size_come_back(void **state)
 {
-	struct index_shard shard = { folder, NULL, 0, 0, NULL };
+	struct index_shard shard = { .folder = folder };
 	struct index_writer *writer = NULL;
 	struct index_reader *reader = NULL;
 	static char bytes[70000];

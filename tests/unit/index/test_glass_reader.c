@@ -215,6 +215,80 @@ test_a_term_that_is_not_there_has_no_documents(void **state)
 	glass_reader_close(reader);
 }
 
+struct walk {
+	uint32_t lists, documents;
+	uint32_t last; /* of the list at hand */
+	char first;    /* letter of its term */
+	bool good;
+};
+
+static enum status
+walk_on(void *ctx, const struct glass_list *chunk, bool is_first, struct err *err)
+{
+	struct walk *walk = ctx;
+
+	(void)err;
+	walk->lists += is_first;
+	walk->last = is_first ? 0 : walk->last;
+	walk->documents += (uint32_t)chunk->count;
+	for (size_t i = 0; i < chunk->count; i++) {
+		walk->good = walk->good && chunk->documents[i] > walk->last &&
+			     chunk->key[0] == walk->first &&
+			     (walk->first == 'o' || has(walk->first, chunk->documents[i]));
+		walk->last = chunk->documents[i];
+	}
+	return chunk->count > 0 ? STATUS_OK : STATUS_CORRUPT;
+}
+
+static enum status
+stop_at_once(void *ctx, const struct glass_list *chunk, bool is_first, struct err *err)
+{
+	(void)ctx, (void)chunk, (void)is_first, (void)err;
+	return STATUS_TIMEOUT;
+}
+
+static void
+test_a_walk_meets_all_lists_of_a_prefix_and_no_others(void **state)
+{
+	struct glass_reader *reader = open_it();
+
+	(void)state;
+	for (size_t i = 0; i < 4; i++) {
+		struct walk walk = { .first = TERMS[i], .good = true };
+		uint32_t count = 0;
+
+		assert_int_equal(
+		    glass_reader_walk(reader, term_of(&TERMS[i]), walk_on, &walk, NULL), STATUS_OK);
+		assert_int_equal(
+		    glass_reader_count(&count, reader, term_of(&TERMS[i]), NULL), STATUS_OK);
+		assert_int_equal(walk.lists, 1);
+		assert_int_equal(walk.documents, count);
+		assert_true(walk.good);
+	}
+	for (unsigned i = 0; i < 2; i++) { /* own1, own10 to own19, ... and all */
+		struct walk walk = { .first = 'o', .good = true };
+
+		assert_int_equal(glass_reader_walk(
+				     reader, str_from(i == 0 ? "own4" : "o"), walk_on, &walk, NULL),
+		    STATUS_OK);
+		assert_int_equal(walk.lists, i == 0 ? 1 + 10 + 100 + 1000 + 1 : DOCUMENTS);
+		assert_int_equal(walk.documents, walk.lists);
+		assert_true(walk.good);
+	}
+	for (unsigned i = 0; i < 3; i++) {
+		struct walk walk = { .first = 'o', .good = true };
+		static const char *const absent[] = { "e", "own5x", "z" };
+
+		assert_int_equal(
+		    glass_reader_walk(reader, str_from(absent[i]), walk_on, &walk, NULL),
+		    STATUS_OK);
+		assert_int_equal(walk.lists, 0);
+	}
+	assert_int_equal(
+	    glass_reader_walk(reader, STR_LIT("a"), stop_at_once, NULL, NULL), STATUS_TIMEOUT);
+	glass_reader_close(reader);
+}
+
 static void
 test_numbers_in_keys_sort_as_they_count_and_come_back(void **state)
 {
@@ -274,6 +348,9 @@ read_all(void)
 					    : glass_reader_next(&list, NULL);
 		first = first == STATUS_OK ? status : first;
 	}
+	status = glass_reader_walk(
+	    reader, STR_LIT("o"), walk_on, &(struct walk){ .first = 'o', .good = true }, NULL);
+	first = first == STATUS_OK ? status : first;
 	for (uint32_t n = 1; n <= DOCUMENTS; n += 37) {
 		buf_clear(&data);
 		status = glass_reader_data(&data, reader, n, NULL);
@@ -341,6 +418,7 @@ main(void)
 		cmocka_unit_test(test_a_list_is_sought_in_as_if_it_were_read),
 		cmocka_unit_test(test_documents_come_back_whole),
 		cmocka_unit_test(test_a_term_that_is_not_there_has_no_documents),
+		cmocka_unit_test(test_a_walk_meets_all_lists_of_a_prefix_and_no_others),
 		cmocka_unit_test(test_numbers_in_keys_sort_as_they_count_and_come_back),
 		cmocka_unit_test(test_damage_is_refused_or_without_effect),
 		cmocka_unit_test(test_a_file_cut_off_is_refused),

@@ -72,7 +72,9 @@ new_delta(void)
 static struct index_reader *
 open_reader(const struct str *superseded, size_t count)
 {
-	const struct index_shard shard = { folder, superseded, count, 0, NULL };
+	const struct index_shard shard = {
+		.folder = folder, .superseded = superseded, .superseded_count = count
+	};
 	struct index_reader *reader = NULL;
 
 	assert_int_equal(index_reader_open(&reader, &shard, 1, NULL), STATUS_OK);
@@ -135,7 +137,7 @@ count_by_token(uint64_t files, uint64_t files_of_shard, uint32_t people)
 	const struct neighbour token = { .token = { "a", 1 }, .people = people, .files = files };
 	const struct term_weight weight = { { "a", 1 }, 2, 0, &token, NOT_TOLD };
 	const struct term_plan one = { .terms = &weight, .count = 1 };
-	const struct index_shard shard = { folder, NULL, 0, files_of_shard, NULL };
+	const struct index_shard shard = { .folder = folder, .files = files_of_shard };
 	struct index_reader *reader = NULL;
 	const struct index_hit *hits = NULL;
 	size_t count = 0;
@@ -549,8 +551,7 @@ static void
 test_hits_name_the_shard_they_are_from(void **state)
 {
 	char second[64], path[96];
-	struct index_shard shards[2] = { { folder, NULL, 0, 0, NULL },
-		{ second, NULL, 0, 0, NULL } };
+	struct index_shard shards[2] = { { .folder = folder }, { .folder = second } };
 	struct index_writer *writer;
 	struct index_reader *reader = NULL;
 	const struct index_hit *hits = NULL;
@@ -660,7 +661,7 @@ test_a_base_cannot_be_taken_from(void **state)
 static void
 test_missing_files_have_their_own_faults(void **state)
 {
-	struct index_shard shard = { folder, NULL, 0, 0, NULL };
+	struct index_shard shard = { .folder = folder };
 	struct index_reader *reader = NULL;
 	struct err err = ERR_NONE;
 
@@ -678,7 +679,7 @@ test_files_that_are_no_databases_are_corrupt(void **state)
 {
 	static const char *const contents[] = { "", "x", "\x0f\rXapian Glass and no more",
 		"RCVOCAB1 is not a database, however long it may be made to look" };
-	struct index_shard shard = { folder, NULL, 0, 0, NULL };
+	struct index_shard shard = { .folder = folder };
 	struct index_reader *reader = NULL;
 	char path[64];
 
