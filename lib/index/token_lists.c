@@ -9,11 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct list {
-	size_t first; /* in documents */
-	size_t key;   /* in keys */
-	uint32_t count;
-	uint32_t key_bytes;
+struct list { /* where it begins; it ends where the next one does */
+	size_t document, key;
 };
 
 struct token_lists {
@@ -57,9 +54,21 @@ make_room(void **p, size_t *room, size_t count, size_t more, size_t each)
 }
 
 static struct str
-key_of(const struct token_lists *lists, const struct list *list)
+key_of(const struct token_lists *lists, size_t i)
 {
-	return (struct str){ lists->keys + list->key, list->key_bytes };
+	size_t from = lists->lists[i].key;
+	size_t end = i + 1 < lists->count ? lists->lists[i + 1].key : lists->key_bytes;
+
+	return (struct str){ lists->keys + from, end - from };
+}
+
+static struct token_list
+documents_of(const struct token_lists *lists, size_t i)
+{
+	size_t from = lists->lists[i].document;
+	size_t end = i + 1 < lists->count ? lists->lists[i + 1].document : lists->document_count;
+
+	return (struct token_list){ lists->documents + from, (uint32_t)(end - from) };
 }
 
 static bool
@@ -74,9 +83,8 @@ begin_list(struct token_lists *lists, struct str key)
 	if (!room)
 		return false;
 	memcpy(lists->keys + lists->key_bytes, key.p, key.n);
-	lists->lists[lists->count++] = (struct list){ .first = lists->document_count,
-		.key = lists->key_bytes,
-		.key_bytes = (uint32_t)key.n };
+	lists->lists[lists->count++] =
+	    (struct list){ .document = lists->document_count, .key = lists->key_bytes };
 	lists->key_bytes += key.n;
 	return true;
 }
@@ -100,8 +108,25 @@ add_chunk(void *ctx, const struct glass_list *chunk, bool is_first, struct err *
 	memcpy(lists->documents + lists->document_count, chunk->documents,
 	    chunk->count * sizeof *chunk->documents);
 	lists->document_count += chunk->count;
-	lists->lists[lists->count - 1].count += (uint32_t)chunk->count;
 	return STATUS_OK;
+}
+
+/* Gives back what is not used; what cannot be given back is kept. */
+static void *
+fitted(void *p, size_t count, size_t each)
+{
+	void *less = count > 0 ? mem_resize(p, count, each) : NULL;
+
+	return less != NULL ? less : p;
+}
+
+static void
+fit(struct token_lists *lists)
+{
+	lists->documents =
+	    fitted(lists->documents, lists->document_count, sizeof *lists->documents);
+	lists->lists = fitted(lists->lists, lists->count, sizeof *lists->lists);
+	lists->keys = fitted(lists->keys, lists->key_bytes, 1);
 }
 
 static enum status
@@ -116,7 +141,7 @@ fill_slots(struct token_lists *lists, struct err *err)
 		return no_memory(err);
 	lists->slot_mask = size - 1;
 	for (size_t i = 0; i < lists->count; i++) {
-		size_t at = str_hash_words(key_of(lists, &lists->lists[i])) & lists->slot_mask;
+		size_t at = str_hash_words(key_of(lists, i)) & lists->slot_mask;
 
 		while (lists->slots[at] != 0)
 			at = (at + 1) & lists->slot_mask;
@@ -136,7 +161,11 @@ read_lists(struct token_lists *lists, const char *path, struct err *err)
 		status = glass_reader_walk(
 		    reader, (struct str){ prefix, sizeof prefix }, add_chunk, lists, err);
 	glass_reader_close(reader);
-	return status == STATUS_OK ? fill_slots(lists, err) : status;
+	if (status == STATUS_OK)
+		status = fill_slots(lists, err);
+	if (status == STATUS_OK)
+		fit(lists);
+	return status;
 }
 
 static void
@@ -198,11 +227,8 @@ token_lists_get(const struct token_lists *lists, struct str term)
 	if (!glass_put_term(bytes, &key.n, term))
 		return (struct token_list){ NULL, 0 };
 	for (size_t at = str_hash_words(key) & lists->slot_mask; lists->slots[at] != 0;
-	     at = (at + 1) & lists->slot_mask) {
-		const struct list *list = &lists->lists[lists->slots[at] - 1];
-
-		if (str_eq(key_of(lists, list), key))
-			return (struct token_list){ lists->documents + list->first, list->count };
-	}
+	     at = (at + 1) & lists->slot_mask)
+		if (str_eq(key_of(lists, lists->slots[at] - 1), key))
+			return documents_of(lists, lists->slots[at] - 1);
 	return (struct token_list){ NULL, 0 };
 }
