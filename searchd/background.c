@@ -124,6 +124,7 @@ look(struct background *background)
 	if (world != background->seen) {
 		world_drop(background->seen);
 		background->seen = world_take(world);
+		call_renew_searchers(&background->worker, world);
 		background->seen_ms = now;
 		background->next_ms = now;
 	}

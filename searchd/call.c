@@ -180,6 +180,35 @@ close_searcher(struct call_searcher *open)
 	*open = (struct call_searcher){ NULL, NULL };
 }
 
+static enum status
+open_searcher(
+    struct call_searcher *open, struct call_worker *worker, struct leg *leg, struct err *err)
+{
+	enum status status = searcher_open(
+	    &open->searcher, leg->snapshot, leg->rules->model, leg->rules->lexicon, err);
+
+	if (status != STATUS_OK)
+		return status;
+	searcher_set_pair(open->searcher, worker->pair, worker->second_folder);
+	open->leg = leg_take(leg);
+	return STATUS_OK;
+}
+
+void
+call_renew_searchers(struct call_worker *worker, const struct world *world)
+{
+	for (size_t i = 0; i < POLICY_LEGS_MAX; i++) {
+		struct call_searcher *open = &worker->searchers[i];
+		struct leg *leg = i < world->leg_count ? world->legs[i] : NULL;
+
+		if (open->leg == NULL || open->leg == leg)
+			continue;
+		close_searcher(open);
+		if (leg != NULL && open_searcher(open, worker, leg, NULL) != STATUS_OK)
+			close_searcher(open);
+	}
+}
+
 enum status
 call_searcher(struct searcher **out, struct call *call, struct str leg_key, bool again)
 {
@@ -200,12 +229,8 @@ call_searcher(struct searcher **out, struct call *call, struct str leg_key, bool
 		return STATUS_OK;
 	}
 	close_searcher(open);
-	status = searcher_open(
-	    &open->searcher, leg->snapshot, leg->rules->model, leg->rules->lexicon, &call->err);
-	if (status != STATUS_OK)
-		return status;
-	searcher_set_pair(open->searcher, call->worker->pair, call->worker->second_folder);
-	open->leg = leg_take(leg);
-	*out = open->searcher;
-	return STATUS_OK;
+	status = open_searcher(open, call->worker, leg, &call->err);
+	if (status == STATUS_OK)
+		*out = open->searcher;
+	return status;
 }

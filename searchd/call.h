@@ -154,6 +154,10 @@ void call_once_end(struct call *call);
 enum status call_searcher(
     struct searcher **out, struct call *call, struct str leg_key, bool again) MUST_USE;
 
+/* What the worker has open of legs that `world` has no more is closed, and opened as `world` has
+ * it; what cannot be opened stays closed: whoever asks next is told. In the worker's thread. */
+void call_renew_searchers(struct call_worker *worker, const struct world *world);
+
 bool call_late(const struct call *call); /* the deadline has passed */
 
 #endif

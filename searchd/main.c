@@ -172,6 +172,7 @@ start_server(struct daemon *daemon, struct err *err)
 		.workers = daemon->settings->workers,
 		.ctx = daemon->service,
 		.handle = service_handle,
+		.idle = service_idle,
 		.refuse = service_refuse,
 		.closed = service_closed };
 	enum status status = wire_server_start(&daemon->server, &options, err);
@@ -239,6 +240,7 @@ stop(struct daemon *daemon)
 		pthread_detach(guard);
 	log_event(LOG_LEVEL_INFO, "stopping");
 	notify_manager("STOPPING=1");
+	service_watch_server(daemon->service, NULL);
 	if (wire_server_stop(daemon->server, WIRE_DRAIN_MS, &err) != STATUS_OK) {
 		log_err(LOG_LEVEL_ERROR, "stop", &err);
 		_exit(1); /* a handler still runs: nothing it uses may be freed */

@@ -107,13 +107,29 @@ service_world(struct service *service)
 void
 service_set_world(struct service *service, struct world *world)
 {
+	struct wire_server *server;
 	struct world *old;
 
 	pthread_mutex_lock(&service->lock);
 	old = service->world;
 	service->world = world;
+	server = atomic_load(&service->shared.server);
+	if (server != NULL)
+		wire_server_nudge(server);
 	pthread_mutex_unlock(&service->lock);
 	world_drop(old);
+}
+
+/* Whoever waits goes over to the world of now: else a worker that is seldom wanted would keep an
+ * old one, its words and its files, and open the new one while somebody waits for an answer. */
+void
+service_idle(void *ctx, unsigned worker)
+{
+	struct service *service = ctx;
+	struct world *world = service_world(service);
+
+	call_renew_searchers(&service->workers[worker], world);
+	world_drop(world);
 }
 
 /* --- One request -------------------------------------------------------------------------------
@@ -405,7 +421,9 @@ service_free(struct service *service)
 void
 service_watch_server(struct service *service, struct wire_server *server)
 {
+	pthread_mutex_lock(&service->lock);
 	atomic_store(&service->shared.server, server);
+	pthread_mutex_unlock(&service->lock);
 }
 
 const char *

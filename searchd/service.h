@@ -21,12 +21,14 @@ void service_free(struct service *service); /* no request may be running */
 /* The functions that wire_server_options asks for; ctx is the service. */
 void service_handle(void *service, unsigned worker, const struct wire_peer *peer,
     struct str request, struct buf *reply);
+void service_idle(void *service, unsigned worker);
 void service_refuse(void *service, const struct wire_peer *peer, struct str request,
     enum wire_code code, struct buf *reply);
 void service_closed(
     void *service, const struct wire_peer *peer, const char *reason, uint64_t value);
 
-/* For `health`; may be left out. */
+/* For `health`, and to tell idle workers of a new world; NULL, or left out: there is none. Once it
+ * is back nothing uses the server of before. */
 void service_watch_server(struct service *service, struct wire_server *server);
 
 /* The world that the next request gets: a reference for the caller, or taken over from them. */

@@ -77,7 +77,8 @@ struct queue {
 struct idle_worker {
 	pthread_cond_t wake;
 	struct idle_worker *next;
-	bool woken; /* out of the list */
+	bool woken;	 /* out of the list */
+	unsigned nudges; /* that it has heeded */
 };
 
 struct wire_server {
@@ -98,6 +99,7 @@ struct wire_server {
 	size_t sending;
 	size_t count;
 	struct idle_worker *idle; /* who waits for a request, whoever was busy last first */
+	unsigned nudges;	  /* so far */
 	bool stopping;		  /* no new requests */
 	bool close_all;		  /* nor any reply */
 	bool quit;		  /* threads go home */
@@ -469,19 +471,32 @@ answer(struct connection *c)
 		begin(c, SENDING, c->reply.p, c->reply.n, now_ms() + WIRE_SEND_MS);
 }
 
-static struct connection *
-next_request(struct wire_server *server)
+/* Under the lock, which is let go meanwhile. */
+static void
+heed_nudge(struct wire_server *server, struct idle_worker *self, unsigned number)
 {
-	struct idle_worker self = { .wake = PTHREAD_COND_INITIALIZER };
+	self->nudges = server->nudges;
+	if (server->options.idle == NULL)
+		return;
+	pthread_mutex_unlock(&server->lock);
+	server->options.idle(server->options.ctx, number);
+	pthread_mutex_lock(&server->lock);
+}
+
+static struct connection *
+next_request(struct wire_server *server, struct idle_worker *self, unsigned number)
+{
 	struct connection *c = NULL;
 
 	pthread_mutex_lock(&server->lock);
 	while (!server->quit && (c = take_waiting(server)) == NULL)
-		wait_for_work(server, &self);
+		if (self->nudges != server->nudges)
+			heed_nudge(server, self, number);
+		else
+			wait_for_work(server, self);
 	if (c != NULL)
 		atomic_store(&c->state, RUNNING);
 	pthread_mutex_unlock(&server->lock);
-	pthread_cond_destroy(&self.wake);
 	return c;
 }
 
@@ -489,16 +504,18 @@ static void *
 work(void *arg)
 {
 	struct worker_start start = *(struct worker_start *)arg;
+	struct idle_worker self = { .wake = PTHREAD_COND_INITIALIZER };
 	struct wire_server *server = start.server;
 	struct connection *c;
 
 	mem_free(arg);
-	while ((c = next_request(server)) != NULL) {
+	while ((c = next_request(server, &self, start.number)) != NULL) {
 		frame_begin(&c->reply, c->ids);
 		server->options.handle(
 		    server->options.ctx, start.number, &c->peer, c->payload, &c->reply);
 		answer(c);
 	}
+	pthread_cond_destroy(&self.wake);
 	return NULL;
 }
 
@@ -946,6 +963,16 @@ wire_server_stop(struct wire_server *server, unsigned drain_ms, struct err *err)
 		pthread_join(server->servant, NULL);
 	destroy(server);
 	return STATUS_OK;
+}
+
+void
+wire_server_nudge(struct wire_server *server)
+{
+	pthread_mutex_lock(&server->lock);
+	server->nudges++;
+	while (server->idle != NULL)
+		wake_worker(server);
+	pthread_mutex_unlock(&server->lock);
 }
 
 void

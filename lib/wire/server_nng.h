@@ -29,6 +29,8 @@ struct wire_server_options {
 	 * closed. */
 	void (*handle)(void *ctx, unsigned worker, const struct wire_peer *peer, struct str request,
 	    struct buf *reply);
+	/* In a worker's thread that has nothing to do, after wire_server_nudge(); or NULL. */
+	void (*idle)(void *ctx, unsigned worker);
 	/* Likewise in the service thread, for a request that is not run: WIRE_BUSY. Must be quick.
 	 */
 	void (*refuse)(void *ctx, const struct wire_peer *peer, struct str request,
@@ -55,6 +57,9 @@ enum status wire_server_start(
  */
 enum status wire_server_stop(
     struct wire_server *server, unsigned drain_ms, struct err *err) MUST_USE;
+
+/* Has `idle` called once for each worker, as soon as it has nothing to do. In any thread. */
+void wire_server_nudge(struct wire_server *server);
 
 struct wire_server_counts {
 	uint64_t connections; /* now */

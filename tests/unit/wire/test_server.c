@@ -83,6 +83,16 @@ closed(void *ctx, const struct wire_peer *peer, const char *reason, uint64_t val
 	atomic_fetch_add(&closed_count, 1);
 }
 
+/* How often each worker was found idle after a nudge. */
+static atomic_int idled[4];
+
+static void
+idle(void *ctx, unsigned worker)
+{
+	(void)ctx;
+	atomic_fetch_add(&idled[worker % 4], 1);
+}
+
 static size_t queue_max;
 
 static struct wire_server *
@@ -92,6 +102,7 @@ start(unsigned workers)
 		.workers = workers,
 		.queue_max = queue_max,
 		.handle = handle,
+		.idle = idle,
 		.refuse = refuse,
 		.closed = closed };
 	struct wire_server *server = NULL;
@@ -103,6 +114,8 @@ start(unsigned workers)
 	atomic_store(&closed_count, 0);
 	atomic_store(&closed_reason, NULL);
 	atomic_store(&handler_ms, 0);
+	for (unsigned i = 0; i < 4; i++)
+		atomic_store(&idled[i], 0);
 	if (wire_server_start(&server, &options, &err) != STATUS_OK)
 		fail_msg("%s", err_format(message, sizeof message, &err));
 	return server;
@@ -404,6 +417,47 @@ ask_slowly(void *arg)
 	return NULL;
 }
 
+/* Waits until each of three workers was idle so often. */
+static bool
+each_idled(int times)
+{
+	for (int i = 0; i < 500; i++) {
+		if (atomic_load(&idled[0]) == times && atomic_load(&idled[1]) == times &&
+		    atomic_load(&idled[2]) == times)
+			return true;
+		sleep_ms(10);
+	}
+	return false;
+}
+
+static void
+test_each_worker_is_told_once_when_it_has_nothing_to_do(void **state)
+{
+	struct wire_server *server = start(3);
+	pthread_t thread;
+	bool good = false;
+
+	(void)state;
+	assert_serves();
+	assert_int_equal(
+	    atomic_load(&idled[0]) + atomic_load(&idled[1]) + atomic_load(&idled[2]), 0);
+	wire_server_nudge(server);
+	assert_true(each_idled(1));
+	assert_serves();
+	/* One of them is busy meanwhile. */
+	atomic_store(&handler_ms, 300);
+	pthread_create(&thread, NULL, ask_slowly, &good);
+	for (int i = 0; i < 500 && atomic_load(&handled) < 3; i++)
+		sleep_ms(10);
+	wire_server_nudge(server);
+	assert_true(each_idled(2));
+	pthread_join(thread, NULL);
+	assert_true(good);
+	sleep_ms(50);
+	assert_true(each_idled(2));
+	stop(server);
+}
+
 static void
 test_stopping_finishes_running_and_waiting_requests(void **state)
 {
@@ -693,6 +747,7 @@ main(void)
 		cmocka_unit_test(test_a_request_at_the_limit_is_served_and_one_past_it_is_not_sent),
 		cmocka_unit_test(test_a_silent_peer_is_closed_after_the_header_deadline),
 		cmocka_unit_test(test_a_handler_without_reply_closes_the_connection),
+		cmocka_unit_test(test_each_worker_is_told_once_when_it_has_nothing_to_do),
 		cmocka_unit_test(test_stopping_finishes_running_and_waiting_requests),
 		cmocka_unit_test(test_large_requests_leave_a_worker_to_the_others),
 		cmocka_unit_test(test_one_worker_takes_large_requests_too),
