@@ -48,7 +48,9 @@ verdict "generations: $asked queries meanwhile, none failed" "$faults"
 
 # Workers that are asked nothing go over to it too: of four, one has answered here.
 held() { # files of generations before number that the daemon has open
-	ls -l "/proc/$daemon/fd" | grep -o "index/helpline/[0-9]*/[a-z./]*" | awk -F/ -v now="$1" '$3 + 0 < now'
+	for file in "/proc/$daemon/fd"/*; do
+		readlink "$file" | grep -o "index/helpline/[0-9]*/[a-z./]*"
+	done | awk -F/ -v now="$1" '$3 + 0 < now'
 }
 tries=0
 while [ -n "$(held 5)" ] && [ "$tries" -lt 50 ]; do
