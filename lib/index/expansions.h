@@ -12,7 +12,8 @@
  */
 #include "index/vocabulary.h"
 
-/* Chosen: some 3 MiB at ten million people, where a token has 220 neighbours of 56 bytes on average. */
+/* Chosen: some 3 MiB at ten million people, where a token has 220 neighbours of 56 bytes on
+ * average. */
 #define EXPANSIONS_KEPT 256
 #define EXPANSIONS_NEAR_MAX 1024 /* what has more is not kept */
 
