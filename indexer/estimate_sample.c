@@ -531,7 +531,7 @@ see_name(struct frequency_seen *out, size_t *count, const struct feature_name *n
 
 		if (part == PART_UNKNOWN || feature_letters(text).n < 2)
 			continue;
-		frequency->count(&people, frequency->ctx, text);
+		people = frequency_count_of(frequency, text);
 		out[(*count)++] = (struct frequency_seen){
 			.count = people.in[part] + people.in[PART_UNKNOWN],
 			.table = model_name_share(scorer->model, part, feature_letters(text)),

@@ -170,10 +170,7 @@ run(void *arg)
 static void
 destroy(struct background *background)
 {
-	for (size_t i = 0; i < POLICY_LEGS_MAX; i++) {
-		searcher_close(background->worker.searchers[i].searcher);
-		leg_drop(background->worker.searchers[i].leg);
-	}
+	call_close_searchers(&background->worker);
 	folder_free(background->worker.folder);
 	arena_free(background->worker.arena);
 	world_drop(background->seen);

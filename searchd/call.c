@@ -180,6 +180,13 @@ close_searcher(struct call_searcher *open)
 	*open = (struct call_searcher){ NULL, NULL };
 }
 
+void
+call_close_searchers(struct call_worker *worker)
+{
+	for (size_t i = 0; i < POLICY_LEGS_MAX; i++)
+		close_searcher(&worker->searchers[i]);
+}
+
 static enum status
 open_searcher(
     struct call_searcher *open, struct call_worker *worker, struct leg *leg, struct err *err)

@@ -157,6 +157,7 @@ enum status call_searcher(
 /* What the worker has open of legs that `world` has no more is closed, and opened as `world` has
  * it; what cannot be opened stays closed: whoever asks next is told. In the worker's thread. */
 void call_renew_searchers(struct call_worker *worker, const struct world *world);
+void call_close_searchers(struct call_worker *worker); /* likewise all that it has open */
 
 bool call_late(const struct call *call); /* the deadline has passed */
 

@@ -392,10 +392,7 @@ service_new(struct service **out, const struct settings *settings, struct ledger
 static void
 worker_free(struct call_worker *worker)
 {
-	for (size_t i = 0; i < POLICY_LEGS_MAX; i++) {
-		searcher_close(worker->searchers[i].searcher);
-		leg_drop(worker->searchers[i].leg);
-	}
+	call_close_searchers(worker);
 	pair_free(worker->pair);
 	folder_free(worker->folder);
 	folder_free(worker->second_folder);

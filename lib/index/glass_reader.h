@@ -40,10 +40,10 @@ enum status glass_reader_count(
 struct glass_list {
 	uint32_t documents[GLASS_LIST_DOCUMENTS_MAX]; /* of the chunk at hand, rising */
 	size_t count;				      /* 0: the list is at its end */
+	unsigned char key[GLASS_LIST_KEY_BYTES];
+	size_t key_bytes; /* of the term, as it is in keys (glass_keys.h) */
 	/* Inside. */
 	struct glass_reader *reader;
-	unsigned char key[GLASS_LIST_KEY_BYTES];
-	size_t key_bytes; /* of the term, as it is in keys */
 	struct {
 		uint32_t block;
 		unsigned item;

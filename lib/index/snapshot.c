@@ -131,7 +131,6 @@ read_lists(struct snapshot *snapshot, size_t i, const struct manifest_file *file
     const struct snapshot *known, struct err *err)
 {
 	struct snapshot_shard *shard = &snapshot->shards[i];
-	struct err why = ERR_NONE;
 	char path[PATH_MAX];
 	size_t same;
 	enum status status = join(path, shard->folder, file->name, err);
@@ -142,12 +141,11 @@ read_lists(struct snapshot *snapshot, size_t i, const struct manifest_file *file
 		shard->lists = token_lists_hold(known->shards[same].lists);
 		return STATUS_OK;
 	}
-	status = token_lists_read(&shard->lists, path, &why);
-	if (status == STATUS_OK || status == STATUS_VERSION)
-		return STATUS_OK;
-	if (err != NULL)
-		*err = why;
-	return status;
+	status = token_lists_read(&shard->lists, path, err);
+	if (status != STATUS_VERSION)
+		return status;
+	err_clear(err);
+	return STATUS_OK;
 }
 
 static enum status

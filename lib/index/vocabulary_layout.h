@@ -54,8 +54,9 @@ vocabulary_letters(const struct vocabulary *vocabulary, size_t id)
 	return feature_letters(vocabulary_token(vocabulary, id));
 }
 
-/* The number of a token; false if it is not there. */
+/* People with the token of that number. */
 struct frequency_count vocabulary_count_of(const struct vocabulary *vocabulary, size_t id);
+/* The number of a token; false if it is not there. */
 bool vocabulary_find(uint32_t *id, const struct vocabulary *vocabulary, struct str token);
 /* Fills all that is for finding neighbours from the tokens. */
 enum status vocabulary_expand_prepare(struct vocabulary *vocabulary, struct err *err) MUST_USE;

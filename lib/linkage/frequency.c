@@ -2,6 +2,16 @@
 
 #include <math.h>
 
+struct frequency_count
+frequency_count_of(const struct frequency *frequency, struct str token)
+{
+	struct frequency_count count = { { 0 } };
+
+	if (frequency->people > 0)
+		frequency->count(&count, frequency->ctx, token);
+	return count;
+}
+
 static double
 share_of_part(const struct frequency *frequency, const struct model *model, enum name_part part,
     struct str token, const struct frequency_count *count)
@@ -35,10 +45,8 @@ double
 frequency_share(const struct frequency *frequency, const struct model *model, enum name_part part,
     struct str token)
 {
-	struct frequency_count count = { { 0 } };
+	struct frequency_count count = frequency_count_of(frequency, token);
 
-	if (frequency->people > 0)
-		frequency->count(&count, frequency->ctx, token);
 	return frequency_share_counted(frequency, model, part, token, &count);
 }
 

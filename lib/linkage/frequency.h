@@ -25,6 +25,8 @@ struct frequency {
 	uint64_t people; /* indexed people; 0: only the table counts, count may be NULL */
 };
 
+/* None if no people are indexed. */
+struct frequency_count frequency_count_of(const struct frequency *frequency, struct str token);
 /* In (0, 1], not below model->frequency_floor. PART_UNKNOWN: the larger of both parts. */
 double frequency_share(const struct frequency *frequency, const struct model *model,
     enum name_part part, struct str token);

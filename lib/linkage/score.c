@@ -75,10 +75,8 @@ score_shares_counted(
 struct score_shares
 score_shares(const struct scorer *scorer, struct str token)
 {
-	struct frequency_count count = { { 0 } };
+	struct frequency_count count = frequency_count_of(&scorer->frequency, token);
 
-	if (scorer->frequency.people > 0)
-		scorer->frequency.count(&count, scorer->frequency.ctx, token);
 	return score_shares_counted(scorer, token, &count);
 }
 
